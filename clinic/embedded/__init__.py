@@ -1,0 +1,44 @@
+"""The database and the broker that come with the checkout, for where no others are named."""
+
+import os
+from pathlib import Path
+
+from clinic.embedded.broker import Broker
+from clinic.embedded.postgres import PostgreSQL
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+_joined = {}
+
+
+def home() -> Path:
+    """The folder that holds everything this checkout writes, VIGIL_HOME or `.vigil`."""
+    return Path(os.environ.get("VIGIL_HOME") or CHECKOUT / ".vigil").absolute()
+
+
+def ensure_database() -> None:
+    """Export the three database addresses, starting or joining the embedded server if none is set."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    # Tests may lose their database with the machine's power, but never with a killed process.
+    server = PostgreSQL(home(), survives_power_cuts=os.environ.get("VIGIL_MODE") != "test")
+    server.join()
+    _joined["database"] = server
+    os.environ["DATABASE_URL"] = server.url("vigil_app")
+    os.environ["DATABASE_OWNER_URL"] = server.url("vigil_owner")
+    os.environ["DATABASE_READER_URL"] = server.url("vigil_reader")
+
+
+def ensure_broker() -> None:
+    """Export the broker's address, starting or joining the embedded one if none is set."""
+    if os.environ.get("BROKER_URL"):
+        return
+    broker = Broker(home())
+    broker.join()
+    _joined["broker"] = broker
+    os.environ["BROKER_URL"] = broker.url()
+
+
+def ensure_services() -> None:
+    """Make sure of the database and the broker."""
+    ensure_database()
+    ensure_broker()
