@@ -1,0 +1,199 @@
+"""The parts of a protocol that govern the course around the dose: documents, visits, people and what follows."""
+
+from datetime import time
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from clinic.checklists.document import Code, Decider, Part, Words
+from clinic.protocols.session_rules import Presence
+from clinic.protocols.sourced import Sourced
+
+
+class Stage(StrEnum):
+    """The stages of a case that have visits."""
+
+    PREPARATION = "preparation"
+    DOSING = "dosing"
+    INTEGRATION = "integration"
+
+
+class Act(StrEnum):
+    """What a licence allows; a role is filled by someone whose licence covers all of the role's acts."""
+
+    DECIDE_ELIGIBILITY = "decide_eligibility"
+    PREPARE = "prepare"
+    ORDER_DOSE = "order_dose"
+    GIVE_DOSE = "give_dose"
+    SECOND_CHECK = "second_check"
+    MONITOR = "monitor"
+    ACCOMPANY = "accompany"
+    RELEASE = "release"
+    INTEGRATE = "integrate"
+
+
+class Nouns(Part):
+    """The words people read in place of the field's own."""
+
+    person: Words
+    people: Words
+    clinician: Words
+    clinicians: Words
+    session: Words
+    sessions: Words
+    adverse_event: Words
+    adverse_events: Words
+    supporter: Words
+
+
+class Gate(Sourced):
+    """A condition of the dose that this protocol names; a gate it does not name does not exist."""
+
+    code: Code
+    decider: Decider
+
+
+class AgeRule(Sourced):
+    """The ages the protocol admits, both ends included."""
+
+    minimum: int | None = Field(None, ge=0)
+    maximum: int | None = Field(None, ge=0)
+
+
+class RequiredDocument(Sourced):
+    """A text that must be put before the person, and what a signature under it is worth."""
+
+    code: Code
+    title: Words
+    kind: Literal["consent", "agreement", "acknowledgement", "information"]
+    signed_by: tuple[Literal["person", "clinician", "supporter"], ...] = ("person",)
+    reaffirm_on_day: bool = Field(False, description="Asked again on the day of the dose.")
+    valid_days: int | None = Field(None, ge=1)
+    widens: bool = Field(False, description="Permits something more; a refusal does not stop the dose.")
+    revocable: bool = True
+    only_if: str = Field("", description="In words: when it applies, if not always.")
+
+
+class Offset(Part):
+    """A distance in time: days are counted on the local calendar, hours and minutes as they elapse."""
+
+    days: int = 0
+    hours: int = 0
+    minutes: int = 0
+    at: time | None = Field(None, description="With days: at this local time of that day.")
+
+
+class Window(Sourced):
+    """The stretch in which a visit must lie; negative offsets are before."""
+
+    relative_to: Literal["dose", "session_end", "previous_session_end"]
+    earliest: Offset | None = None
+    latest: Offset | None = None
+
+
+class VisitRule(Sourced):
+    """How many visits of a kind a cycle has, how long, when, how and with whom."""
+
+    code: Code
+    title: Words
+    stage: Stage
+    count_min: int = Field(ge=0)
+    count_typical: int = Field(ge=0)
+    minutes: int = Field(ge=1)
+    window: Window | None = None
+    delivery: tuple[Literal["in_person", "video", "telephone"], ...] = ("in_person",)
+    staff: tuple[Code, ...] = Field((), description="Capacities from `roles`.")
+    checklist: Code | None = None
+
+
+class RoleRule(Sourced):
+    """Who is needed at a session: the capacity taken, by which professions, for which acts, how near."""
+
+    capacity: Code
+    title: Words
+    professions: dict[str, tuple[Code, ...]] = Field(
+        description="By jurisdiction; '*' stands for every place that is not named."
+    )
+    acts: tuple[Act, ...] = Field(min_length=1)
+    presence: Presence
+    minutes: int | None = Field(None, ge=0, description="For reachable: within how many minutes.")
+    count: int = Field(1, ge=0)
+    certificates: tuple[Words, ...] = ()
+
+
+class FreshTest(Sourced):
+    """A test or look-up whose result must be fresh on the day of the dose."""
+
+    code: Code
+    label: Words
+    fresh_days: int = Field(ge=0)
+    expected: str = ""
+    only_if: str = ""
+
+
+class Interval(Sourced):
+    """How many days must lie between this dose and an earlier one of the same or another substance."""
+
+    substances: tuple[Code, ...] = Field((), description="Empty: any other psychedelic.")
+    min_days: int = Field(ge=0)
+
+
+class Washout(Sourced):
+    """What must have been left off for how long, and which screening answer says when it was last taken."""
+
+    code: Code
+    label: Words
+    days: int = Field(ge=0)
+    taken_item: Code
+    last_on_item: Code
+
+
+class Message(Part):
+    """Neutral words to a person: no drug, no diagnosis. Places: {site}, {telephone}, {link}."""
+
+    subject: Words
+    body: Words
+
+
+class Touchpoint(Sourced):
+    """A contact after the session: when, how, with which forms, and whose it is."""
+
+    code: Code
+    title: Words
+    offset: Offset
+    open_for: Offset = Field(description="How long after that it may still be done on time.")
+    channel: Literal["email", "telephone", "visit", "form_link"]
+    instruments: tuple[Code, ...] = ()
+    owner: Code
+    next_in_line: Code
+    purpose: Literal["safety", "courtesy"]
+    message: Code | None = Field(None, description="A key of `messages`; nothing is sent without one.")
+    prompts: tuple[str, ...] = Field((), description="What the clinician asks.")
+
+
+class Measure(Sourced):
+    """When an instrument is filled in."""
+
+    instrument: Code
+    at_baseline: bool = False
+    before_each_dose: bool = False
+    fresh_days: int | None = Field(None, ge=0)
+    after_session: tuple[Offset, ...] = ()
+
+
+class OnCallRule(Sourced):
+    """For how long after release somebody must be on call."""
+
+    hours: int = Field(ge=0)
+
+
+class Report(Sourced):
+    """A report to somebody outside, and from when its clock runs."""
+
+    code: Code
+    title: Words
+    to: Words
+    voluntary: bool = False
+    due_days: int | None = Field(None, ge=0)
+    clock_from: Literal["event", "awareness", "session", "period_end"]

@@ -1,0 +1,82 @@
+"""Protocol templates and their versions. A published version is one frozen document."""
+
+from django.db import models
+from django.urls import reverse
+
+from clinic.records import Keyed, actor, known_status, maybe_actor, together
+
+
+class Protocol(Keyed):
+    """A way of treating with one substance, kept through its versions."""
+
+    code = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self):
+        return self.title
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+STEPS = {
+    Status.DRAFT: {Status.IN_REVIEW},
+    Status.IN_REVIEW: {Status.PUBLISHED, Status.DRAFT},
+    Status.PUBLISHED: {Status.RETIRED},
+    Status.RETIRED: set(),
+}
+
+
+class ProtocolVersion(Keyed):
+    """One version: a draft somebody loaded, or the document a second person published."""
+
+    protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
+    document = models.JSONField()
+    digest = models.TextField()
+    is_made_up = models.BooleanField("made up, for practice only", default=False)
+    drafted_at = models.DateTimeField()
+    drafted_by = actor()
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = maybe_actor()
+    confirmed = models.JSONField(default=list)  # places of the uncertain numbers the approver ticked
+    published_at = models.DateTimeField(null=True)
+    published_by = maybe_actor()
+    retired_at = models.DateTimeField(null=True)
+    retired_by = maybe_actor()
+
+    class Meta:
+        ordering = ["protocol", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["protocol", "number"], name="version_number_is_one_version"
+            ),
+            models.UniqueConstraint(
+                fields=["protocol"],
+                condition=models.Q(status="published"),
+                name="one_published_version_a_protocol",
+            ),
+            known_status("version", Status),
+            together("version", "submitted_at", "submitted_by"),
+            together("version", "published_at", "published_by"),
+            together("version", "retired_at", "retired_by"),
+            models.CheckConstraint(
+                name="version_is_published_by_a_second_person",
+                condition=models.Q(published_by__isnull=True)
+                | ~models.Q(published_by=models.F("drafted_by")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.protocol} v{self.number}"
+
+    def get_absolute_url(self):
+        return reverse("admin:clinic_protocolversion_change", args=[self.pk])

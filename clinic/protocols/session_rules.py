@@ -1,0 +1,217 @@
+"""The parts of a protocol that govern the day of the dose: amounts, limits, monitoring, stay and release."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from clinic.checklists.document import Code, Decider, Part, Words
+from clinic.protocols.sourced import Sourced
+
+
+class BandName(StrEnum):
+    """What a reading means; every value of a limited parameter lies in exactly one band."""
+
+    IMPOSSIBLE = "impossible"
+    ALARMING = "alarming"
+    HOLD = "hold"
+    NORMAL = "normal"
+
+
+class Phase(StrEnum):
+    """When a limit counts: while deciding on a dose, after it, or when deciding on release."""
+
+    BEFORE_DOSE = "before_dose"
+    AFTER_DOSE = "after_dose"
+    RELEASE = "release"
+
+
+class Presence(StrEnum):
+    """How near a person must be."""
+
+    WITH_CLIENT = "with_client"
+    ON_PREMISES = "on_premises"
+    REACHABLE = "reachable"
+
+
+class WayHome(StrEnum):
+    """The ways of going home that a protocol may accept."""
+
+    ADULT_PRESENT = "adult_present"
+    ADULT_REACHABLE = "adult_reachable"
+    PLAN_FOLLOWED = "plan_followed"
+    STAYS_THE_NIGHT = "stays_the_night"
+
+
+class Parameter(Part):
+    """Something that is measured or rated: a vital sign, a scale, a yes or no."""
+
+    code: Code
+    label: Words
+    short: Words
+    kind: Literal["number", "scale", "yes_no"] = "number"
+    unit: str = ""
+    ucum: str = ""
+    loinc: str = ""
+    decimals: int = Field(0, ge=0, le=3)
+    also_in: tuple[str, ...] = Field((), description="Other units it may be typed in, such as degF.")
+    steps: dict[int, str] = Field(default_factory=dict, description="For a scale: what each step means.")
+
+
+class DoseRange(Sourced):
+    """An amount of the substance, or an amount per kilogram, with its lower and upper end (both allowed)."""
+
+    minimum: Decimal | None = Field(None, ge=0)
+    maximum: Decimal | None = Field(None, ge=0)
+    per_kg: bool = False
+
+
+class Supplementary(Sourced):
+    """A further dose in the same session: whether, when after the first dose, and on whose order."""
+
+    allowed: bool
+    at_most: int = Field(1, ge=0)
+    earliest_minutes: int = Field(0, ge=0)
+    latest_minutes: int | None = Field(None, ge=0)
+    needs_new_order: bool = True
+    vitals_fresh_minutes: int | None = Field(None, ge=0)
+
+
+class DoseRules(Part):
+    """How much may be given: every range must hold at once."""
+
+    single: tuple[DoseRange, ...] = Field(min_length=1)
+    total: tuple[DoseRange, ...] = ()
+    supplementary: Supplementary | None = None
+
+    @property
+    def needs_weight(self) -> bool:
+        """Whether an amount can only be judged with a weight."""
+        return any(each.per_kg for each in (*self.single, *self.total))
+
+
+class Band(Sourced):
+    """A stretch of values: `starts` belongs to it, `below` does not; open ends are left out."""
+
+    name: BandName
+    starts: Decimal | None = None
+    below: Decimal | None = None
+    words: str = Field("", description="What the clinic does about it.")
+    decider: Decider = "prescriber"
+
+
+class Limit(Part):
+    """The bands of one parameter in one phase of the session, without hole or overlap."""
+
+    parameter: Code
+    unit: str = ""
+    phase: Phase
+    bands: tuple[Band, ...] = Field(min_length=1)
+
+
+class BaselineLimit(Sourced):
+    """A change against the person's own reading before the dose."""
+
+    parameter: Code
+    phase: Phase
+    change: Literal["rise", "fall", "either"]
+    percent: Decimal = Field(gt=0)
+    name: BandName
+    words: str = ""
+    decider: Decider = "prescriber"
+
+
+class MonitoringRow(Sourced):
+    """Which parameters are due at which minutes from the dose, and how often after that."""
+
+    code: Code
+    parameters: tuple[Code, ...] = Field(min_length=1)
+    at_minutes: tuple[int, ...] = Field(min_length=1)
+    early_minutes: int = Field(ge=0)
+    late_minutes: int = Field(ge=0)
+    after_supplement: tuple[int, ...] = Field((), description="Further checks, in minutes from that dose.")
+    then_every: int | None = Field(None, ge=1, description="After the listed minutes, until release.")
+
+
+class MissReason(Part):
+    """Why a set or a part of it was missed, and which parameters that excuses."""
+
+    code: Code
+    label: Words
+    excuses: tuple[Code, ...] = ()
+
+
+class StayRow(Sourced):
+    """The minimum stay for a total below the given amount; the last row has no upper end."""
+
+    below: Decimal | None = None
+    minutes: int = Field(ge=0)
+
+
+class MinimumStay(Part):
+    """How long a person stays, by the total given."""
+
+    counted_from: Literal["first_dose", "last_dose"]
+    rows: tuple[StayRow, ...] = Field(min_length=1)
+
+
+class RatioRow(Sourced):
+    """How many clients one member of staff may watch for a total below the given amount."""
+
+    below: Decimal | None = None
+    clients_per_staff: int = Field(ge=1)
+
+
+class TodayRule(Sourced):
+    """What must be true on the day of the dose."""
+
+    checklist: Code
+    vitals: tuple[Code, ...] = ()
+    vitals_fresh_minutes: int | None = Field(None, ge=0)
+    weight_fresh_days: int | None = Field(None, ge=0)
+
+
+class ReleaseRule(Sourced):
+    """What must be true before a person leaves."""
+
+    checklist: Code
+    criteria_fresh_minutes: int = Field(ge=0)
+    ways_home: tuple[WayHome, ...] = ()
+    vitals: tuple[Code, ...] = ()
+
+
+class OneTapEvent(Part):
+    """Something that is recorded with one tap and can be undone."""
+
+    code: Code
+    label: Words
+    group: Code = "course"
+    alerts: bool = Field(False, description="Tells the charge clinician.")
+
+
+class AdverseEventTerm(Part):
+    """A term of the adverse event vocabulary."""
+
+    code: Code
+    label: Words
+    serious: bool = Field(False, description="Presented as serious; a clinician decides.")
+    source: Words
+
+
+class Grade(Part):
+    """A step of severity; severity is not seriousness."""
+
+    grade: int = Field(ge=1, le=5)
+    label: Words
+    help: str = ""
+    source: Words
+
+
+class RescueStep(Sourced):
+    """A step of the rescue menu, in the order in which it is usually taken."""
+
+    code: Code
+    label: Words
+    detail: str = ""
+    needs_order: bool = False
