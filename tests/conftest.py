@@ -1,0 +1,129 @@
+"""What every test stands on: the database, the closed network, the browser."""
+
+import ipaddress
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+# Tests have a home of their own: nothing they do can reach the clinic of `make demo`.
+os.environ["VIGIL_HOME"] = os.environ.get("VIGIL_TEST_HOME", str(CHECKOUT / ".vigil-test"))
+os.environ["VIGIL_MODE"] = "test"
+os.environ["VIGIL_DB_ROLE"] = "app"
+os.environ["DJANGO_SETTINGS_MODULE"] = "clinic.settings"
+# Playwright runs an event loop in the test's own thread; the ORM is not used from inside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+from clinic.embedded import ensure_database  # noqa: E402 -- reads what was set above
+
+ensure_database()
+
+from django.conf import settings  # noqa: E402 -- reads what ensure_database exported
+
+settings.DATABASES  # noqa: B018 -- loads the settings, which makes pytest-django set Django up
+
+
+# -- The network ends at this machine --------------------------------------------------------
+
+
+def _refuse_the_outside(event, arguments):
+    if event in {"socket.connect", "socket.sendto"}:
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host is not None and not _is_here(host):
+        raise PermissionError(f"A test tried to reach {host}; tests may use this machine only.")
+
+
+def _is_here(host):
+    host = host.decode() if isinstance(host, bytes) else host
+    if host in {"", "localhost"}:
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+sys.addaudithook(_refuse_the_outside)
+
+
+# -- The database ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    from django.db.backends.signals import connection_created
+    from django.test import TransactionTestCase
+
+    from tests.database import TestRun
+
+    run = TestRun()
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        # Tests that commit get a copy and drop it, in place of Django's flush.
+        patch.setattr(
+            TransactionTestCase, "_fixture_setup", classmethod(lambda cls: run.begin_fresh())
+        )
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: run.end_fresh())
+        connection_created.connect(_insist_on_the_application_role)
+        run.begin()
+        with django_db_blocker.block():
+            yield
+        run.end()
+
+
+def _insist_on_the_application_role(sender, connection, **kwargs):
+    # Asked beside Django's cursor, so that no test counts this as a query of its own.
+    (user,) = connection.connection.execute("SELECT current_user").fetchone()
+    if user != "vigil_app":
+        raise AssertionError(f"Tests run as vigil_app, with every wall up; this one is {user}.")
+
+
+@pytest.fixture
+def seeing(db):
+    """Let the test's transaction see these sites, as a person with roles at them would."""
+    from clinic.access import set_context
+
+    def see(*sites, user=None):
+        set_context(user_id=user and user.pk, sites=[site.pk for site in sites])
+
+    return see
+
+
+# -- The browser -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = os.environ.get("VIGIL_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        pytest.fail(
+            "There is no Chromium. Install it with: apt-get install chromium", pytrace=False
+        )
+    return browser_type_launch_args | {
+        "executable_path": chromium,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}
