@@ -1,7 +1,7 @@
 """One spelling for every value, so that two copies of a record can be proved equal.
 
-Digests, signatures and the chain of the trail are taken over this text, never over a database row or a
-screen: it comes out the same after a restore, a re-import or a change of keys.
+Digests, signatures and the chain of the trail are taken over this text, never over a database row
+or a screen: it comes out the same after a restore, a re-import or a change of keys.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 
 def canonical(value: Any) -> str:
-    """Write a value as JSON in its one spelling: sorted keys, no spaces, decimals as text, UTC times."""
+    """Write a value as JSON in its one spelling: sorted keys, no spaces, decimals as text."""
     return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -72,7 +72,9 @@ def _written(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return _plain(value.model_dump())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     raise TypeError(f"A {type(value).__name__} has no canonical spelling.")
 
 

@@ -1,7 +1,7 @@
 """What a checklist is: items, branching, what each answer means, and how it is scored.
 
-A checklist is data that a named person of the clinic has approved. It is read from YAML, frozen, and written
-out as canonical JSON; the vocabulary stays close to FHIR Questionnaire.
+A checklist is data that a named person of the clinic has approved. It is read from YAML, frozen,
+and written out as canonical JSON; the vocabulary stays close to FHIR Questionnaire.
 """
 
 from datetime import date
@@ -15,7 +15,9 @@ from clinic.audit.canonical import canonical, digest
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Decider = Annotated[str, StringConstraints(pattern=r"^(nobody|prescriber|sponsor_ethics|role:[a-z_]+)$")]
+Decider = Annotated[
+    str, StringConstraints(pattern=r"^(nobody|prescriber|sponsor_ethics|role:[a-z_]+)$")
+]
 
 
 class Part(BaseModel):
@@ -73,7 +75,9 @@ class Option(Part):
     label: Words
     value: int | None = None
     loinc: str = ""
-    exclusive: bool = Field(False, description="'None of these': refuses any other choice beside it.")
+    exclusive: bool = Field(
+        False, description="'None of these': refuses any other choice beside it."
+    )
 
 
 class Match(Part):
@@ -85,7 +89,9 @@ class Match(Part):
     at_most: Decimal | None = None
     at_least: Decimal | None = None
     above: Decimal | None = None
-    answered: bool | None = Field(None, description="True: holds whenever there is an answer at all.")
+    answered: bool | None = Field(
+        None, description="True: holds whenever there is an answer at all."
+    )
 
 
 class Condition(Match):
@@ -105,7 +111,9 @@ class Consequence(Part):
     citation: Words
     confirm: bool = False
     decider: Decider = "prescriber"
-    days: int | None = Field(None, ge=0, description="For a washout: days that must be clear before the dose.")
+    days: int | None = Field(
+        None, ge=0, description="For a washout: days that must be clear before the dose."
+    )
     effective_from: date | None = None
     effective_to: date | None = None
 
@@ -114,15 +122,23 @@ class Item(Part):
     """One question of a checklist and everything that depends on its answer."""
 
     code: Code
-    number: str = Field("", description="As printed: '3', and '3a' for what is asked only after item 3.")
+    number: str = Field(
+        "", description="As printed: '3', and '3a' for what is asked only after item 3."
+    )
     kind: Kind
     text: Words
     help: str = ""
     unit: str = ""
     options: tuple[Option, ...] = ()
-    minimum: Decimal | None = Field(None, description="Below this the answer is impossible, not just bad.")
-    maximum: Decimal | None = Field(None, description="Above this the answer is impossible, not just bad.")
-    instrument: Code | None = Field(None, description="For kind instrument: the answer is its total score.")
+    minimum: Decimal | None = Field(
+        None, description="Below this the answer is impossible, not just bad."
+    )
+    maximum: Decimal | None = Field(
+        None, description="Above this the answer is impossible, not just bad."
+    )
+    instrument: Code | None = Field(
+        None, description="For kind instrument: the answer is its total score."
+    )
     loinc: str = ""
     required: bool = True
     allow_not_known: bool = True

@@ -7,7 +7,7 @@ from clinic.embedded.broker import Broker
 from clinic.embedded.postgres import PostgreSQL
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-_joined = {}
+_joined: dict[str, Broker | PostgreSQL] = {}
 
 
 def home() -> Path:
@@ -42,3 +42,11 @@ def ensure_services() -> None:
     """Make sure of the database and the broker."""
     ensure_database()
     ensure_broker()
+
+
+def look_after_servers():
+    """Start again what this process has joined and somebody killed, and say so."""
+    for server in _joined.values():
+        if not server.is_alive():
+            yield f"The {server.name} does not answer; starting it again."
+            server.start_if_dead()

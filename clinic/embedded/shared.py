@@ -71,15 +71,23 @@ class SharedServer:
             self._place = os.open(self.folder / "users.lock", os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(self._place, fcntl.LOCK_SH)
             try:
-                if not self.is_alive():
-                    self.start()
-                self.prepare()
+                self._bring_up()
             except BaseException:
                 self._give_up_place()
                 raise
         self._joined_by = os.getpid()
         atexit.register(self.leave)
         leave_on_sigterm()
+
+    def start_if_dead(self) -> None:
+        """Start the server again if it is gone, for one who already has a place."""
+        with self._alone():
+            self._bring_up()
+
+    def _bring_up(self):
+        if not self.is_alive():
+            self.start()
+        self.prepare()
 
     def leave(self) -> None:
         """Let go of the server, and stop it if nobody else holds on to it."""

@@ -1,4 +1,4 @@
-"""The parts of a protocol that govern the course around the dose: documents, visits, people and what follows."""
+"""The parts of a protocol for the course around the dose: documents, visits, people, aftercare."""
 
 from datetime import time
 from enum import StrEnum
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from clinic.checklists.document import Code, Decider, Part, Words
 from clinic.protocols.session_rules import Presence
-from clinic.protocols.sourced import Sourced
+from clinic.protocols.sourced import Days, Minutes, Sourced
 
 
 class Stage(StrEnum):
@@ -20,7 +20,7 @@ class Stage(StrEnum):
 
 
 class Act(StrEnum):
-    """What a licence allows; a role is filled by someone whose licence covers all of the role's acts."""
+    """What a licence allows; whoever fills a role is licensed for all of its acts."""
 
     DECIDE_ELIGIBILITY = "decide_eligibility"
     PREPARE = "prepare"
@@ -70,17 +70,19 @@ class RequiredDocument(Sourced):
     signed_by: tuple[Literal["person", "clinician", "supporter"], ...] = ("person",)
     reaffirm_on_day: bool = Field(False, description="Asked again on the day of the dose.")
     valid_days: int | None = Field(None, ge=1)
-    widens: bool = Field(False, description="Permits something more; a refusal does not stop the dose.")
+    widens: bool = Field(
+        False, description="Permits something more; a refusal does not stop the dose."
+    )
     revocable: bool = True
     only_if: str = Field("", description="In words: when it applies, if not always.")
 
 
 class Offset(Part):
-    """A distance in time: days are counted on the local calendar, hours and minutes as they elapse."""
+    """A distance in time: days on the local calendar, hours and minutes as they elapse."""
 
-    days: int = 0
-    hours: int = 0
-    minutes: int = 0
+    days: int = Field(0, ge=-3660, le=3660)
+    hours: int = Field(0, ge=-1000, le=1000)
+    minutes: int = Field(0, ge=-1000, le=1000)
     at: time | None = Field(None, description="With days: at this local time of that day.")
 
 
@@ -108,7 +110,7 @@ class VisitRule(Sourced):
 
 
 class RoleRule(Sourced):
-    """Who is needed at a session: the capacity taken, by which professions, for which acts, how near."""
+    """Who is needed at a session: the capacity, its professions, its acts, and how near."""
 
     capacity: Code
     title: Words
@@ -117,7 +119,7 @@ class RoleRule(Sourced):
     )
     acts: tuple[Act, ...] = Field(min_length=1)
     presence: Presence
-    minutes: int | None = Field(None, ge=0, description="For reachable: within how many minutes.")
+    minutes: Minutes | None = Field(None, description="For reachable: within how many minutes.")
     count: int = Field(1, ge=0)
     certificates: tuple[Words, ...] = ()
 
@@ -127,24 +129,24 @@ class FreshTest(Sourced):
 
     code: Code
     label: Words
-    fresh_days: int = Field(ge=0)
+    fresh_days: Days
     expected: str = ""
     only_if: str = ""
 
 
 class Interval(Sourced):
-    """How many days must lie between this dose and an earlier one of the same or another substance."""
+    """How many days must lie between this dose and an earlier one of some substance."""
 
     substances: tuple[Code, ...] = Field((), description="Empty: any other psychedelic.")
-    min_days: int = Field(ge=0)
+    min_days: Days
 
 
 class Washout(Sourced):
-    """What must have been left off for how long, and which screening answer says when it was last taken."""
+    """What must have been left off for how long, and which answers say when it was last taken."""
 
     code: Code
     label: Words
-    days: int = Field(ge=0)
+    days: Days
     taken_item: Code
     last_on_item: Code
 
@@ -168,7 +170,9 @@ class Touchpoint(Sourced):
     owner: Code
     next_in_line: Code
     purpose: Literal["safety", "courtesy"]
-    message: Code | None = Field(None, description="A key of `messages`; nothing is sent without one.")
+    message: Code | None = Field(
+        None, description="A key of `messages`; nothing is sent without one."
+    )
     prompts: tuple[str, ...] = Field((), description="What the clinician asks.")
 
 
@@ -178,7 +182,7 @@ class Measure(Sourced):
     instrument: Code
     at_baseline: bool = False
     before_each_dose: bool = False
-    fresh_days: int | None = Field(None, ge=0)
+    fresh_days: Days | None = None
     after_session: tuple[Offset, ...] = ()
 
 
@@ -195,5 +199,5 @@ class Report(Sourced):
     title: Words
     to: Words
     voluntary: bool = False
-    due_days: int | None = Field(None, ge=0)
+    due_days: Days | None = None
     clock_from: Literal["event", "awareness", "session", "period_end"]

@@ -12,6 +12,7 @@ from clinic.checklists.document import Basis, Checklist, Code, Item, Part, Words
 from clinic.protocols.course_rules import (
     Act,
     AgeRule,
+    FreshTest,
     Gate,
     Interval,
     Measure,
@@ -23,7 +24,6 @@ from clinic.protocols.course_rules import (
     RequiredDocument,
     RoleRule,
     Stage,
-    FreshTest,
     Touchpoint,
     VisitRule,
     Washout,
@@ -93,7 +93,6 @@ __all__ = [
     "Stage",
     "StayRow",
     "Supplementary",
-
     "TodayRule",
     "Touchpoint",
     "VisitRule",
@@ -131,7 +130,7 @@ class GateCode(StrEnum):
 
 
 class ProtocolDocument(Part):
-    """One protocol: what is given to whom, after what preparation, under whose eyes, and what follows."""
+    """One protocol: what is given to whom, after what, under whose eyes, and what follows."""
 
     code: Code
     title: Words
@@ -141,7 +140,9 @@ class ProtocolDocument(Part):
     substance_label: Words
     substance_form: Words
     route: Words
-    unit: Words = Field(description="The one unit in which every amount of this protocol is written.")
+    unit: Words = Field(
+        description="The one unit in which every amount of this protocol is written."
+    )
     jurisdiction: Words
     indication: Words
     nouns: Nouns
@@ -203,7 +204,8 @@ class ProtocolDocument(Part):
     def limit(self, parameter: str, phase: Phase) -> Limit | None:
         """Find the bands of a parameter in a phase; none means it is recorded without limits."""
         return next(
-            (each for each in self.limits if (each.parameter, each.phase) == (parameter, phase)), None
+            (each for each in self.limits if (each.parameter, each.phase) == (parameter, phase)),
+            None,
         )
 
     def checklist(self, code: str) -> Checklist | None:

@@ -47,7 +47,9 @@ class ProtocolVersion(Keyed):
     drafted_by = actor()
     submitted_at = models.DateTimeField(null=True)
     submitted_by = maybe_actor()
-    confirmed = models.JSONField(default=list)  # places of the uncertain numbers the approver ticked
+    confirmed = models.JSONField(
+        default=list
+    )  # places of the uncertain numbers the approver ticked
     published_at = models.DateTimeField(null=True)
     published_by = maybe_actor()
     retired_at = models.DateTimeField(null=True)

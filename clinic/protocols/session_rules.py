@@ -1,4 +1,4 @@
-"""The parts of a protocol that govern the day of the dose: amounts, limits, monitoring, stay and release."""
+"""The parts of a protocol for the day of the dose: amounts, limits, monitoring, stay, release."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from clinic.checklists.document import Code, Decider, Part, Words
-from clinic.protocols.sourced import Sourced
+from clinic.protocols.sourced import Days, Minutes, Sourced
 
 
 class BandName(StrEnum):
@@ -55,12 +55,16 @@ class Parameter(Part):
     ucum: str = ""
     loinc: str = ""
     decimals: int = Field(0, ge=0, le=3)
-    also_in: tuple[str, ...] = Field((), description="Other units it may be typed in, such as degF.")
-    steps: dict[int, str] = Field(default_factory=dict, description="For a scale: what each step means.")
+    also_in: tuple[str, ...] = Field(
+        (), description="Other units it may be typed in, such as degF."
+    )
+    steps: dict[int, str] = Field(
+        default_factory=dict, description="For a scale: what each step means."
+    )
 
 
 class DoseRange(Sourced):
-    """An amount of the substance, or an amount per kilogram, with its lower and upper end (both allowed)."""
+    """An amount, or an amount per kilogram, with its lower and upper end (both allowed)."""
 
     minimum: Decimal | None = Field(None, ge=0)
     maximum: Decimal | None = Field(None, ge=0)
@@ -68,14 +72,14 @@ class DoseRange(Sourced):
 
 
 class Supplementary(Sourced):
-    """A further dose in the same session: whether, when after the first dose, and on whose order."""
+    """A further dose in the same session: whether, when after the first, on whose order."""
 
     allowed: bool
     at_most: int = Field(1, ge=0)
-    earliest_minutes: int = Field(0, ge=0)
-    latest_minutes: int | None = Field(None, ge=0)
+    earliest_minutes: Minutes = 0
+    latest_minutes: Minutes | None = None
     needs_new_order: bool = True
-    vitals_fresh_minutes: int | None = Field(None, ge=0)
+    vitals_fresh_minutes: Minutes | None = None
 
 
 class DoseRules(Part):
@@ -127,11 +131,15 @@ class MonitoringRow(Sourced):
 
     code: Code
     parameters: tuple[Code, ...] = Field(min_length=1)
-    at_minutes: tuple[int, ...] = Field(min_length=1)
-    early_minutes: int = Field(ge=0)
-    late_minutes: int = Field(ge=0)
-    after_supplement: tuple[int, ...] = Field((), description="Further checks, in minutes from that dose.")
-    then_every: int | None = Field(None, ge=1, description="After the listed minutes, until release.")
+    at_minutes: tuple[Minutes, ...] = Field(min_length=1)
+    early_minutes: Minutes
+    late_minutes: Minutes
+    after_supplement: tuple[Minutes, ...] = Field(
+        (), description="Further checks, in minutes from that dose."
+    )
+    then_every: int | None = Field(
+        None, ge=1, description="After the listed minutes, until release."
+    )
 
 
 class MissReason(Part):
@@ -146,7 +154,7 @@ class StayRow(Sourced):
     """The minimum stay for a total below the given amount; the last row has no upper end."""
 
     below: Decimal | None = None
-    minutes: int = Field(ge=0)
+    minutes: Minutes
 
 
 class MinimumStay(Part):
@@ -168,15 +176,15 @@ class TodayRule(Sourced):
 
     checklist: Code
     vitals: tuple[Code, ...] = ()
-    vitals_fresh_minutes: int | None = Field(None, ge=0)
-    weight_fresh_days: int | None = Field(None, ge=0)
+    vitals_fresh_minutes: Minutes | None = None
+    weight_fresh_days: Days | None = None
 
 
 class ReleaseRule(Sourced):
     """What must be true before a person leaves."""
 
     checklist: Code
-    criteria_fresh_minutes: int = Field(ge=0)
+    criteria_fresh_minutes: Minutes
     ways_home: tuple[WayHome, ...] = ()
     vitals: tuple[Code, ...] = ()
 

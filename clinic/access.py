@@ -1,0 +1,254 @@
+"""Who may do what, where: written once, read by views, rules, queries and the product itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.checks import Error, register
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+class Permission(StrEnum):
+    """One thing a role allows. The sentence behind each is in WHAT_IT_ALLOWS."""
+
+    REGISTER = "register"
+    SCREEN = "screen"
+    DECIDE = "decide"
+    PREPARE = "prepare"
+    BOOK = "book"
+    SUPERVISE = "supervise"
+    DOSE = "dose"
+    ORDER = "order"
+    RELEASE = "release"
+    INTEGRATE = "integrate"
+    FOLLOW_UP = "follow_up"
+    SEE_CASE = "see_case"
+    SEE_PROCESS_NOTES = "see_process_notes"
+    ACKNOWLEDGE = "acknowledge"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_STOCK = "manage_stock"
+    MANAGE_SITE = "manage_site"
+    WRITE_PROTOCOLS = "write_protocols"
+    PUBLISH_PROTOCOLS = "publish_protocols"
+    READ_TRAIL = "read_trail"
+    LEAD_SAFETY = "lead_safety"
+
+
+WHAT_IT_ALLOWS = {
+    Permission.REGISTER: "Register patients and referrals, correct contact details.",
+    Permission.SCREEN: "Fill screening forms with a person.",
+    Permission.DECIDE: "Decide eligibility and sign the decision.",
+    Permission.PREPARE: "Hold preparation visits, record consents and plans.",
+    Permission.BOOK: "Book, move and cancel visits.",
+    Permission.SUPERVISE: "Check in, observe and record a supervised session.",
+    Permission.DOSE: "Prepare and give a dose, or check one as the second person.",
+    Permission.ORDER: "Order a dose and decide past obstacles where entitled.",
+    Permission.RELEASE: "Release a person from a session and sign its record.",
+    Permission.INTEGRATE: "Hold integration visits and write their notes.",
+    Permission.FOLLOW_UP: "Plan and make aftercare contacts.",
+    Permission.SEE_CASE: "Open a case file.",
+    Permission.SEE_PROCESS_NOTES: "Read the private process notes of a case.",
+    Permission.ACKNOWLEDGE: "Take what needs a person, and record its outcome.",
+    Permission.MANAGE_PEOPLE: "Invite staff, give roles, record and verify licences.",
+    Permission.MANAGE_STOCK: "Receive and count controlled substances.",
+    Permission.MANAGE_SITE: "Change sites, rooms, rota and the organisation's settings.",
+    Permission.WRITE_PROTOCOLS: "Write protocol templates in the admin site.",
+    Permission.PUBLISH_PROTOCOLS: "Review and publish protocol templates.",
+    Permission.READ_TRAIL: "Read the trail of who did what.",
+    Permission.LEAD_SAFETY: "See incidents and what was decided past.",
+}
+
+P = Permission
+_CARE = {P.SEE_CASE, P.PREPARE, P.BOOK, P.SUPERVISE, P.INTEGRATE, P.FOLLOW_UP, P.ACKNOWLEDGE}
+
+# (name, one sentence, what it allows) by code. A role is held at a site: RoleAtSite.
+ROLES: dict[str, tuple[str, str, frozenset[Permission]]] = {
+    "intake": (
+        "Intake staff",
+        "Registers people, enters screening forms, books visits and chases what is missing.",
+        frozenset({P.REGISTER, P.SCREEN, P.BOOK, P.SEE_CASE}),
+    ),
+    "facilitator": (
+        "Facilitator",
+        "Prepares, accompanies and integrates; stays with the person in the session.",
+        frozenset(_CARE | {P.SCREEN, P.DOSE, P.SEE_PROCESS_NOTES}),
+    ),
+    "nurse": (
+        "Nurse monitor",
+        "Watches and records the supervised session, gives and checks doses, releases.",
+        frozenset(_CARE | {P.SCREEN, P.DOSE, P.RELEASE, P.MANAGE_STOCK}),
+    ),
+    "prescriber": (
+        "Prescriber",
+        "Decides eligibility, orders the dose, decides past an obstacle where entitled, signs.",
+        frozenset(_CARE | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.MANAGE_STOCK}),
+    ),
+    "medical_lead": (
+        "Medical lead",
+        "Answers for the clinic's medical practice; the last rung of every ladder.",
+        frozenset(
+            _CARE | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.MANAGE_STOCK, P.LEAD_SAFETY}
+        ),
+    ),
+    "manager": (
+        "Clinic manager",
+        "Keeps people, licences, rooms, rota and the week; sees no clinical notes.",
+        frozenset({P.MANAGE_PEOPLE, P.MANAGE_SITE, P.MANAGE_STOCK, P.BOOK}),
+    ),
+    "protocol_author": (
+        "Protocol author",
+        "Writes protocol templates in the admin site.",
+        frozenset({P.WRITE_PROTOCOLS}),
+    ),
+    "protocol_approver": (
+        "Protocol approver",
+        "Reads a protocol somebody else wrote, ticks every uncertain number and publishes it.",
+        frozenset({P.PUBLISH_PROTOCOLS}),
+    ),
+    "safety_lead": (
+        "Safety lead",
+        "Follows incidents and everything that was decided past.",
+        frozenset({P.LEAD_SAFETY, P.ACKNOWLEDGE, P.SEE_CASE}),
+    ),
+    "privacy_officer": (
+        "Privacy officer",
+        "Reads the trail and answers who saw what.",
+        frozenset({P.READ_TRAIL}),
+    ),
+}
+
+
+def sites_where(user: Any, permission: Permission) -> list[int]:
+    """The ids of the sites at which the person's roles allow this."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return sorted(
+        {
+            role.site_id
+            for role in user.roles_now
+            if role.role in ROLES and permission in ROLES[role.role][2]
+        }
+    )
+
+
+def may(user: Any, permission: Permission, *, site: Any) -> bool:
+    """Whether the person's roles at this very site allow it. A role here is no role there."""
+    site_id = getattr(site, "pk", site)
+    return site_id in sites_where(user, permission)
+
+
+def may_anywhere(user: Any, permission: Permission) -> bool:
+    """Whether the person may do this at any site: what a page asks before it fetches a row."""
+    return bool(sites_where(user, permission))
+
+
+# -- What a view says of itself --------------------------------------------------------------
+
+PUBLIC = object()
+
+
+def requires(*permissions: Any) -> Callable:
+    """Say who may open a view: any of these permissions, None for any signed-in person, PUBLIC.
+
+    Raises PermissionDenied for a signed-in person without one of them; an unsigned person is sent
+    to the sign-in page by the login middleware.
+    """
+
+    def wear(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+            wanted = [p for p in permissions if isinstance(p, Permission)]
+            if wanted and not any(may_anywhere(request.user, p) for p in wanted):
+                raise PermissionDenied("Your roles do not include this.")
+            return view(request, *args, **kwargs)
+
+        guarded.requires = permissions  # type: ignore[attr-defined]
+        return login_not_required(guarded) if PUBLIC in permissions else guarded
+
+    return wear
+
+
+# Views of libraries wear no decorator of ours; each names what guards it instead.
+GUARDED_ELSEWHERE = {
+    "allauth": "django-allauth guards its own pages: sign-in, second factor, sessions",
+    "django.contrib.admin": "the admin asks has_perm, answered from roles by RolesBackend",
+    "django.contrib.staticfiles": "files that hold no patient data",
+    "django.views.static": "files that hold no patient data",
+    "django.contrib.contenttypes": "the admin's own shortcut, behind the admin's door",
+    "django.views.generic.base": "redirects only",
+}
+
+
+def every_view(patterns: list | None = None, prefix: str = "", namespace: str = "") -> Iterator:
+    """Every route the resolver knows, as (path, name, view)."""
+    for entry in patterns if patterns is not None else get_resolver().url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = ":".join(filter(None, [namespace, entry.namespace]))
+            yield from every_view(entry.url_patterns, path, inner)
+        elif isinstance(entry, URLPattern):
+            yield path, ":".join(filter(None, [namespace, entry.name])), entry.callback
+
+
+@register()
+def no_view_without_permission(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Fail the system check on a view that names no permission (clinic.E001)."""
+    errors = []
+    for path, name, view in every_view():
+        module = getattr(view, "__module__", "") or ""
+        if hasattr(view, "requires") or any(module.startswith(m) for m in GUARDED_ELSEWHERE):
+            continue
+        errors.append(
+            Error(
+                f"/{path} ({name or view}) names no permission.",
+                hint="Wear @requires(Permission…), @requires(None) or @requires(PUBLIC).",
+                id="clinic.E001",
+            )
+        )
+    return errors
+
+
+# -- The database's own wall -----------------------------------------------------------------
+
+
+def set_context(*, user_id: int | None, sites: list[int], clock: Any = None) -> None:
+    """Tell PostgreSQL, for this transaction only, who asks and which sites they may see."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('vigil.user', %s, true), set_config('vigil.sites', %s, true),"
+            " set_config('vigil.clock', %s, true)",
+            [
+                str(user_id or ""),
+                "{" + ",".join(map(str, sites)) + "}",
+                clock.isoformat() if clock else "",
+            ],
+        )
+
+
+@contextmanager
+def acting_as(user: Any, *, sites: list[int] | None = None, clock: Any = None) -> Iterator[None]:
+    """One transaction in which the database shows what this person may see.
+
+    For tasks, commands and tests; in a request the middleware does the same. `sites` widens or
+    narrows the view (the system user sees the sites a task names). `clock` is obeyed only by a
+    database marked made-up.
+    """
+    with transaction.atomic():
+        if sites is None:
+            sites = sorted({role.site_id for role in user.roles_now})
+        set_context(user_id=user.pk, sites=sites, clock=clock)
+        yield
+
+
+def every_site() -> list[int]:
+    """The ids of all sites, for the system's own sweeps."""
+    from django.apps import apps  # noqa: PLC0415 -- access lies below people
+
+    return list(apps.get_model("clinic", "Site").objects.values_list("pk", flat=True))

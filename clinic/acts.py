@@ -1,0 +1,40 @@
+"""Where a page meets an act: a form's answers go in, a refusal comes back as the form's own error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.shortcuts import render
+from django.utils.timezone import now
+
+from clinic.audit.middleware import refuse_in_trail
+from clinic.workflow import CHANGED, Refused
+
+
+def done(request: Any, form: Any, act: Callable, *subject: Any, **facts: Any) -> bool:
+    """Do the act with the form's answers; on a refusal keep them and say every reason.
+
+    Whatever the act wrote before it was refused is undone; the refusal stands in the trail.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            act(*subject, by=request.user, at=now(), **form.cleaned_data, **facts)
+    except Refused as refusal:
+        refuse_in_trail(request, refusal, subject[0] if subject else None, act.__name__)
+        form.add_error(None, refusal)
+        form.refusal = refusal
+        return False
+    return True
+
+
+def page(request: Any, template: str, context: dict, form: Any = None) -> Any:
+    """Render a page; a form with errors answers 422, one that met somebody else's change 409."""
+    status = 200
+    if form is not None and form.is_bound and form.errors:
+        refusal = getattr(form, "refusal", None)
+        status = 409 if refusal and CHANGED.code in refusal.codes else 422
+    return render(request, template, context, status=status)

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ClinicConfig(AppConfig):
+    name = "clinic"
+    label = "clinic"
+    verbose_name = "Clinic"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from django.db.models.signals import post_migrate  # noqa: PLC0415 -- apps must be loaded
+
+        from clinic import walls  # noqa: PLC0415 -- reads the models
+
+        post_migrate.connect(walls.build_after_migrate, dispatch_uid="clinic.walls")

@@ -1,0 +1,13 @@
+"""An ASGI way in, for servers that want one; Vigil itself needs nothing of it."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+
+from clinic.embedded import ensure_database  # noqa: E402 -- settings read what this exports
+
+ensure_database()
+
+from django.core.asgi import get_asgi_application  # noqa: E402 -- after the database's address is known
+
+application = get_asgi_application()

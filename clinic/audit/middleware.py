@@ -1,0 +1,88 @@
+"""One transaction a request: opened here, seen through here, undone here."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.timezone import now
+
+from clinic.access import set_context
+from clinic.audit.actions import origin, record
+
+REFUSED = {403, 404}
+
+
+class OneTransactionARequest:
+    """Open the transaction, tell the database who asks, and undo everything on a failure.
+
+    An answer of 500 and more, a refusal of the door (403, 404, CSRF) and an exception all roll
+    back; what was refused is then written to the trail in a transaction of its own. Nothing is
+    streamed from the database: the transaction has ended before the first byte leaves.
+    """
+
+    def __init__(self, get_response: Any):
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        if request.path_info.startswith(("/static/", "/health", "/ready")):
+            return self.get_response(request)
+        token = origin.set(_origin(request))
+        try:
+            with transaction.atomic():
+                self._say_who(request)
+                response = self.get_response(request)
+                if response.status_code >= 500 or response.status_code in REFUSED:
+                    transaction.set_rollback(True)
+            if response.status_code in REFUSED and request.user.is_authenticated:
+                self._write_refusal(request, response)
+            return response
+        finally:
+            origin.reset(token)
+
+    def _say_who(self, request: Any) -> None:
+        user = request.user
+        roles = user.roles_now if user.is_authenticated else []
+        set_context(user_id=user.pk, sites=sorted({role.site_id for role in roles}))
+        # Pages are read in the zone of the site: a session's 14:00 is 14:00 on its wall clock.
+        timezone.activate(roles[0].site.tz if roles else "UTC")
+
+    def _write_refusal(self, request: Any, response: Any) -> None:
+        with transaction.atomic():
+            self._say_who(request)
+            match = request.resolver_match
+            record(
+                "refused at the door",
+                None,
+                by=request.user,
+                at=now(),
+                status=response.status_code,
+                method=request.method,
+                route=match.view_name if match else "",
+            )
+
+
+def _origin(request: Any) -> str:
+    """The address and, as a digest, the sign-in a request came by."""
+    session_key = request.session.session_key or ""
+    device = hashlib.sha256(session_key.encode()).hexdigest()[:12] if session_key else "-"
+    return f"{request.META.get('REMOTE_ADDR', '-')} {device}"
+
+
+def refuse_in_trail(request: Any, refusal: Any, subject: Any, act: str) -> None:
+    """Write to the trail that an act was refused, and why; the act itself left nothing."""
+    record(
+        "refused",
+        subject,
+        by=request.user if request.user.is_authenticated else None,
+        at=now(),
+        wanted=act,
+        reasons=[{"code": o.code, "message": o.message} for o in refusal.obstacles],
+    )
+
+
+def in_transaction() -> bool:
+    """Whether the request's one transaction is open."""
+    return connection.in_atomic_block

@@ -1,0 +1,67 @@
+"""The trail and the signatures: written once, chained, read by those who answer for it."""
+
+from django.db import models
+
+from clinic.records import Keyed, actor, maybe_actor
+
+
+class ChainHead(models.Model):
+    """The last link of one stream. Only the database's own function writes it."""
+
+    stream = models.TextField(primary_key=True)
+    sequence = models.BigIntegerField(default=0)
+    hash = models.TextField(default="")
+
+    def __str__(self):
+        return f"{self.stream} at {self.sequence}"
+
+
+class TrailEntry(models.Model):
+    """One act, opening, export, print, message, sign-in or refusal."""
+
+    key = models.UUIDField(unique=True)
+    stream = models.TextField()
+    sequence = models.BigIntegerField()
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    by = maybe_actor(db_constraint=False)
+    site = models.ForeignKey("clinic.Site", models.PROTECT, null=True, related_name="+")
+    case_key = models.UUIDField(null=True, db_index=True)
+    act = models.TextField()
+    subject_kind = models.TextField(default="")
+    subject_key = models.UUIDField(null=True, db_index=True)
+    origin = models.TextField(default="")
+    payload = models.TextField(null=True)  # canonical JSON; NULL is a tombstone that still verifies
+    payload_digest = models.TextField()
+    previous_hash = models.TextField()
+    hash = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "trail entries"
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "sequence"], name="trail_has_one_order")
+        ]
+        indexes = [models.Index(fields=["site", "-received_at"], name="trail_by_site_and_time")]
+
+    def __str__(self):
+        return f"{self.act} ({self.stream} {self.sequence})"
+
+
+class Signature(Keyed):
+    """A person's name under something they were shown, with its time and meaning (21 CFR 11.50)."""
+
+    case = models.ForeignKey("clinic.Case", models.PROTECT, null=True, related_name="signatures")
+    site = models.ForeignKey("clinic.Site", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    received_at = models.DateTimeField(editable=False, null=True)
+    by = actor()
+    printed_name = models.TextField()
+    licence = models.TextField(blank=True, default="")
+    meaning = models.TextField()
+    subject_kind = models.TextField()
+    subject_key = models.UUIDField(db_index=True)
+    content = models.TextField()  # canonical JSON of what was shown
+    digest = models.TextField()
+
+    def __str__(self):
+        return f"{self.printed_name}: {self.meaning}"

@@ -1,0 +1,124 @@
+"""Visits in rooms with people. What two may not do at once is an exclusion constraint."""
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import CheckConstraint, F, Func, Q
+from django.urls import reverse
+
+from clinic.records import AtSite, actor, known_status, maybe_actor, together
+
+
+class TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class Stage(models.TextChoices):
+    PREPARATION = "preparation", "Preparation"
+    DOSING = "dosing", "Supervised session"
+    INTEGRATION = "integration", "Integration"
+
+
+class Status(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    ARRIVED = "arrived", "Arrived"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Cancelled"
+    NO_SHOW = "no_show", "Did not come"
+
+
+STEPS = {
+    Status.PLANNED: {Status.ARRIVED, Status.DONE, Status.CANCELLED, Status.NO_SHOW},
+    Status.ARRIVED: {Status.DONE, Status.CANCELLED},
+    Status.DONE: set(),
+    Status.CANCELLED: set(),
+    Status.NO_SHOW: set(),
+}
+HELD = Q(status__in=["planned", "arrived"]) & Q(overlap_allowed_at__isnull=True)
+BETWEEN = TsTzRange("starts_at", "ends_at", RangeBoundary())
+
+
+@pghistory.track()
+class Visit(AtSite):
+    """A time in which one patient is seen, in a room or at a distance."""
+
+    case = models.ForeignKey("clinic.Case", models.PROTECT, related_name="visits")
+    patient = models.ForeignKey("clinic.Patient", models.PROTECT, related_name="visits")
+    cycle = models.ForeignKey("clinic.Cycle", models.PROTECT, related_name="visits")
+    stage = models.CharField(max_length=20, choices=Stage.choices)
+    code = models.CharField(max_length=60)  # the protocol's visit rule
+    room = models.ForeignKey(
+        "clinic.Room", models.PROTECT, null=True, blank=True, related_name="visits"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PLANNED)
+    booked_at = models.DateTimeField()
+    booked_by = actor()
+    arrived_at = models.DateTimeField(null=True)
+    arrived_by = maybe_actor()
+    done_at = models.DateTimeField(null=True)
+    done_by = maybe_actor()
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = maybe_actor()
+    reason = models.TextField(blank=True, default="")
+    overlap_allowed_at = models.DateTimeField(null=True)
+    overlap_allowed_by = maybe_actor()
+
+    class Meta:
+        ordering = ["starts_at"]
+        indexes = [models.Index(fields=["site", "starts_at"], name="visit_by_site_and_time")]
+        constraints = [
+            known_status("visit", Status),
+            together("visit", "arrived_at", "arrived_by"),
+            together("visit", "done_at", "done_by"),
+            together("visit", "cancelled_at", "cancelled_by"),
+            together("visit", "overlap_allowed_at", "overlap_allowed_by"),
+            CheckConstraint(
+                name="visit_ends_after_it_begins", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+            ExclusionConstraint(
+                name="room_holds_one_visit",
+                expressions=[("room", RangeOperators.EQUAL), (BETWEEN, RangeOperators.OVERLAPS)],
+                condition=HELD & Q(room__isnull=False),
+            ),
+            ExclusionConstraint(
+                name="patient_has_one_visit",
+                expressions=[("patient", RangeOperators.EQUAL), (BETWEEN, RangeOperators.OVERLAPS)],
+                condition=HELD,
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_stage_display()}, {self.starts_at:%d %b %Y %H:%M}"
+
+    def get_absolute_url(self):
+        return reverse("booking:show", args=[self.key])
+
+
+class VisitPerson(AtSite):
+    """Who is at a visit, in which one capacity. Times are the visit's, kept by a trigger."""
+
+    SITE_FROM = "visit"
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="people")
+    user = models.ForeignKey("clinic.User", models.PROTECT, related_name="visits")
+    capacity = models.CharField(max_length=30)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    is_held = models.BooleanField(default=True)  # planned or arrived, and no overlap allowed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "user"], name="person_has_one_capacity"),
+            ExclusionConstraint(
+                name="person_is_at_one_visit",
+                expressions=[("user", RangeOperators.EQUAL), (BETWEEN, RangeOperators.OVERLAPS)],
+                condition=Q(is_held=True),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} ({self.capacity})"

@@ -1,0 +1,267 @@
+"""Patient, case, cycle, care team: the spine everything else hangs on."""
+
+import unicodedata
+
+import pghistory
+from django.db import models
+from django.db.models import CheckConstraint, F, Q
+from django.urls import reverse
+from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
+
+from clinic import workflow
+from clinic.people.models import known_zone
+from clinic.records import AtSite, Keyed, actor, known_status, maybe_actor, together
+
+
+def sortable(name):
+    """A name as it is filed: folded case, no accents. There is no collation to lean on."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+@pghistory.track()
+class Patient(AtSite):
+    """A person in the clinic's care, as one site knows them."""
+
+    SITE_FROM = None
+    site = models.ForeignKey("clinic.Site", models.PROTECT, related_name="patients")
+    number = models.CharField("identifier", max_length=30)
+    given_name = models.CharField(max_length=120, blank=True)
+    family_name = models.CharField(max_length=120)
+    known_as = models.CharField(max_length=120, blank=True)
+    sort_name = models.CharField(max_length=260, editable=False)
+    date_of_birth = models.DateField()
+    email = EncryptedCharField(max_length=320, blank=True, default="")
+    phone = EncryptedCharField(max_length=60, blank=True, default="")
+    address = EncryptedTextField(blank=True, default="")
+    email_digest = models.TextField(blank=True, default="", db_index=True, editable=False)
+    phone_digest = models.TextField(blank=True, default="", db_index=True, editable=False)
+    language = models.CharField(max_length=12, default="en")
+    zone = models.CharField("time zone", max_length=60, validators=[known_zone])
+    may_email = models.BooleanField("may be written to by e-mail", default=False)
+    allergies = models.TextField(blank=True, default="")
+    identity_seen_at = models.DateTimeField(null=True, blank=True)
+    identity_seen_by = maybe_actor()
+    identity_document = models.CharField(max_length=80, blank=True, default="")
+    died_at = models.DateTimeField(null=True, blank=True)
+    died_by = maybe_actor()
+    registered_at = models.DateTimeField()
+    registered_by = actor()
+
+    class Meta:
+        ordering = ["sort_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "number"], name="identifier_is_one_patient"),
+            together("patient", "identity_seen_at", "identity_seen_by"),
+            together("patient", "died_at", "died_by"),
+        ]
+        indexes = [models.Index(fields=["site", "sort_name"], name="patient_by_name")]
+
+    def __str__(self):
+        return f"{self.family_name}, {self.given_name}" if self.given_name else self.family_name
+
+    def save(self, *args, **kwargs):
+        self.sort_name = sortable(f"{self.family_name} {self.given_name}")[:260]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("cases:patient", args=[self.key])
+
+
+@pghistory.track()
+class Contact(AtSite):
+    """Somebody near the patient: whom to call, who takes them home."""
+
+    SITE_FROM = "patient"
+
+    class Role(models.TextChoices):
+        EMERGENCY = "emergency", "Emergency contact"
+        ESCORT = "escort", "Escort"
+        SUPPORTER = "supporter", "Supporter"
+        GUARDIAN = "guardian", "Guardian"
+        INTERPRETER = "interpreter", "Interpreter"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="contacts")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    name = models.CharField(max_length=200)
+    relation = models.CharField(max_length=80, blank=True)
+    phone = EncryptedCharField(max_length=60)
+    added_at = models.DateTimeField()
+    added_by = actor()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = maybe_actor()
+
+    class Meta:
+        ordering = ["role", "pk"]
+        constraints = [together("contact", "ended_at", "ended_by")]
+
+    def __str__(self):
+        return f"{self.name} ({self.get_role_display().lower()})"
+
+
+class Status(models.TextChoices):
+    """Where the next dose stands."""
+
+    REFERRED = "referred", "Referred"
+    SCREENING = "screening", "Screening"
+    ELIGIBLE = "eligible", "Eligible"
+    PREPARING = "preparing", "Preparing"
+    READY = "ready", "Ready"
+    IN_SESSION = "in_session", "In session"
+    INTEGRATING = "integrating", "Integrating"
+    AFTERCARE = "aftercare", "Aftercare"
+    CLOSED = "closed", "Closed"
+    DEFERRED = "deferred", "Deferred"
+    DECLINED = "declined", "Declined"
+    SUSPENDED = "suspended", "Suspended for safety"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    LOST = "lost_to_follow_up", "Lost to follow-up"
+    DIED = "died", "Died"
+
+
+S = Status
+LEAVES = {S.SUSPENDED, S.WITHDRAWN, S.LOST, S.DIED}
+RETURNS = {
+    S.REFERRED,
+    S.SCREENING,
+    S.ELIGIBLE,
+    S.PREPARING,
+    S.READY,
+    S.IN_SESSION,
+    S.INTEGRATING,
+    S.AFTERCARE,
+}
+STEPS = {
+    S.REFERRED: {S.SCREENING} | LEAVES,
+    S.SCREENING: {S.ELIGIBLE, S.DEFERRED, S.DECLINED} | LEAVES,
+    # Screening may be opened again at any time before the dose: an edit after signing does it.
+    S.ELIGIBLE: {S.PREPARING, S.SCREENING} | LEAVES,
+    S.PREPARING: {S.READY, S.SCREENING, S.IN_SESSION, S.INTEGRATING} | LEAVES,
+    S.READY: {S.IN_SESSION, S.PREPARING, S.SCREENING, S.INTEGRATING} | LEAVES,
+    S.IN_SESSION: {S.INTEGRATING, S.PREPARING} | LEAVES,
+    S.INTEGRATING: {S.PREPARING, S.AFTERCARE, S.IN_SESSION} | LEAVES,
+    S.AFTERCARE: {S.PREPARING, S.CLOSED} | LEAVES,
+    S.DEFERRED: {S.SCREENING, S.CLOSED} | LEAVES,
+    S.DECLINED: {S.CLOSED, S.SCREENING, S.DIED},
+    S.SUSPENDED: RETURNS | {S.WITHDRAWN, S.LOST, S.DIED, S.CLOSED},
+    S.WITHDRAWN: {S.CLOSED, S.DIED},
+    S.LOST: RETURNS | {S.CLOSED, S.WITHDRAWN, S.DIED},
+    S.CLOSED: {S.DIED},
+    S.DIED: set(),
+}
+
+
+@pghistory.track()
+class Case(AtSite):
+    """One course of treatment of one patient on one protocol version."""
+
+    SITE_FROM = "patient"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="cases")
+    protocol_version = models.ForeignKey(
+        "clinic.ProtocolVersion", models.PROTECT, related_name="cases"
+    )
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.REFERRED)
+    left_stage = models.CharField(max_length=20, blank=True, default="")
+    referred_at = models.DateTimeField()
+    referred_by = actor()
+    referral_source = models.CharField(max_length=200)
+    referral_reason = models.TextField(blank=True)
+    status_reason = models.TextField(blank=True, default="")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = maybe_actor()
+
+    class Meta:
+        ordering = ["-referred_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "number"], name="case_number_is_one_case"),
+            known_status("case", Status),
+            together("case", "closed_at", "closed_by"),
+        ]
+        indexes = [models.Index(fields=["site", "status"], name="case_by_site_and_status")]
+
+    def __str__(self):
+        return f"{self.patient}, case {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("casefile:show", args=[self.key])
+
+    def lock(self):
+        """Hold the case: PostgreSQL then serialises this person's whole workflow."""
+        workflow.lock(self)
+
+
+class CareTeamMember(AtSite):
+    """Who cares for this case, in which capacity, since when."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="team")
+    user = models.ForeignKey("clinic.User", models.PROTECT, related_name="teams")
+    capacity = models.CharField(max_length=30)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    added_by = actor()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user", "capacity"],
+                condition=Q(until__isnull=True),
+                name="team_member_once_a_capacity",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} ({self.capacity})"
+
+
+class Cycle(AtSite):
+    """One dose and what belongs to it: its preparation, its session, its integration."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="cycles")
+    number = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    opened_by = actor()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="cycle_number_is_one_cycle")
+        ]
+
+    def __str__(self):
+        return f"cycle {self.number}"
+
+
+class Hold(Keyed):
+    """A stop put on a version, a lot, a room, a person, a site or one patient."""
+
+    class On(models.TextChoices):
+        VERSION = "version", "Protocol version"
+        LOT = "lot", "Lot"
+        ROOM = "room", "Room"
+        PERSON = "person", "Member of staff"
+        SITE = "site", "Site"
+        PATIENT = "patient", "Patient"
+
+    site = models.ForeignKey("clinic.Site", models.PROTECT, related_name="holds")
+    on = models.CharField(max_length=20, choices=On.choices)
+    target_key = models.UUIDField(db_index=True)
+    words = models.TextField()
+    reason = models.TextField()
+    placed_at = models.DateTimeField()
+    placed_by = actor()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = maybe_actor()
+
+    class Meta:
+        constraints = [
+            together("hold", "lifted_at", "lifted_by"),
+            CheckConstraint(
+                name="hold_is_lifted_after_it_is_placed",
+                condition=Q(lifted_at__isnull=True) | Q(lifted_at__gte=F("placed_at")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"Hold on {self.words}"

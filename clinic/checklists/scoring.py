@@ -1,0 +1,132 @@
+"""Scores of instruments: a total from a complete form or none; red flags from the first answer."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from clinic.checklists.answers import Answer, Answers, given, holds, value_of
+from clinic.checklists.document import Checklist, Item, Kind, RedFlag, ScoreBand, Scoring
+from clinic.checklists.engine import visible_items
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A red flag that an answer has raised."""
+
+    code: str
+    item: str
+    message: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class SubscaleScore:
+    """The total of a part of the items."""
+
+    code: str
+    title: str
+    total: Decimal | None
+    complete: bool
+    band: ScoreBand | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a form adds up to; an unfinished form has no total, which is not a total of nought."""
+
+    total: Decimal | None
+    complete: bool
+    band: ScoreBand | None
+    flags: tuple[Flag, ...]
+    subscales: dict[str, SubscaleScore]
+
+
+def score(checklist: Checklist, answers: Answers) -> Score:
+    """Add up a form, if every scored question has a definite answer."""
+    scoring = checklist.scoring
+    if scoring is None:
+        return Score(None, False, None, (), {})
+    total = _total(checklist, scoring, scoring.items, answers)
+    subscales = {
+        each.code: _subscale(
+            each.code, each.title, each.bands, _total(checklist, scoring, each.items, answers)
+        )
+        for each in scoring.subscales
+    }
+    return Score(
+        total, total is not None, _band(scoring.bands, total), flags(checklist, answers), subscales
+    )
+
+
+def flags(checklist: Checklist, answers: Answers) -> tuple[Flag, ...]:
+    """List the red flags raised so far; an unfinished form raises them all the same."""
+    if checklist.scoring is None:
+        return ()
+    return tuple(
+        Flag(flag.code, flag.item, flag.message, flag.citation)
+        for flag in checklist.scoring.flags
+        for item in [checklist.item(flag.item)]
+        for answer in [answers.get(flag.item)]
+        if item and answer and _raises(flag, item, answer)
+    )
+
+
+def _raises(flag: RedFlag, item: Item, answer: Answer) -> bool:
+    return given(answer) and answer.state != "not_known" and holds(flag.when, item, answer)
+
+
+def _subscale(
+    code: str, title: str, bands: tuple[ScoreBand, ...], total: Decimal | None
+) -> SubscaleScore:
+    return SubscaleScore(code, title, total, total is not None, _band(bands, total))
+
+
+def _total(
+    checklist: Checklist, scoring: Scoring, codes: tuple[str, ...], answers: Answers
+) -> Decimal | None:
+    asked = {item.code: item for item in visible_items(checklist, answers)}
+    points = [
+        _points(asked.get(code), answers.get(code), code in scoring.reversed) for code in codes
+    ]
+    counted = [each for each in points if each is not None]
+    return sum(counted, Decimal(0)) if counted and len(counted) == len(points) else None
+
+
+def _points(item: Item | None, answer: Answer | None, is_reversed: bool) -> Decimal | None:
+    """Count one definite answer; an approximate, unknown or impossible one gives no points."""
+    if item is None or answer is None or answer.state != "known" or not given(answer):
+        return None
+    try:
+        value = value_of(item, answer)
+    except ValueError:
+        return None
+    lowest, highest = _range(item)
+    points = _worth(item, value)
+    if points is None or not lowest <= points <= highest:
+        return None
+    return lowest + highest - points if is_reversed else points
+
+
+def _worth(item: Item, value: object) -> Decimal | None:
+    if isinstance(value, bool):
+        return Decimal(int(value))
+    if isinstance(value, Decimal):
+        return value
+    option = item.option(value)
+    return None if option is None or option.value is None else Decimal(option.value)
+
+
+def _range(item: Item) -> tuple[Decimal, Decimal]:
+    """Find the least and the most an item can count; a reversed item turns over between them."""
+    if item.kind in (Kind.YES_NO, Kind.ATTESTATION):
+        return Decimal(0), Decimal(1)
+    values = [Decimal(option.value) for option in item.options if option.value is not None]
+    if values:
+        return min(values), max(values)
+    lowest = item.minimum if item.minimum is not None else Decimal("-Infinity")
+    return lowest, item.maximum if item.maximum is not None else Decimal("Infinity")
+
+
+def _band(bands: tuple[ScoreBand, ...], total: Decimal | None) -> ScoreBand | None:
+    if total is None:
+        return None
+    return next((band for band in bands if band.minimum <= total <= band.maximum), None)

@@ -1,0 +1,26 @@
+"""One-purpose links for patients: no account, nothing to install, no password to forget."""
+
+from django.db import models
+
+from clinic.records import AtSite, actor, maybe_actor, together
+
+
+class PatientLink(AtSite):
+    """A link that opens one form of one case for a while. Only a digest of its secret is kept."""
+
+    case = models.ForeignKey("clinic.Case", models.PROTECT, related_name="links")
+    form = models.ForeignKey("clinic.Form", models.PROTECT, related_name="links")
+    token_digest = models.TextField(unique=True)
+    made_at = models.DateTimeField()
+    made_by = actor()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = maybe_actor()
+
+    class Meta:
+        constraints = [together("link", "revoked_at", "revoked_by")]
+
+    def __str__(self):
+        return f"Link for {self.form}"

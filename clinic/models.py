@@ -1,0 +1,62 @@
+"""Django looks for models here; each lives in its slice."""
+
+from clinic.attention.models import Matter, Notice
+from clinic.audit.models import ChainHead, Signature, TrailEntry
+from clinic.booking.models import Visit, VisitPerson
+from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
+from clinic.checklists.models import Answer, Form
+from clinic.documents.models import Reaffirmation, SignedDocument, Text
+from clinic.links.models import PatientLink
+from clinic.messages.models import Message
+from clinic.people.models import (
+    Absence,
+    DutyShift,
+    Invitation,
+    Licence,
+    Organisation,
+    RoleAtSite,
+    Room,
+    Site,
+    User,
+)
+from clinic.protocols.models import Protocol, ProtocolVersion
+from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.stock.models import Lot, Movement
+
+__all__ = [
+    "Absence",
+    "Answer",
+    "CareTeamMember",
+    "Case",
+    "ChainHead",
+    "Contact",
+    "Cycle",
+    "DutyShift",
+    "FindingDecision",
+    "Form",
+    "Hold",
+    "Invitation",
+    "Licence",
+    "Lot",
+    "Matter",
+    "Message",
+    "Movement",
+    "Notice",
+    "Organisation",
+    "Patient",
+    "PatientLink",
+    "Protocol",
+    "ProtocolVersion",
+    "Reaffirmation",
+    "RoleAtSite",
+    "Room",
+    "ScreeningDecision",
+    "Signature",
+    "SignedDocument",
+    "Site",
+    "Text",
+    "TrailEntry",
+    "User",
+    "Visit",
+    "VisitPerson",
+]

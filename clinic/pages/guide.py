@@ -1,0 +1,46 @@
+"""The help of each page: our own Markdown files under docs/help, found by the page's URL name."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import markdown
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import mark_safe
+
+FOLDER = Path(settings.BASE_DIR) / "docs" / "help"
+NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
+
+
+def address_for(request):
+    """The help of the page being looked at: its own, its slice's, or the contents."""
+    match = getattr(request, "resolver_match", None)
+    slice_name = (getattr(match, "namespace", "") or "").split(":")[0]
+    view = getattr(match, "url_name", "") or ""
+    wanted = [f"{slice_name}-{view}", slice_name] if slice_name else [view]
+    topic = next((name for name in wanted if name in topics()), "index")
+    try:
+        return reverse("help", args=[topic])
+    except NoReverseMatch:
+        return ""
+
+
+@lru_cache(maxsize=1)
+def topics():
+    """Every topic by name, with its title: the first heading of its file."""
+    return {path.stem: _title(path) for path in sorted(FOLDER.glob("*.md"))}
+
+
+def _title(path):
+    return path.read_text().partition("\n")[0].lstrip("# ").strip()
+
+
+def page(topic):
+    """A topic as (title, HTML), or None where there is no such file. Markup in it is shown, not obeyed."""
+    if not NAME.match(topic) or topic not in topics():
+        return None
+    title, _, body = (FOLDER / f"{topic}.md").read_text().partition("\n")
+    shown = body.replace("&", "&amp;").replace("<", "&lt;")
+    html = markdown.markdown(shown, extensions=["tables", "sane_lists"])
+    return title.lstrip("# ").strip(), mark_safe(html)  # noqa: S308 -- escaped before it was rendered

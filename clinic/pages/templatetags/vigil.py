@@ -1,0 +1,226 @@
+"""The few words a template needs: times as the clinic writes them, tones, and where an obstacle clears."""
+
+from datetime import date, datetime, timedelta
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from clinic.pages.tones import SHAPES, tone_of
+
+register = template.Library()
+
+NOT_RECORDED = "not recorded"
+
+
+def _local(at):
+    return timezone.localtime(at) if isinstance(at, datetime) and timezone.is_aware(at) else at
+
+
+@register.filter
+def clock(at):
+    """24-hour time in the site's zone, or "not recorded"."""
+    return f"{_local(at):%H:%M}" if at else NOT_RECORDED
+
+
+@register.filter
+def day(at):
+    """A day with the month in letters, so that nobody reads it the other way round."""
+    local = _local(at)
+    return f"{local.day} {local:%b %Y}" if local else NOT_RECORDED
+
+
+@register.filter
+def moment(at):
+    """Day and time together."""
+    return f"{day(at)}, {clock(at)}" if at else NOT_RECORDED
+
+
+@register.filter
+def zone(at):
+    """The abbreviation of the zone a time is drawn in."""
+    return f"{_local(at):%Z}" if at else ""
+
+
+@register.filter
+def stamp(at):
+    """A time as machines read it, for `datetime` and `data-` attributes."""
+    return at.isoformat() if isinstance(at, (date, datetime)) else ""
+
+
+@register.filter
+def duration(length):
+    """A length of time in whole units: 2hr 15min."""
+    if length is None or length == "":
+        return NOT_RECORDED
+    seconds = length.total_seconds() if isinstance(length, timedelta) else float(length)
+    sign, minutes = ("-" if seconds < 0 else ""), int(abs(seconds) // 60)
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    units = [(days, "d"), (hours, "hr"), (minutes, "min")]
+    return sign + (" ".join(f"{n}{unit}" for n, unit in units if n) or "0min")
+
+
+@register.filter
+def recorded(value):
+    """The value itself; "not recorded" where there is none. Nought and no are values."""
+    return NOT_RECORDED if value is None or value == "" else value
+
+
+@register.filter
+def age_on(born_on, today):
+    """Whole years on a day."""
+    if not born_on or not today:
+        return NOT_RECORDED
+    before_birthday = (today.month, today.day) < (born_on.month, born_on.day)
+    return today.year - born_on.year - before_birthday
+
+
+@register.filter
+def plus(number):
+    """A difference with its sign."""
+    return f"{number:+d}" if isinstance(number, int) else number
+
+
+@register.filter
+def tone(status):
+    """The tone word of a status."""
+    return tone_of(status)
+
+
+@register.filter
+def shape(tone_word):
+    """The shape that goes with a tone, so that colour is never alone."""
+    return SHAPES.get(tone_word, "ring")
+
+
+MESSAGE_TONES = {
+    "debug": "neutral",
+    "info": "info",
+    "success": "good",
+    "warning": "attention",
+    "error": "danger",
+}
+TONE_ICONS = {
+    "neutral": "info",
+    "info": "info",
+    "good": "check-circle",
+    "attention": "warning",
+    "danger": "stop",
+    "record": "history",
+    "void": "minus",
+}
+
+
+@register.filter
+def message_tone(level):
+    """The tone of one of Django's messages."""
+    return MESSAGE_TONES.get(level, "info")
+
+
+@register.filter
+def tone_icon(tone_word):
+    """The larger sign that goes with a tone, in notices and time lines."""
+    return TONE_ICONS.get(tone_word, "info")
+
+
+@register.filter
+def timeline_icon(name):
+    """The sign of a time line entry: its own icon, or its tone's shape."""
+    return SHAPES.get(name, name)
+
+
+DUE = {
+    "upcoming": {"tone": "neutral", "shape": "ring", "word": "Upcoming"},
+    "due": {"tone": "attention", "shape": "half", "word": "Due"},
+    "overdue": {"tone": "danger", "shape": "square", "word": "Overdue"},
+    "missed": {"tone": "danger", "shape": "cross", "word": "Missed"},
+    "done": {"tone": "good", "shape": "dot", "word": "Done"},
+}
+CLOCKS = {
+    "on_time": {"tone": "good", "shape": "dot", "word": "On time"},
+    "late": {"tone": "attention", "shape": "diamond", "word": "Late"},
+    "back_filled": {"tone": "info", "shape": "down-triangle", "word": "Back-filled"},
+}
+BASIS = {"law": "Law", "label": "Label", "protocol": "Protocol", "house": "House rule"}
+DECIDER = {
+    "nobody": "Nobody may decide past it",
+    "prescriber": "The prescriber may decide past it",
+    "named_role": "A named role may decide past it",
+    "sponsor_ethics": "Sponsor and ethics approval needed",
+}
+
+
+@register.filter
+def due_tone(state):
+    """Tone, shape and word of a check that is upcoming, due, overdue, missed or done."""
+    return DUE[state]
+
+
+@register.filter
+def clocks_mark(kind):
+    """Tone, shape and word of an entry made on time, late or afterwards."""
+    return CLOCKS[kind]
+
+
+@register.filter
+def basis_words(basis):
+    """Where a rule comes from, as a reader says it."""
+    return BASIS.get(str(basis), basis)
+
+
+@register.filter
+def decider_words(decider):
+    """Who may decide past an obstacle."""
+    return DECIDER.get(str(decider), decider)
+
+
+@register.filter
+def at_index(items, index):
+    """The column that belongs to a cell."""
+    return items[index]
+
+
+@register.filter
+def initials(name):
+    """Up to two letters for a person's mark."""
+    words = str(name).split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def anchor(field):
+    """The id of the control an error belongs to, also for a group of choices."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def with_attrs(field, pairs):
+    """A bound field's widget with more attributes: "inputmode=decimal;autocomplete=off"."""
+    attrs = dict(pair.split("=", 1) for pair in pairs.split(";") if "=" in pair)
+    css = [field.field.widget.attrs.get("class", ""), attrs.get("class", "")]
+    css += ["is-invalid"] if field.errors else []
+    return field.as_widget(attrs={**attrs, "class": " ".join(filter(None, css))})
+
+
+@register.filter
+def count_of(number, words):
+    """A number with its noun: {{ 3|count_of:"check,checks" }} -> 3 checks."""
+    one, many = words.split(",")
+    return f"{number} {one if number == 1 else many}"
+
+
+@register.simple_tag
+def place_that_clears(obstacle, key=None):
+    """The address where an obstacle is cleared, or nothing where there is no such page (yet)."""
+    name = getattr(obstacle, "clears", "")
+    if not name:
+        return ""
+    for args in ([getattr(obstacle, "subject", "")], [key], []):
+        if args and not args[0]:
+            continue
+        try:
+            return reverse(name, args=args)
+        except NoReverseMatch:
+            continue
+    return ""

@@ -1,0 +1,300 @@
+"""Staff, their roles at a site, their licences, and the places they work in."""
+
+import zoneinfo
+from datetime import date
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import CheckConstraint, F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.timezone import now
+
+from clinic.access import ROLES
+from clinic.records import AtSite, Keyed, actor, maybe_actor, together
+
+
+def known_zone(name):
+    """Refuse a time zone the tz database does not know."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"'{name}' is not a time zone. Write one such as Europe/Amsterdam.")
+
+
+class Users(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin, Keyed):
+    """A member of staff. Nobody registers themselves; what they may do lies in their roles."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField("printed name", max_length=200)
+    is_active = models.BooleanField(default=True)
+    is_system = models.BooleanField(default=False, editable=False)
+    joined_at = models.DateTimeField(default=now)
+    groups = None
+    user_permissions = None
+
+    objects = Users()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("people:show", args=[self.key])
+
+    @property
+    def is_staff(self):
+        """Whether the admin site's door opens: it holds protocol templates and nothing of patients."""
+        wanted = {"protocol_author", "protocol_approver"}
+        return self.is_active and any(role.role in wanted for role in self.roles_now)
+
+    @cached_property
+    def roles_now(self):
+        """The roles in force today, read once a request."""
+        return list(
+            self.roles.filter(valid_from__lte=Now())
+            .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=Now()))
+            .select_related("site")
+        )
+
+    @property
+    def initials(self):
+        return "".join(word[0] for word in self.name.split()[:3]).upper()
+
+
+class Organisation(models.Model):
+    """The one organisation of a deployment, and whether its data are made up."""
+
+    name = models.CharField(max_length=200)
+    made_up = models.BooleanField(default=False, editable=False)
+    crisis_text = models.TextField(
+        help_text="What a patient reads when they may need help now. Say whom to call."
+    )
+    quiet_from = models.TimeField(help_text="No message reaches a patient after this, their time.")
+    quiet_until = models.TimeField(help_text="…and none before this.")
+    changed_at = models.DateTimeField(null=True)
+    changed_by = maybe_actor()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="there_is_one_organisation", condition=Q(pk=1)),
+            together("organisation", "changed_at", "changed_by"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Site(Keyed):
+    """A place that treats people, and a wall around its records."""
+
+    name = models.CharField(max_length=120, unique=True)
+    zone = models.CharField("time zone", max_length=60, validators=[known_zone])
+    jurisdiction = models.CharField(
+        max_length=20, help_text="Where the licence must hold, e.g. US-OR, US-CO, AU-VIC, NL."
+    )
+    address = models.TextField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def tz(self):
+        return zoneinfo.ZoneInfo(self.zone)
+
+
+@pghistory.track()
+class RoleAtSite(Keyed):
+    """What a person is at one site, from when until when. A role here is no role there."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="roles")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=30, choices=[(code, r[0]) for code, r in ROLES.items()])
+    valid_from = models.DateTimeField(default=now)
+    valid_until = models.DateTimeField(null=True, blank=True)
+    given_by = maybe_actor()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="role_ends_after_it_begins",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} at {self.site}"
+
+
+class Act(models.TextChoices):
+    """What a licence lets a person do; a protocol's roles ask for these."""
+
+    DECIDE = "decide", "Decide eligibility"
+    ORDER = "order", "Order a dose"
+    ADMINISTER = "administer", "Give or check a dose"
+    MONITOR = "monitor", "Monitor and release"
+    THERAPY = "therapy", "Prepare, accompany and integrate"
+
+
+@pghistory.track()
+class Licence(Keyed):
+    """A person's licence: profession, place, number, validity, acts, and who saw the proof."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="licences")
+    profession = models.CharField(max_length=80)
+    jurisdiction = models.CharField(max_length=20)
+    number = models.CharField(max_length=60)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    acts = ArrayField(models.CharField(max_length=20, choices=Act.choices), default=list)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = maybe_actor()
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_by = maybe_actor()
+
+    class Meta:
+        ordering = ["valid_until"]
+        constraints = [
+            together("licence", "verified_at", "verified_by"),
+            together("licence", "suspended_at", "suspended_by"),
+            CheckConstraint(
+                name="licence_ends_after_it_begins",
+                condition=Q(valid_until__gte=F("valid_from")),
+            ),
+            CheckConstraint(
+                name="licence_is_verified_by_somebody_else",
+                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("user")),
+            ),
+            models.UniqueConstraint(
+                fields=["jurisdiction", "profession", "number"],
+                name="licence_number_is_one_licence",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.profession} {self.jurisdiction} {self.number}"
+
+    def covers(self, act: str, jurisdiction: str, day: date) -> bool:
+        """Whether this licence, seen and in force on that day, allows the act in that place."""
+        return (
+            self.verified_at is not None
+            and self.suspended_at is None
+            and act in self.acts
+            and self.jurisdiction == jurisdiction
+            and self.valid_from <= day <= self.valid_until
+        )
+
+
+class Room(AtSite):
+    """A room in which people are seen."""
+
+    SITE_FROM = None
+    site = models.ForeignKey(Site, models.PROTECT, related_name="rooms")
+    name = models.CharField(max_length=80)
+    for_dosing = models.BooleanField("equipped for supervised sessions", default=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="room_has_its_own_name")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Duty(models.TextChoices):
+    """The rungs of the ladder, lowest first."""
+
+    CHARGE = "charge", "Charge clinician"
+    ON_CALL = "on_call", "On call"
+    MEDICAL_LEAD = "medical_lead", "Medical lead"
+
+
+class DutyShift(AtSite):
+    """Who answers when something needs a person, from when until when."""
+
+    SITE_FROM = None
+    site = models.ForeignKey(Site, models.PROTECT, related_name="shifts")
+    user = models.ForeignKey(User, models.PROTECT, related_name="shifts")
+    duty = models.CharField(max_length=20, choices=Duty.choices)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            CheckConstraint(
+                name="shift_ends_after_it_begins", condition=Q(ends_at__gt=F("starts_at"))
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_duty_display()}"
+
+
+class Absence(Keyed):
+    """A time in which somebody cannot be booked."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            CheckConstraint(
+                name="absence_ends_after_it_begins", condition=Q(ends_at__gt=F("starts_at"))
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} away"
+
+
+class Invitation(Keyed):
+    """The only way in: a link to one e-mail address, good for a while, used once."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=200)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=30, choices=[(code, r[0]) for code, r in ROLES.items()])
+    token_digest = models.TextField(unique=True)
+    invited_at = models.DateTimeField()
+    invited_by = actor()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = maybe_actor()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = maybe_actor()
+
+    class Meta:
+        constraints = [
+            together("invitation", "accepted_at", "accepted_by"),
+            together("invitation", "revoked_at", "revoked_by"),
+        ]
+
+    def __str__(self):
+        return f"Invitation of {self.name}"

@@ -1,0 +1,181 @@
+"""The arithmetic of amounts: single doses, totals, and when a further dose may follow."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from clinic.audit.canonical import decimal_text
+from clinic.protocols.document import DoseRange, ProtocolDocument
+
+
+@dataclass(frozen=True)
+class DoseGiven:
+    """A dose that was given; an amount of None is one that nobody knows."""
+
+    at: datetime
+    amount: Decimal | None
+    supplementary: bool = False
+
+
+@dataclass(frozen=True)
+class AmountRange:
+    """The amounts that satisfy every rule at once; `needs_weight`: a rule still waits for it."""
+
+    minimum: Decimal | None
+    maximum: Decimal | None
+    unit: str
+    needs_weight: bool
+
+
+def in_order(doses: Iterable[DoseGiven]) -> list[DoseGiven]:
+    """Put doses in the order in which they were given."""
+    return sorted(doses, key=lambda dose: dose.at)
+
+
+def total_given(doses: Iterable[DoseGiven]) -> Decimal | None:
+    """Add up what was given; one unknown amount makes the total unknown."""
+    amounts = [dose.amount for dose in doses]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+
+
+def dose_range(document: ProtocolDocument, weight_kg: Decimal | None = None) -> AmountRange:
+    """Give the single doses that every rule of the protocol allows for a weight."""
+    return _range(document, document.doses.single, weight_kg)
+
+
+def total_range(document: ProtocolDocument, weight_kg: Decimal | None = None) -> AmountRange:
+    """Give the totals of one session that every rule of the protocol allows for a weight."""
+    return _range(document, document.doses.total, weight_kg)
+
+
+def amount_problems(
+    document: ProtocolDocument,
+    planned: Decimal,
+    given_total: Decimal | None = Decimal(0),
+    weight_kg: Decimal | None = None,
+    supplementary: bool = False,
+) -> tuple[str, ...]:
+    """Say what is wrong with a planned amount after what has been given already."""
+    if not planned.is_finite() or planned <= 0:
+        return ("The amount must be more than nothing.",)
+    weight = (
+        weight_kg if weight_kg is not None and weight_kg.is_finite() and weight_kg > 0 else None
+    )
+    return tuple(_amount_problems(document, planned, given_total, weight, supplementary))
+
+
+def supplement_window(
+    document: ProtocolDocument, doses: Sequence[DoseGiven]
+) -> tuple[datetime, datetime | None] | None:
+    """Say from when until when a further dose may follow the first one; None if it never may."""
+    rule = document.doses.supplementary
+    if not doses or rule is None or not rule.allowed:
+        return None
+    first = in_order(doses)[0].at
+    closes = None if rule.latest_minutes is None else first + timedelta(minutes=rule.latest_minutes)
+    return first + timedelta(minutes=rule.earliest_minutes), closes
+
+
+def supplement_problems(
+    document: ProtocolDocument, doses: Sequence[DoseGiven], at: datetime
+) -> tuple[str, ...]:
+    """Say why a further dose may not follow at a moment."""
+    rule = document.doses.supplementary
+    if not doses:
+        return ("No first dose has been given yet.",)
+    window = supplement_window(document, doses)
+    if rule is None or window is None:
+        return ("This protocol has no further dose in the same session.",)
+    return tuple(
+        _supplement_problems(rule.at_most, len(doses) - 1, window, in_order(doses)[0].at, at)
+    )
+
+
+def _supplement_problems(
+    at_most: int,
+    already: int,
+    window: tuple[datetime, datetime | None],
+    first: datetime,
+    at: datetime,
+) -> Iterator[str]:
+    opens, closes = window
+    if already >= at_most:
+        yield f"This protocol has at most {_count(at_most, 'further dose')}; {already} given."
+    if at < opens:
+        yield f"A further dose may follow {_minutes(opens - first)} after the first, not before."
+    if closes is not None and at > closes:
+        yield f"A further dose may follow within {_minutes(closes - first)} of the first only."
+
+
+def _amount_problems(
+    document: ProtocolDocument,
+    planned: Decimal,
+    given_total: Decimal | None,
+    weight: Decimal | None,
+    supplementary: bool,
+) -> Iterator[str]:
+    if weight is None and document.doses.needs_weight:
+        yield "The weight is needed: a rule of this protocol is written per kilogram."
+    said = f"{decimal_text(planned)} {document.unit}"
+    for rule in document.doses.single:
+        least, most = _ends(rule, weight)
+        # A further dose is meant to be smaller than a first one, so it has no lower end.
+        if least is not None and planned < least and not supplementary:
+            smallest = _end(rule, least, weight, document)
+            yield f"{said} is less than the smallest single dose, {smallest}."
+        if most is not None and planned > most:
+            largest = _end(rule, most, weight, document)
+            yield f"{said} is more than the largest single dose, {largest}."
+    if document.doses.total and given_total is None:
+        yield "What has been given so far is not known, so the total cannot be checked."
+        return
+    for rule in document.doses.total:
+        total = planned + (given_total or Decimal(0))
+        most = _ends(rule, weight)[1]
+        if most is not None and total > most:
+            yield (
+                f"A total of {decimal_text(total)} {document.unit} is more than the largest total, "
+                f"{_end(rule, most, weight, document)}."
+            )
+
+
+def _range(
+    document: ProtocolDocument, rules: Iterable[DoseRange], weight_kg: Decimal | None
+) -> AmountRange:
+    ends = [_ends(rule, weight_kg) for rule in rules]
+    least = [end for end, _ in ends if end is not None]
+    most = [end for _, end in ends if end is not None]
+    waiting = weight_kg is None and any(rule.per_kg for rule in rules)
+    return AmountRange(
+        max(least, default=None), min(most, default=None), document.unit, needs_weight=waiting
+    )
+
+
+def _ends(rule: DoseRange, weight: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    if not rule.per_kg:
+        return rule.minimum, rule.maximum
+    if weight is None:
+        return None, None
+    return _times(rule.minimum, weight), _times(rule.maximum, weight)
+
+
+def _times(amount: Decimal | None, weight: Decimal) -> Decimal | None:
+    return None if amount is None else amount * weight
+
+
+def _end(rule: DoseRange, end: Decimal, weight: Decimal | None, document: ProtocolDocument) -> str:
+    said = f"{decimal_text(end)} {document.unit}"
+    if not rule.per_kg or not weight:
+        return said
+    per_kg = decimal_text((end / weight).quantize(Decimal("0.001")))
+    return f"{said} ({per_kg} {document.unit}/kg at {decimal_text(weight)} kg)"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _minutes(span: timedelta) -> str:
+    return _count(int(span.total_seconds() // 60), "minute")

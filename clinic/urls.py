@@ -1,0 +1,36 @@
+"""Addresses of the whole house."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
+admin.site.site_header = admin.site.site_title = "Vigil: protocol templates"
+admin.site.index_title = "Protocols"
+
+urlpatterns = [
+    path("", include("clinic.pages.urls")),
+    path("", include("sessions.casefile.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("people/", include("clinic.cases.urls")),
+    path("staff/", include("clinic.people.urls")),
+    path("screening/", include("clinic.screening.urls")),
+    path("documents/", include("clinic.documents.urls")),
+    path("forms/", include("clinic.checklists.urls")),
+    path("diary/", include("clinic.booking.urls")),
+    path("stock/", include("clinic.stock.urls")),
+    path("needs-a-person/", include("clinic.attention.urls")),
+    path("messages/", include("clinic.messages.urls")),
+    path("f/", include("clinic.links.urls")),
+    path("preparation/", include("sessions.preparation.urls")),
+    path("session/", include("sessions.supervised.urls")),
+    path("integration/", include("sessions.integration.urls")),
+    path("aftercare/", include("sessions.aftercare.urls")),
+]
+
+handler400 = "clinic.pages.errors.bad_request"
+handler403 = "clinic.pages.errors.forbidden"
+handler404 = "clinic.pages.errors.not_found"
+handler500 = "clinic.pages.errors.server_error"

@@ -1,0 +1,292 @@
+"""What the database itself refuses, whoever asks: built after every migration, as the owner.
+
+The SQL files beside this module hold the functions; here stands which table gets which wall. An
+app brings its own list in its `walls` package. A table nobody thought of is append-only and
+behind a site's wall, or building fails: forgetting closes, it never opens.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.utils.module_loading import module_has_submodule
+from pghistory.models import Event
+
+from clinic.records import AtSite
+
+APP, READER = "vigil_app", "vigil_reader"
+
+# Tables the application may change, and why; a tuple narrows it to columns.
+MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
+    "clinic_organisation": None,
+    "clinic_site": None,
+    "clinic_user": None,
+    "clinic_roleatsite": None,
+    "clinic_licence": None,
+    "clinic_room": None,
+    "clinic_dutyshift": None,
+    "clinic_absence": None,
+    "clinic_invitation": None,
+    "clinic_message": None,
+    "clinic_matter": None,
+    "clinic_form": None,
+    "clinic_protocol": None,
+    "clinic_protocolversion": None,
+    "clinic_lot": ("recalled_at", "recalled_by_id"),  # its balance moves only by a movement
+    "clinic_patient": None,
+    "clinic_contact": None,
+    "clinic_case": None,
+    "clinic_careteammember": None,
+    "clinic_hold": ("lifted_at", "lifted_by_id"),
+    "clinic_signeddocument": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
+    "clinic_patientlink": None,
+    "clinic_visit": None,
+    "clinic_visitperson": None,
+    "django_session": None,
+    "vigil_cache": None,
+    "account_emailaddress": None,
+    "account_emailconfirmation": None,
+    "mfa_authenticator": None,
+    "usersessions_usersession": None,
+}
+MAY_DELETE = {
+    "clinic_dutyshift",  # a rota is a plan
+    "clinic_absence",
+    "clinic_visitperson",  # a planned visit's people are a plan; its history keeps them
+    "django_session",
+    "vigil_cache",
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "mfa_authenticator",
+    "usersessions_usersession",
+}
+NEVER_INSERT = {"clinic_trailentry", "clinic_chainhead", "django_migrations"}
+
+# Tables without a site's wall, each with its reason.
+NO_WALL = {
+    "django_migrations": "the schema's own history",
+    "django_content_type": "names of models",
+    "django_session": "sign-ins; a session id is the secret",
+    "django_admin_log": "names protocol templates only; the admin holds nothing of patients",
+    "auth_permission": "names of permissions",
+    "auth_group": "unused: roles are held at a site",
+    "auth_group_permissions": "unused: roles are held at a site",
+    "vigil_cache": "counters of sign-in attempts",
+    "account_emailaddress": "staff addresses, read before anybody is signed in",
+    "account_emailconfirmation": "staff addresses, read before anybody is signed in",
+    "mfa_authenticator": "second factors, read before anybody is signed in",
+    "usersessions_usersession": "a person's own sign-ins, filtered by the library",
+    "pghistory_context": "which request changed a row: no values",
+    "clinic_user": "colleagues are known across sites",
+    "clinic_roleatsite": "read to find out which sites a person may see",
+    "clinic_roleatsiteevent": "who was what where is known across sites",
+    "clinic_licence": "a licence belongs to a person, not to a site",
+    "clinic_licenceevent": "a licence belongs to a person, not to a site",
+    "clinic_absence": "an absence belongs to a person, not to a site",
+    "clinic_invitation": "opened by its secret before anybody is signed in",
+    "clinic_organisation": "one row, read by every page",
+    "clinic_site": "names of places",
+    "clinic_protocol": "templates hold nothing of patients",
+    "clinic_protocolversion": "templates hold nothing of patients",
+    "clinic_text": "texts hold nothing of patients",
+    "clinic_chainhead": "sequence numbers and digests",
+}
+
+SEEN = "(SELECT NULLIF(current_setting('vigil.sites', true), '')::int[])::int[]"
+SIGNED_IN = "(SELECT NULLIF(current_setting('vigil.user', true), '')) IS NOT NULL"
+
+
+def lists(name: str) -> dict | set:
+    """One list of this name from every app's walls, joined."""
+    joined: Any = None
+    for config in apps.get_app_configs():
+        if config.module is None or not module_has_submodule(config.module, "walls"):
+            continue
+        found = getattr(import_module(f"{config.name}.walls"), name, None)
+        if found is not None:
+            joined = found | joined if joined is not None else found
+    return joined if joined is not None else {}
+
+
+def build_after_migrate(sender: Any, **kwargs: Any) -> None:
+    """Build the walls once, after the last app has migrated; only the owner can."""
+    if sender.label != "clinic_sessions" or kwargs.get("plan") is None:
+        return
+    build()
+
+
+def build() -> None:
+    """Put up every wall, grant and trigger. Building twice changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS vigil_cache (cache_key varchar(255) PRIMARY KEY,"
+            " value text NOT NULL, expires timestamptz NOT NULL)"
+        )
+        cursor.execute("CREATE INDEX IF NOT EXISTS vigil_cache_expires ON vigil_cache (expires)")
+        for path in sql_files():
+            cursor.execute(path.read_text())
+        tables = _tables(cursor)
+        for table, columns in tables.items():
+            _grant(cursor, table)
+            _wall(cursor, table, columns)
+            _clock(cursor, table, columns)
+        for model in apps.get_models():
+            _parent(cursor, model)
+            _moves(cursor, model)
+        _append_only(cursor, tables)
+        for table, name, when, function in lists("TRIGGERS"):
+            _trigger(cursor, table, name, when, function)
+
+
+def sql_files() -> list[Path]:
+    """The functions of every app's walls, in the order of their names."""
+    folders = [Path(config.path) / "walls" for config in apps.get_app_configs()]
+    return [path for folder in folders for path in sorted(folder.glob("*.sql"))]
+
+
+def _tables(cursor: Any) -> dict[str, dict[str, bool]]:
+    cursor.execute(
+        "SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns"
+        " JOIN information_schema.tables USING (table_schema, table_name)"
+        " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    )
+    tables: dict[str, dict[str, bool]] = {}
+    for table, column, nullable in cursor.fetchall():
+        tables.setdefault(table, {})[column] = nullable
+    return tables
+
+
+def _grant(cursor: Any, table: str) -> None:
+    may_update, may_delete = lists("MAY_UPDATE"), lists("MAY_DELETE")
+    cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP}, {READER}')
+    cursor.execute(f'GRANT SELECT ON "{table}" TO {APP}, {READER}')
+    if table not in lists("NEVER_INSERT"):
+        cursor.execute(f'GRANT INSERT ON "{table}" TO {APP}')
+    if table in may_update:
+        columns = may_update[table]
+        narrowed = f" ({', '.join(columns)})" if columns else ""
+        cursor.execute(f'GRANT UPDATE{narrowed} ON "{table}" TO {APP}')
+    if table in may_delete:
+        cursor.execute(f'GRANT DELETE ON "{table}" TO {APP}')
+
+
+def _wall(cursor: Any, table: str, columns: dict[str, bool]) -> None:
+    if table in lists("NO_WALL"):
+        return
+    if "site_id" not in columns:
+        raise RuntimeError(f"{table} has neither a site nor a reason in NO_WALL to have none")
+    condition = f"site_id = ANY ({SEEN})"
+    if columns["site_id"]:
+        condition = f"{condition} OR (site_id IS NULL AND {SIGNED_IN})"
+    cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    cursor.execute(f'DROP POLICY IF EXISTS site_wall ON "{table}"')
+    cursor.execute(f'CREATE POLICY site_wall ON "{table}" USING ({condition})')
+
+
+def _clock(cursor: Any, table: str, columns: dict[str, bool]) -> None:
+    """When the database had it is the database's to say; the trail's own function says it there."""
+    if "received_at" in columns and table != "clinic_trailentry":
+        _trigger(cursor, table, "received", "BEFORE INSERT", "vigil_received()")
+
+
+def _parent(cursor: Any, model: type[models.Model]) -> None:
+    """A row and its parent stand behind the same wall."""
+    parent = getattr(model, "SITE_FROM", None)
+    if not parent or not issubclass(model, AtSite):
+        return
+    field = model._meta.get_field(parent)
+    table = field.related_model._meta.db_table
+    _trigger(
+        cursor,
+        model._meta.db_table,
+        "same_site",
+        "BEFORE INSERT OR UPDATE",
+        f"vigil_same_site('{table}', '{field.attname}')",
+    )
+
+
+def _moves(cursor: Any, model: type[models.Model]) -> None:
+    """The workflow's own table of steps, held by the database as well."""
+    if issubclass(model, Event) or not any(f.name == "status" for f in model._meta.fields):
+        return
+    steps = getattr(import_module(model.__module__), "STEPS", None)
+    if steps is None:
+        return
+    table = json.dumps({str(a): sorted(map(str, b)) for a, b in steps.items()})
+    _trigger(
+        cursor,
+        model._meta.db_table,
+        "legal_move",
+        "BEFORE UPDATE OF status",
+        f"vigil_legal_move('{table}')",
+    )
+
+
+def _append_only(cursor: Any, tables: dict) -> None:
+    changeable = set(lists("MAY_UPDATE")) | set(lists("MAY_DELETE")) | set(lists("NO_WALL"))
+    for table in tables:
+        if table in changeable or table == "clinic_chainhead":
+            continue
+        _trigger(cursor, table, "append_only", "BEFORE UPDATE OR DELETE", "vigil_append_only()")
+        _trigger(
+            cursor, table, "no_truncate", "BEFORE TRUNCATE", "vigil_append_only()", each="STATEMENT"
+        )
+
+
+def _trigger(
+    cursor: Any, table: str, name: str, when: str, function: str, each: str = "ROW"
+) -> None:
+    cursor.execute(
+        f'CREATE OR REPLACE TRIGGER vigil_{name} {when} ON "{table}"'
+        f" FOR EACH {each} EXECUTE FUNCTION {function}"
+    )
+
+
+TRIGGERS = {
+    (
+        "clinic_protocolversion",
+        "frozen",
+        "BEFORE UPDATE OR DELETE",
+        "vigil_frozen_version()",
+    ),
+    ("clinic_answer", "form_is_open", "BEFORE INSERT", "vigil_form_is_open()"),
+    ("clinic_movement", "balance", "BEFORE INSERT", "vigil_balance()"),
+    ("clinic_visitperson", "a_times", "BEFORE INSERT", "vigil_times_of_visit()"),
+    (
+        "clinic_visit",
+        "people_follow",
+        "AFTER UPDATE",
+        "vigil_people_follow()",
+    ),
+}
+
+
+def refuse_unsafe_role() -> None:
+    """Stop a server whose database role could undo the record.
+
+    Raises RuntimeError when the role owns a table, bypasses row-level security or may truncate.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls,"
+            " EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tableowner = rolname),"
+            " EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
+            "  WHERE nspname = 'public' AND relkind = 'r'"
+            "  AND has_table_privilege(rolname, c.oid, 'TRUNCATE'))"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        found = cursor.fetchone()
+    reasons = [
+        "is a superuser",
+        "passes row-level security",
+        "owns a table",
+        "may truncate a table",
+    ]
+    wrong = [reason for reason, is_so in zip(reasons, found, strict=True) if is_so]
+    if wrong:
+        raise RuntimeError(f"The database role of this server {' and '.join(wrong)}.")

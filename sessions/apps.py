@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class SessionsConfig(AppConfig):
+    name = "sessions"
+    # django.contrib.sessions owns the label "sessions"; this one is for ever, tables carry it.
+    label = "clinic_sessions"
+    verbose_name = "Sessions"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from sessions.aftercare import kinds  # noqa: F401, PLC0415 -- registers what it owns

@@ -1,0 +1,34 @@
+"""What the database refuses about sessions; see clinic/walls."""
+
+MAY_UPDATE = {
+    "clinic_sessions_supervisedsession": None,
+    "clinic_sessions_touchpoint": None,
+    "clinic_sessions_commitment": None,
+}
+
+# A signed session takes no further entry; late facts (events, assessments, deviations) it does.
+_CLOSED_BY_SIGNING = [
+    "presence",
+    "observationset",
+    "order",
+    "dose",
+    "sessionevent",
+]
+
+TRIGGERS = {
+    (
+        "clinic_sessions_supervisedsession",
+        "signed_is_frozen",
+        "BEFORE UPDATE OR DELETE",
+        "vigil_signed_is_frozen()",
+    ),
+    *(
+        (
+            f"clinic_sessions_{table}",
+            "session_is_unsigned",
+            "BEFORE INSERT",
+            "vigil_session_is_unsigned()",
+        )
+        for table in _CLOSED_BY_SIGNING
+    ),
+}
