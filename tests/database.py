@@ -38,8 +38,9 @@ SOURCES = (
     "deploy/*.sql",
     "requirements.txt",
 )
-# What is run as owner after `migrate`, as far as the project has it.
-SEEDS = ("createcachetable", "load_library")
+# What is run as owner, in this order, as far as the project has it. The cache's table comes first,
+# because migrating is followed by granting rights on every table there is.
+COMMANDS = (("createcachetable",), ("migrate", "--verbosity=0"), ("load_library",))
 SPARE_TEMPLATES = 4  # kept for going back and forth between branches
 
 
@@ -139,10 +140,9 @@ class TestRun:
         self._execute("CREATE DATABASE {}", making)
         with as_owner(making) as connection:
             roles.prepare_database(connection)
-        run_as_owner("migrate", "--verbosity=0", database=making)
-        for command in SEEDS:
-            if command in get_commands():
-                run_as_owner(command, database=making)
+        for command in COMMANDS:
+            if command[0] in get_commands():
+                run_as_owner(*command, database=making)
         with as_owner(making) as connection:
             connection.execute("VACUUM (ANALYZE)")
         self._execute("ALTER DATABASE {} RENAME TO {}", making, self.template)

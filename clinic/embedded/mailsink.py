@@ -18,7 +18,11 @@ class WriteToFolder:
         self.folder = folder
 
     async def handle_DATA(self, server, session, envelope):
-        """Write the message whole before answering, so that an accepted one is never half a file."""
+        self.keep(envelope)
+        return "250 Kept in a file"
+
+    def keep(self, envelope):
+        """Write the message whole before it is accepted, so that no accepted one is half a file."""
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         part = self.folder / f".{stamp}.part"
         with open(part, "wb") as file:
@@ -27,7 +31,6 @@ class WriteToFolder:
             file.flush()
             os.fsync(file.fileno())
         part.rename(self.folder / f"{stamp}.eml")
-        return "250 Kept in a file"
 
 
 async def serve(listening: socket.socket, folder: Path) -> None:

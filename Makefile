@@ -1,0 +1,42 @@
+# Vigil's commands. Each makes ready what it needs; `make` alone lists them.
+
+python := .venv/bin/python
+workers ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint format ready ready-to-test
+
+help: ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+	|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1   \2/p' Makefile
+
+ready:
+	@deploy/bootstrap.sh
+
+ready-to-test:
+	@deploy/bootstrap.sh --chromium
+
+demo: ready ## Start a made-up clinic and print its address
+	@exec env VIGIL_MODE=demo $(python) manage.py demo
+
+run: ready ## Start without made-up data
+	@exec env VIGIL_MODE=run $(python) manage.py run
+
+test: ready-to-test ## Run every test, the browser's included
+	@echo "Running the tests in $(workers) processes …"
+	@exec $(python) -m pytest -n $(workers) --dist loadgroup -q $(args)
+
+lint: ready ## Check formatting, types, import direction, templates, migrations
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m djlint --check --lint --quiet templates
+	.venv/bin/lint-imports
+	$(python) -m mypy clinic/workflow.py clinic/access.py \
+		$$(find clinic sessions -name rules.py -o -name actions.py -o -name queries.py)
+	VIGIL_MODE=test $(python) manage.py makemigrations --check --dry-run
+	VIGIL_MODE=test $(python) manage.py check
+
+format: ready ## Format the code and the templates
+	$(python) -m ruff check --fix
+	$(python) -m ruff format
+	$(python) -m djlint --reformat --quiet templates
