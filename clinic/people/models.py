@@ -149,11 +149,15 @@ class RoleAtSite(Keyed):
 class Act(models.TextChoices):
     """What a licence lets a person do; a protocol's roles ask for these."""
 
-    DECIDE = "decide", "Decide eligibility"
-    ORDER = "order", "Order a dose"
-    ADMINISTER = "administer", "Give or check a dose"
-    MONITOR = "monitor", "Monitor and release"
-    THERAPY = "therapy", "Prepare, accompany and integrate"
+    DECIDE = "decide_eligibility", "Decide eligibility"
+    PREPARE = "prepare", "Prepare"
+    ORDER = "order_dose", "Order a dose"
+    GIVE = "give_dose", "Give a dose"
+    CHECK = "second_check", "Check a dose as the second person"
+    MONITOR = "monitor", "Monitor"
+    ACCOMPANY = "accompany", "Accompany a session"
+    RELEASE = "release", "Release and sign"
+    INTEGRATE = "integrate", "Integrate"
 
 
 @pghistory.track()
