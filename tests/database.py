@@ -40,7 +40,7 @@ SOURCES = (
 )
 # What is run as owner, in this order, as far as the project has it. The cache's table comes first,
 # because migrating is followed by granting rights on every table there is.
-COMMANDS = (("createcachetable",), ("migrate", "--verbosity=0"), ("load_library",))
+COMMANDS = (("createcachetable", "--verbosity=0"), ("migrate", "--verbosity=0"), ("load_library",))
 SPARE_TEMPLATES = 4  # kept for going back and forth between branches
 
 

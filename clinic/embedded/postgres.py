@@ -79,19 +79,19 @@ class PostgreSQL(SharedServer):
             tail = last_words(self.log)
             if time.monotonic() > until or not any(reason in tail for reason in LINGERING):
                 raise CannotStart(
-                    f"The embedded PostgreSQL did not start within {START_SECONDS} s. "
-                    f"Its last words, from {self.log}:\n{tail}"
+                    f"The embedded PostgreSQL does not start. Its last words, from {self.log}:\n"
+                    f"{tail}"
                 )
             wait_for(lambda: False, seconds=0.2)
 
     def _start_once(self):
-        self._disown_reused_pid()
+        self._disown_reused_pids()
         self.log.unlink(missing_ok=True)
         started = self._as_server(
             [
                 *(self.binaries / "pg_ctl", "start", "--silent", "--wait"),
-                *("--pgdata", self.data),
-                *("--log", self.log),
+                *("--pgdata", self.data.name),
+                *("--log", self.log.name),
                 *("--timeout", START_SECONDS),
             ]
         )
@@ -103,7 +103,7 @@ class PostgreSQL(SharedServer):
         shutil.rmtree(making, ignore_errors=True)
         made = self._as_server(
             [
-                *(self.binaries / "initdb", "--pgdata", making, "--username", SUPERUSER),
+                *(self.binaries / "initdb", "--pgdata", making.name, "--username", SUPERUSER),
                 *("--auth", "peer", "--encoding", "UTF8", *self._locale()),
                 *(() if self.survives_power_cuts else ("--no-sync",)),
             ]
@@ -164,35 +164,28 @@ class PostgreSQL(SharedServer):
         self._as_server(
             [
                 *(self.binaries / "pg_ctl", "stop", "--silent", "--wait", "--mode", "fast"),
-                *("--pgdata", self.data),
+                *("--pgdata", self.data.name),
                 *("--timeout", START_SECONDS),
             ]
         )
 
-    def _recorded_pid(self):
-        try:
-            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            return None
-
     def _stop_one_without_socket(self):
         """Stop a server whose socket was cleared away with the temporary files."""
-        pid = self._recorded_pid()
+        pid = recorded_pid(self.data / "postmaster.pid")
         if pid and self._is_ours(pid) and not self.socket_path.exists():
             self.stop()
 
-    def _disown_reused_pid(self):
-        """Keep a stale pid file from naming a stranger's process as the running server.
+    def _disown_reused_pids(self):
+        """Keep stale lock files from naming a stranger's or an unburied process as the server.
 
         Only the pid is changed. The shared memory key beside it stays, by which PostgreSQL itself
         sees children that outlived a killed server and refuses to start beside them.
         """
-        pid = self._recorded_pid()
-        if pid is None or self._is_ours(pid):
-            return
-        path = self.data / "postmaster.pid"
-        rest = path.read_text().split("\n", 1)[1]
-        path.write_text(f"{NO_SUCH_PROCESS}\n{rest}")
+        for path in (self.data / "postmaster.pid", Path(f"{self.socket_path}.lock")):
+            pid = recorded_pid(path)
+            if pid and not self._is_ours(pid):
+                rest = path.read_text().split("\n", 1)[1]
+                path.write_text(f"{NO_SUCH_PROCESS}\n{rest}")
 
     def _is_ours(self, pid):
         try:
@@ -204,7 +197,8 @@ class PostgreSQL(SharedServer):
             return False
 
     def _as_server(self, command):
-        return run(command, cwd="/", **self.account.for_subprocess())
+        # Paths are given from the folder: pg_ctl hands them to a shell.
+        return run(command, cwd=self.folder, **self.account.for_subprocess())
 
     # -- what its users expect inside
 
@@ -229,6 +223,14 @@ class PostgreSQL(SharedServer):
 
     def _as_superuser(self, database):
         return psycopg.connect(self.url(SUPERUSER, database), autocommit=True)
+
+
+def recorded_pid(path: Path) -> int | None:
+    """The process that a lock file of PostgreSQL names."""
+    try:
+        return int(path.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 @dataclass(frozen=True)
@@ -281,11 +283,14 @@ class Account:
 
 def server_account() -> Account:
     """Our own account, or `nobody` where we are root."""
-    if os.getuid() != 0:
-        us = pwd.getpwuid(os.getuid())
-        return Account(us.pw_name, us.pw_uid, us.pw_gid)
-    nobody = pwd.getpwnam("nobody")
-    return Account(nobody.pw_name, nobody.pw_uid, nobody.pw_gid)
+    try:
+        entry = pwd.getpwuid(os.getuid()) if os.getuid() else pwd.getpwnam("nobody")
+    except KeyError as unknown:
+        raise CannotStart(
+            f"PostgreSQL needs an account with a name, and user {os.getuid()} has none here. "
+            "Set DATABASE_URL to a server."
+        ) from unknown
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
 def find_binaries(account: Account) -> Path:

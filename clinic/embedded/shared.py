@@ -60,13 +60,7 @@ class SharedServer:
 
     def join(self) -> None:
         """Start the server unless it runs, and hold a place among its users until this process ends."""
-        try:
-            self.prepare_folder()
-        except OSError as error:
-            raise CannotStart(
-                f"The {self.name} cannot keep its data in {self.folder}: {error.strerror}. "
-                "Set VIGIL_HOME to a folder you may write to."
-            ) from error
+        self.prepare_folder()
         with self._alone():
             self._place = os.open(self.folder / "users.lock", os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(self._place, fcntl.LOCK_SH)

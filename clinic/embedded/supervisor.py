@@ -111,7 +111,7 @@ class Supervisor:
     def _prepare_database(self):
         self.say("Bringing the database up to date …")
         # The cache's table comes first: migrating is followed by granting rights on every table.
-        self._manage("createcachetable", VIGIL_DB_ROLE="owner")
+        self._manage("createcachetable", "--verbosity=0", VIGIL_DB_ROLE="owner")
         self._manage("migrate", "--verbosity=0", VIGIL_DB_ROLE="owner")
         self._manage("load_library")
         if self.mode == "demo":
@@ -224,10 +224,16 @@ class Supervisor:
                 self.say(last_words(self.home / "logs" / "web-server.log"))
             if time.monotonic() > look_at:
                 look_at = time.monotonic() + LOOK_AFTER_SERVERS_EVERY
-                for sentence in embedded.look_after_servers():
-                    self.say(sentence)
+                self._look_after_servers()
         self.say("Stopping …")
         self._stop_children()
+
+    def _look_after_servers(self):
+        try:
+            for sentence in embedded.look_after_servers():
+                self.say(sentence)
+        except CannotStart as failed:
+            self.say(f"{failed}\nTrying again in {LOOK_AFTER_SERVERS_EVERY} s.")
 
     def _welcome(self):
         self.say("")
