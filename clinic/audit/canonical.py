@@ -7,14 +7,17 @@ or a screen: it comes out the same after a restore, a re-import or a change of k
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from types import UnionType
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 def canonical(value: Any) -> str:
@@ -38,7 +41,7 @@ def decimal_text(number: Decimal) -> str:
 
 
 def _plain(value: Any) -> Any:
-    # bool before int and datetime before date: each is a subclass of the other.
+    # A bool is an int too, so it has to be asked about first.
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Enum):
@@ -57,24 +60,11 @@ def _plain(value: Any) -> Any:
 
 
 def _written(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return decimal_text(value)
-    if isinstance(value, float):
-        return decimal_text(Decimal(repr(value)))
-    if isinstance(value, datetime):
-        return _instant(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return decimal_text(Decimal(value // timedelta(microseconds=1)) / 1_000_000)
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, BaseModel):
-        return _plain(value.model_dump())
+    for kind, write in _SPELLINGS:
+        if isinstance(value, kind):
+            return write(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+        return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     raise TypeError(f"A {type(value).__name__} has no canonical spelling.")
 
 
@@ -89,3 +79,19 @@ def _key(key: Any) -> str:
     if not isinstance(plain, str):
         raise TypeError("Only text can name a part of a record.")
     return plain
+
+
+def _isoformat(value: date | time) -> str:
+    return value.isoformat()
+
+
+# A datetime is a date too, so it has to be asked about first.
+_SPELLINGS: list[tuple[type | UnionType, Callable[[Any], Any]]] = [
+    (Decimal, decimal_text),
+    (float, lambda value: decimal_text(Decimal(repr(value)))),
+    (datetime, _instant),
+    (date | time, _isoformat),
+    (timedelta, lambda value: decimal_text(Decimal(value // MICROSECOND) / 1_000_000)),
+    (UUID, str),
+    (BaseModel, lambda value: _plain(value.model_dump())),
+]

@@ -138,14 +138,9 @@ def _condition_holds(
 def _faults(item: Item, answer: Answer | None) -> Iterator[str]:
     if answer is None or not given(answer):
         return
+    yield from _misplaced_doubt(item, answer)
     if answer.state == "not_known":
-        if not item.allow_not_known:
-            yield "“Not known” is not an answer to this question."
         return
-    if answer.state == "approximate" and not item.allow_approximate:
-        yield "This answer has to be exact."
-    elif answer.state not in ("known", "approximate"):
-        yield "An answer is known, approximate or not known."
     try:
         value = value_of(item, answer)
     except ValueError as wrong:
@@ -155,6 +150,13 @@ def _faults(item: Item, answer: Answer | None) -> Iterator[str]:
         yield from _out_of_range(item, value)
     if item.kind == Kind.DATE and isinstance(value, str) and answer.state == "known":
         yield "Write the whole day, or mark the answer as approximate."
+
+
+def _misplaced_doubt(item: Item, answer: Answer) -> Iterator[str]:
+    if answer.state == "not_known" and not item.allow_not_known:
+        yield "“Not known” is not an answer to this question."
+    if answer.state == "approximate" and not item.allow_approximate:
+        yield "This answer has to be exact."
 
 
 def _out_of_range(item: Item, value: Decimal) -> Iterator[str]:

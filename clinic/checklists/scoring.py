@@ -99,7 +99,7 @@ def _points(item: Item | None, answer: Answer | None, is_reversed: bool) -> Deci
         value = value_of(item, answer)
     except ValueError:
         return None
-    lowest, highest = _range(item)
+    lowest, highest = points_range(item)
     points = _worth(item, value)
     if points is None or not lowest <= points <= highest:
         return None
@@ -115,7 +115,7 @@ def _worth(item: Item, value: object) -> Decimal | None:
     return None if option is None or option.value is None else Decimal(option.value)
 
 
-def _range(item: Item) -> tuple[Decimal, Decimal]:
+def points_range(item: Item) -> tuple[Decimal, Decimal]:
     """Find the least and the most an item can count; a reversed item turns over between them."""
     if item.kind in (Kind.YES_NO, Kind.ATTESTATION):
         return Decimal(0), Decimal(1)

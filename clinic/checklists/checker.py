@@ -1,0 +1,211 @@
+"""What is contradictory in a checklist though every field of it is well-formed."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from clinic.audit.canonical import decimal_text
+from clinic.checklists.document import (
+    Checklist,
+    Condition,
+    Consequence,
+    Item,
+    Kind,
+    Match,
+    Meaning,
+    ScoreBand,
+    Scoring,
+)
+from clinic.checklists.scoring import points_range
+
+Place = tuple[str | int, ...]
+Misplaced = tuple[Place, str, str]
+
+CHOICES = {Kind.ONE_OF, Kind.SOME_OF}
+NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.INSTRUMENT}
+TRUTHS = {Kind.YES_NO, Kind.ATTESTATION}
+
+
+def check_checklist(checklist: Checklist, at: Place) -> Iterator[Misplaced]:
+    """List what contradicts itself in a checklist, each with its place."""
+    codes = [item.code for item in checklist.items]
+    yield from said_twice(codes, (*at, "items"), "code")
+    for number, item in enumerate(checklist.items):
+        place = (*at, "items", number)
+        yield from _answers(item, place)
+        yield from _branching(checklist, item, place)
+        for position, consequence in enumerate(item.consequences):
+            yield from _consequence(item, consequence, (*place, "consequences", position))
+    yield from _cycles(checklist, at)
+    if checklist.scoring:
+        yield from _scoring(checklist, checklist.scoring, (*at, "scoring"))
+    if not checklist.text_included and not checklist.licence:
+        yield (
+            (*at, "licence"),
+            "Without its text a form has to say under which licence.",
+            "no_licence",
+        )
+
+
+def said_twice(codes: Iterable[object], at: Place, field: str) -> Iterator[Misplaced]:
+    """Name every entry of a list whose code another entry before it already has."""
+    seen: Counter[object] = Counter()
+    for number, code in enumerate(codes):
+        seen[code] += 1
+        if seen[code] > 1:
+            yield (
+                (*at, number, field),
+                f"“{code}” is the code of another entry already.",
+                "said_twice",
+            )
+
+
+def _answers(item: Item, at: Place) -> Iterator[Misplaced]:
+    if item.kind in CHOICES and not item.options:
+        yield (*at, "options"), "A choice needs something to choose from.", "no_options"
+    if item.kind not in CHOICES and item.options:
+        yield (*at, "options"), f"A {item.kind} item has nothing to choose from.", "options"
+    yield from said_twice((option.code for option in item.options), (*at, "options"), "code")
+    if item.kind not in NUMBERS and (item.minimum is not None or item.maximum is not None):
+        yield at, f"A {item.kind} item has no smallest or largest value.", "range"
+    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+        yield (*at, "maximum"), "The largest value is below the smallest.", "range"
+    if (item.kind == Kind.INSTRUMENT) != (item.instrument is not None):
+        yield (
+            (*at, "instrument"),
+            "An instrument item, and only that, names its form.",
+            "instrument",
+        )
+
+
+def _branching(checklist: Checklist, item: Item, at: Place) -> Iterator[Misplaced]:
+    for number, condition in enumerate(item.shown_when):
+        place = (*at, "shown_when", number)
+        other = checklist.item(condition.item)
+        if other is None:
+            yield (*place, "item"), f"There is no item “{condition.item}”.", "unknown_item"
+            continue
+        yield from _match(other, condition, place)
+        if condition.or_not_known and not other.allow_not_known:
+            said = f"“{other.code}” cannot be answered 'not known'."
+            yield (*place, "or_not_known"), said, "never_holds"
+
+
+def _consequence(item: Item, consequence: Consequence, at: Place) -> Iterator[Misplaced]:
+    yield from _match(item, consequence.when, (*at, "when"))
+    is_washout = consequence.meaning == Meaning.WASHOUT
+    if is_washout != (consequence.days is not None):
+        yield (*at, "days"), "A washout, and only that, has its days.", "washout_days"
+    if not item.required and consequence.meaning != Meaning.INFO:
+        said = "An item that may be left out cannot stand in the way."
+        yield (*at, "meaning"), said, "optional_finding"
+    starts, ends = consequence.effective_from, consequence.effective_to
+    if starts and ends and ends < starts:
+        yield (*at, "effective_to"), "This ends before it begins.", "effective"
+
+
+def _match(item: Item, match: Match, at: Place) -> Iterator[Misplaced]:
+    bounds = [match.below, match.at_most, match.at_least, match.above]
+    compared = [bound for bound in bounds if bound is not None]
+    if match.equals is None and not match.any_of and not compared and match.answered is None:
+        yield at, "This does not say which answer is meant.", "no_question"
+    if compared and item.kind not in NUMBERS:
+        yield at, f"“{item.code}” is no number that could be compared.", "no_number"
+    if match.equals is not None and not _is_an_answer(item, match.equals):
+        said = f"“{_spelled(match.equals)}” is no answer to “{item.code}”."
+        yield (*at, "equals"), said, "no_such_answer"
+    for number, wanted in enumerate(match.any_of):
+        if not _is_an_answer(item, wanted):
+            said = f"“{_spelled(wanted)}” is no answer to “{item.code}”."
+            yield (*at, "any_of", number), said, "no_such_answer"
+    if any(not _is_possible(item, bound) for bound in compared):
+        said = f"This lies outside what “{item.code}” can be."
+        yield at, said, "never_holds"
+
+
+def _is_an_answer(item: Item, wanted: bool | int | str) -> bool:
+    if item.kind in TRUTHS:
+        return isinstance(wanted, bool)
+    if item.kind in CHOICES:
+        return item.option(wanted) is not None
+    if item.kind in NUMBERS:
+        return isinstance(wanted, int) and not isinstance(wanted, bool)
+    return isinstance(wanted, str)
+
+
+def _is_possible(item: Item, bound: Decimal) -> bool:
+    low = item.minimum is None or bound >= item.minimum
+    return low and (item.maximum is None or bound <= item.maximum)
+
+
+def _spelled(wanted: bool | int | str) -> str:
+    return str(wanted).lower() if isinstance(wanted, bool) else str(wanted)
+
+
+def _cycles(checklist: Checklist, at: Place) -> Iterator[Misplaced]:
+    asks: dict[str, tuple[Condition, ...]] = {
+        item.code: item.shown_when for item in checklist.items
+    }
+    for number, item in enumerate(checklist.items):
+        reached, front = set[str](), [condition.item for condition in item.shown_when]
+        while front:
+            code = front.pop()
+            if code not in reached:
+                reached.add(code)
+                front += [condition.item for condition in asks.get(code, ())]
+        if item.code in reached:
+            place = (*at, "items", number, "shown_when")
+            yield place, f"Whether “{item.code}” is asked depends on its own answer.", "cycle"
+
+
+def _scoring(checklist: Checklist, scoring: Scoring, at: Place) -> Iterator[Misplaced]:
+    yield from _scored(checklist, scoring.items, (*at, "items"))
+    for number, code in enumerate(scoring.reversed):
+        if code not in scoring.items:
+            yield (*at, "reversed", number), f"“{code}” is not scored.", "unknown_item"
+    yield from _score_bands(checklist, scoring.items, scoring.bands, (*at, "bands"))
+    for number, subscale in enumerate(scoring.subscales):
+        place = (*at, "subscales", number)
+        yield from _scored(checklist, subscale.items, (*place, "items"))
+        yield from _score_bands(checklist, subscale.items, subscale.bands, (*place, "bands"))
+    for number, flag in enumerate(scoring.flags):
+        place = (*at, "flags", number)
+        item = checklist.item(flag.item)
+        if item is None:
+            yield (*place, "item"), f"There is no item “{flag.item}”.", "unknown_item"
+        else:
+            yield from _match(item, flag.when, (*place, "when"))
+
+
+def _scored(checklist: Checklist, codes: tuple[str, ...], at: Place) -> Iterator[Misplaced]:
+    for number, code in enumerate(codes):
+        item = checklist.item(code)
+        if item is None:
+            yield (*at, number), f"There is no item “{code}”.", "unknown_item"
+        elif item.kind in CHOICES and any(option.value is None for option in item.options):
+            yield (*at, number), f"Not every answer to “{code}” counts something.", "no_value"
+        elif item.kind not in (CHOICES | NUMBERS | TRUTHS):
+            yield (*at, number), f"“{code}” cannot be counted.", "no_value"
+
+
+def _score_bands(
+    checklist: Checklist, codes: tuple[str, ...], bands: tuple[ScoreBand, ...], at: Place
+) -> Iterator[Misplaced]:
+    items = [item for item in map(checklist.item, codes) if item]
+    if not bands or len(items) != len(codes):
+        return
+    ends = [points_range(item) for item in items]
+    lowest, highest = sum(low for low, _ in ends), sum(high for _, high in ends)
+    reached = lowest
+    for number, band in enumerate(bands):
+        place = (*at, number, "minimum")
+        if band.minimum < reached:
+            said = f"A total of {decimal_text(band.minimum)} is impossible or has its band already."
+            yield place, said, "overlap"
+        elif band.minimum > reached:
+            said = f"No band holds a total of {decimal_text(Decimal(reached))}."
+            yield place, said, "hole"
+        reached = band.maximum + 1
+    if Decimal(reached) != highest + 1 and Decimal(highest).is_finite():
+        said = f"The bands end at {decimal_text(bands[-1].maximum)}, the totals at {highest}."
+        yield (*at, len(bands) - 1, "maximum"), said, "hole"

@@ -1,0 +1,145 @@
+"""Protocols and texts as files: read whole or refused with every mistake named by its place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from clinic.audit.canonical import canonical
+from clinic.checklists.checker import Place
+from clinic.checklists.document import Consequence
+from clinic.checklists.files import build, instruments, located, parse, place_words
+from clinic.checklists.mistakes import FileMistakes, Mistake
+from clinic.protocols.checker import check_protocol
+from clinic.protocols.document import ProtocolDocument, Sourced
+
+__all__ = [
+    "DocumentText",
+    "FileMistakes",
+    "Mistake",
+    "NumberToConfirm",
+    "check",
+    "document_text",
+    "document_texts",
+    "library",
+    "numbers_to_confirm",
+    "read",
+]
+
+LIBRARY = Path(__file__).parent / "library"
+TEXTS = Path(__file__).parent.parent / "documents" / "library"
+
+
+@dataclass(frozen=True)
+class NumberToConfirm:
+    """Something in a protocol that its approver must confirm before it is used."""
+
+    place: str
+    words: str
+    source: str
+
+
+@dataclass(frozen=True)
+class DocumentText:
+    """The example text of a document, to be replaced by the clinic's own."""
+
+    code: str
+    title: str
+    version: int
+    language: str
+    body: str
+
+
+def read(source: str | Path) -> ProtocolDocument:
+    """Read a protocol from YAML, or refuse it with every mistake named by its place and line."""
+    written = parse(source.read_text("utf-8") if isinstance(source, Path) else source)
+    document = build(written, ProtocolDocument)
+    mistakes = located(check_protocol(document, set(instruments())), written)
+    if mistakes:
+        raise FileMistakes(mistakes)
+    return document
+
+
+def check(document: ProtocolDocument) -> tuple[Mistake, ...]:
+    """List what is missing or contradictory in a document that was not read from a file."""
+    return tuple(located(check_protocol(document, set(instruments())), None))
+
+
+def numbers_to_confirm(document: ProtocolDocument) -> tuple[NumberToConfirm, ...]:
+    """List everything the approver must tick, because no source for it has been read."""
+    return tuple(
+        NumberToConfirm(place_words(place), _words(part), _source(part))
+        for place, part in _parts(document, ())
+        if isinstance(part, Sourced | Consequence) and part.confirm
+    )
+
+
+@cache
+def library() -> dict[str, Path]:
+    """List the shipped protocols by their code."""
+    return {path.stem: path for path in sorted(LIBRARY.glob("*.yaml"))}
+
+
+@cache
+def document_texts() -> tuple[DocumentText, ...]:
+    """List the shipped example texts."""
+    return tuple(_text(path) for path in sorted(TEXTS.glob("*.md")))
+
+
+def document_text(code: str, language: str = "en") -> DocumentText:
+    """Find an example text; one that is not shipped is a KeyError."""
+    found = {(text.code, text.language): text for text in document_texts()}
+    return found[code, language]
+
+
+def _text(path: Path) -> DocumentText:
+    _, head, body = path.read_text("utf-8").split("---\n", 2)
+    said: dict[str, Any] = parse(head).content
+    return DocumentText(
+        said["code"], said["title"], said["version"], said["language"], body.strip() + "\n"
+    )
+
+
+def _parts(part: Any, at: Place) -> Iterator[tuple[Place, Any]]:
+    yield at, part
+    inside: list[tuple[str | int, Any]] = []
+    if isinstance(part, BaseModel):
+        inside = [(name, getattr(part, name)) for name in type(part).model_fields]
+    elif isinstance(part, dict):
+        inside = list(part.items())
+    elif isinstance(part, tuple):
+        inside = list(enumerate(part))
+    for name, child in inside:
+        if isinstance(child, BaseModel | dict | tuple):
+            yield from _parts(child, (*at, name))
+
+
+def _source(part: Sourced | Consequence) -> str:
+    return part.citation if isinstance(part, Consequence) else part.source
+
+
+def _words(part: BaseModel) -> str:
+    """Say what stands there in the fields' own names, without what is said beside it anyway."""
+    silent = {"basis", "source", "citation", "confirm", "decider"}
+    said = [
+        f"{name.replace('_', ' ')}: {_said(getattr(part, name))}"
+        for name, field in type(part).model_fields.items()
+        if name not in silent and getattr(part, name) != field.default
+    ]
+    return "; ".join(said)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        given = {
+            name: each for name, each in value.model_dump().items() if each not in (None, (), "")
+        }
+        return ", ".join(f"{name.replace('_', ' ')} {_said(each)}" for name, each in given.items())
+    if isinstance(value, tuple | list):
+        return ", ".join(_said(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_said(each)}" for name, each in value.items())
+    return value if isinstance(value, str) else canonical(value).strip('"')
