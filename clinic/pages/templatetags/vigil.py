@@ -143,8 +143,8 @@ CLOCKS = {
     "back_filled": {"tone": "info", "shape": "down-triangle", "word": "Back-filled"},
 }
 BASIS = {"law": "Law", "label": "Label", "protocol": "Protocol", "house": "House rule"}
+BASIS_TONE = {"law": "danger", "label": "attention", "protocol": "info", "house": "neutral"}
 DECIDER = {
-    "nobody": "Nobody may decide past it",
     "prescriber": "The prescriber may decide past it",
     "named_role": "A named role may decide past it",
     "sponsor_ethics": "Sponsor and ethics approval needed",
@@ -170,9 +170,18 @@ def basis_words(basis):
 
 
 @register.filter
-def decider_words(decider):
-    """Who may decide past an obstacle."""
-    return DECIDER.get(str(decider), decider)
+def basis_tone(basis):
+    """The tone of a basis: what the law says looks firmer than what the house says."""
+    return BASIS_TONE.get(str(basis), "neutral")
+
+
+@register.filter
+def decider_words(obstacle):
+    """Who may decide past an obstacle; that nobody may is worth a word where the law says so."""
+    decider = str(getattr(obstacle, "decider", ""))
+    if decider in DECIDER:
+        return DECIDER[decider]
+    return "Nobody may decide past it" if str(getattr(obstacle, "basis", "")) == "law" else ""
 
 
 @register.filter
@@ -224,3 +233,31 @@ def place_that_clears(obstacle, key=None):
         except NoReverseMatch:
             continue
     return ""
+
+
+SYMBOL_PATHS = {
+    "circle": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "square": "m-3.5 -3.5h7v7h-7z",
+    "diamond": "m0 -5l5 5l-5 5l-5 -5z",
+    "triangle": "m0 -4.8l4.6 8.4h-9.2z",
+    "cross": "m-3.5 -3.5l7 7m0 -7l-7 7",
+    "plus": "m-4.5 0h9m-4.5 -4.5v9",
+}
+
+
+@register.filter
+def symbol_path(name):
+    """The strokes of a chart symbol, relative to its point."""
+    return SYMBOL_PATHS[name]
+
+
+@register.filter
+def shifted(number, by):
+    """A coordinate moved by so many user units."""
+    return round(number + by, 1)
+
+
+@register.filter
+def less(number, other):
+    """The distance between two coordinates."""
+    return round(number - other, 1)

@@ -1,0 +1,46 @@
+// Forms: ask once before typed answers are left behind, send a form once, show where the errors are.
+(() => {
+  "use strict";
+
+  const changed = new Set();
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-unsaved]");
+    if (form) changed.add(form);
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    const waiting = [...changed].some((form) => form.isConnected);
+    if (!waiting) return;
+    changed.clear(); // asked once; the second time the person means it
+    event.preventDefault();
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    changed.delete(form);
+    if (form.hasAttribute("data-again")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    event.submitter?.setAttribute("aria-busy", "true");
+  });
+
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  };
+
+  // Back to this page from the browser's own memory, or an answer through htmx: it may be sent again.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+  document.addEventListener("htmx:afterRequest", () => document.querySelectorAll("form[data-sent]").forEach(release));
+
+  const showErrors = () => document.querySelector("[data-error-summary]")?.focus();
+  showErrors();
+  document.addEventListener("htmx:afterSwap", showErrors);
+})();
