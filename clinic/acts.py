@@ -18,7 +18,11 @@ def done(request: Any, form: Any, act: Callable, *subject: Any, **facts: Any) ->
 
     Whatever the act wrote before it was refused is undone; the refusal stands in the trail.
     """
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
+        return False
+    if not form.is_valid():
+        if refusal := getattr(form, "refusal", None):  # somebody failed to prove who they are
+            refuse_in_trail(request, refusal, subject[0] if subject else None, act.__name__)
         return False
     try:
         with transaction.atomic():

@@ -6,3 +6,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 class InvitationOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
+
+    def count_attempt(self, request, email):
+        """Count an attempt to prove a person where attempts to sign in are counted.
+
+        Raises ValidationError when there were too many.
+        """
+        self.pre_authenticate(request, email=email)
+
+    def attempt_succeeded(self):
+        """Take the attempt back from the count: only failures weigh."""
+        self._rollback_login_failed_rl_usage()
