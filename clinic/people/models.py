@@ -111,9 +111,11 @@ class Site(Keyed):
     address = models.TextField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = maybe_actor()
 
     class Meta:
         ordering = ["name"]
+        constraints = [together("site", "closed_at", "closed_by")]
 
     def __str__(self):
         return self.name
@@ -217,11 +219,13 @@ class Room(AtSite):
     name = models.CharField(max_length=80)
     for_dosing = models.BooleanField("equipped for supervised sessions", default=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = maybe_actor()
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["site", "name"], name="room_has_its_own_name")
+            models.UniqueConstraint(fields=["site", "name"], name="room_has_its_own_name"),
+            together("room", "closed_at", "closed_by"),
         ]
 
     def __str__(self):
