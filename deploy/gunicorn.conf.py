@@ -2,6 +2,9 @@
 
 import os
 
+from django.conf import settings
+from django.db import connections
+
 bind = os.environ.get("VIGIL_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -24,11 +27,6 @@ loglevel = "warning"
 
 def post_fork(server, worker):
     """Give each worker a pool of its own, should anything have opened one before the fork."""
-    from django.conf import settings
-
-    if not settings.configured:
-        return
-    from django.db import connections
-
-    for connection in connections.all(initialized_only=True):
-        connection.close_pool()
+    if settings.configured:
+        for connection in connections.all(initialized_only=True):
+            connection.close_pool()

@@ -23,6 +23,10 @@ from clinic.embedded import ensure_database  # noqa: E402 -- reads what was set 
 ensure_database()
 
 from django.conf import settings  # noqa: E402 -- reads what ensure_database exported
+from django.db.backends.signals import connection_created  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
+
+from tests.database import TestRun  # noqa: E402
 
 settings.DATABASES  # noqa: B018 -- loads the settings, which makes pytest-django set Django up
 
@@ -61,11 +65,6 @@ sys.addaudithook(_refuse_the_outside)
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
-    from django.db.backends.signals import connection_created
-    from django.test import TransactionTestCase
-
-    from tests.database import TestRun
-
     run = TestRun()
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         # Tests that commit get a copy and drop it, in place of Django's flush.
@@ -90,7 +89,7 @@ def _insist_on_the_application_role(sender, connection, **kwargs):
 @pytest.fixture
 def seeing(db):
     """Let the test's transaction see these sites, as a person with roles at them would."""
-    from clinic.access import set_context
+    from clinic.access import set_context  # noqa: PLC0415 -- Django is set up only by now
 
     def see(*sites, user=None):
         set_context(user_id=user and user.pk, sites=[site.pk for site in sites])
