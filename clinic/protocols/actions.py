@@ -13,7 +13,7 @@ from clinic.audit.actions import record
 from clinic.audit.signing import Proof, sign
 from clinic.protocols.files import FileMistakes, read
 from clinic.protocols.models import STEPS, Protocol, ProtocolVersion, Status
-from clinic.protocols.queries import house_is_made_up, newest_version
+from clinic.protocols.queries import highest_number, house_is_made_up
 from clinic.protocols.rules import (
     mistakes_as_obstacles,
     obstacles_to_load,
@@ -26,7 +26,7 @@ from clinic.workflow import Refused, lock, move, refuse_unless_clear
 
 
 @transaction.atomic
-def load(text: str, *, by: Any, at: datetime) -> ProtocolVersion:
+def load(text: str, *, by: Any, at: datetime, made_up: bool = False) -> ProtocolVersion:
     """Load a file as a draft: whole, or refused with every mistake named by its place."""
     try:
         document = read(text)
@@ -36,14 +36,15 @@ def load(text: str, *, by: Any, at: datetime) -> ProtocolVersion:
         code=document.code, defaults={"title": document.title}
     )
     lock(protocol)
-    newest = newest_version(protocol)
-    refuse_unless_clear(obstacles_to_load(document, newest, by=by))
+    made_up = made_up or document.made_up
+    same = protocol.versions.filter(digest=document.digest(), is_made_up=made_up).first()
+    refuse_unless_clear(obstacles_to_load(same, by=by, at=at))
     version = ProtocolVersion.objects.create(
         protocol=protocol,
-        number=newest.number + 1 if newest else 1,
+        number=highest_number(protocol) + 1,
         document=json.loads(document.canonical()),
         digest=document.digest(),
-        is_made_up=document.made_up or house_is_made_up(),
+        is_made_up=made_up,
         drafted_at=at,
         drafted_by=by,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from clinic.people.models import Organisation
 from clinic.protocols.document import ProtocolDocument
@@ -33,9 +33,14 @@ def published_version(code: str) -> ProtocolVersion | None:
     return published_versions().filter(protocol__code=code).first()
 
 
-def newest_version(protocol: Protocol) -> ProtocolVersion | None:
-    """The version with the highest number, whatever its status."""
-    return protocol.versions.order_by("-number").first()
+def highest_number(protocol: Protocol) -> int:
+    """The number of the newest version, whatever its status; nought where there is none."""
+    return protocol.versions.aggregate(Max("number"))["number__max"] or 0
+
+
+def is_loaded(digest: str) -> bool:
+    """Whether this very document is a version already."""
+    return ProtocolVersion.objects.filter(digest=digest).exists()
 
 
 def uncertain_numbers(version: ProtocolVersion) -> tuple[NumberToConfirm, ...]:

@@ -16,7 +16,7 @@ from clinic.protocols.queries import house_is_made_up, uncertain_numbers
 from clinic.workflow import ROLE, Obstacle, gate, obstacles_in_status
 
 MISTAKE = gate("file_mistake", "A protocol file has a mistake; nothing of it was loaded.")
-SAME_DOCUMENT = gate("same_document", "The newest version says the same, to the letter.")
+SAME_DOCUMENT = gate("same_document", "A version of this protocol says the same, to the letter.")
 SECOND_PERSON = gate(
     "published_by_author", "A protocol is published by somebody who did not write it."
 )
@@ -33,14 +33,13 @@ def mistakes_as_obstacles(mistakes: Iterable[Mistake]) -> Iterator[Obstacle]:
         yield MISTAKE(f"{mistake.place or 'the file'}{line}: {mistake.message}")
 
 
-def obstacles_to_load(
-    document: ProtocolDocument, newest: ProtocolVersion | None, *, by: Any
-) -> Iterator[Obstacle]:
-    """Only an author loads a file, and not one that is the newest version already."""
+def obstacles_to_load(same: ProtocolVersion | None, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Only an author loads a file, and none that is a version already."""
     if not by.is_system and not may_anywhere(by, Permission.WRITE_PROTOCOLS):
         yield ROLE("Only a protocol author may load a protocol.")
-    if newest is not None and newest.digest == document.digest():
-        yield SAME_DOCUMENT(f"This file is version {newest.number} already, to the letter.")
+    if same is not None:
+        words = same.get_status_display().lower()
+        yield SAME_DOCUMENT(f"This file is version {same.number} ({words}) already, to the letter.")
 
 
 def obstacles_to_submit(version: ProtocolVersion, *, by: Any, at: datetime) -> Iterator[Obstacle]:

@@ -4,24 +4,25 @@ from django.utils.timezone import now
 from clinic.access import acting_as
 from clinic.people.queries import system_user
 from clinic.protocols import actions
-from clinic.protocols.files import library
-from clinic.protocols.rules import SAME_DOCUMENT
-from clinic.workflow import Refused
+from clinic.protocols.files import FileMistakes, library, read
+from clinic.protocols.queries import is_loaded
 
 
 class Command(BaseCommand):
     help = "Load the shipped protocols as drafts; what is loaded already is left alone."
 
     def handle(self, **options):
-        loaded, wrong = [], []
+        wrong = []
         for code, path in library().items():
+            text = path.read_text("utf-8")
             try:
+                document = read(text)
+            except FileMistakes as mistakes:
+                wrong += [f"{code}.yaml: {mistake}" for mistake in mistakes.mistakes]
+                continue
+            if not is_loaded(document.digest()):
                 with acting_as(system_user(), sites=[]):
-                    loaded.append(actions.load(path.read_text("utf-8"), by=system_user(), at=now()))
-            except Refused as refusal:
-                if refusal.codes != [SAME_DOCUMENT.code]:
-                    wrong += [f"{code}: {reason}" for reason in refusal.messages]
-        for version in loaded:
-            self.stdout.write(f"Loaded as a draft: {version}.")
+                    version = actions.load(text, by=system_user(), at=now())
+                self.stdout.write(f"Loaded as a draft: {version}.")
         if wrong:
             raise CommandError("\n".join(wrong))
