@@ -3,6 +3,7 @@
 import unicodedata
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 from django.urls import reverse
@@ -30,6 +31,7 @@ class Patient(AtSite):
     family_name = models.CharField(max_length=120)
     known_as = models.CharField(max_length=120, blank=True)
     sort_name = models.CharField(max_length=260, editable=False)
+    search_name = models.TextField(editable=False, default="")
     date_of_birth = models.DateField()
     email = EncryptedCharField(max_length=320, blank=True, default="")
     phone = EncryptedCharField(max_length=60, blank=True, default="")
@@ -55,14 +57,28 @@ class Patient(AtSite):
             together("patient", "identity_seen_at", "identity_seen_by"),
             together("patient", "died_at", "died_by"),
         ]
-        indexes = [models.Index(fields=["site", "sort_name"], name="patient_by_name")]
+        indexes = [
+            models.Index(fields=["site", "sort_name"], name="patient_by_name"),
+            models.Index(fields=["site", "date_of_birth"], name="patient_by_birth"),
+            GinIndex(OpClass(F("search_name"), "gin_trgm_ops"), name="patient_by_any_name"),
+        ]
 
     def __str__(self):
         return f"{self.family_name}, {self.given_name}" if self.given_name else self.family_name
 
     def save(self, *args, **kwargs):
         self.sort_name = sortable(f"{self.family_name} {self.given_name}")[:260]
+        names = [self.family_name, self.given_name, self.known_as]
+        self.search_name = sortable(" ".join(filter(None, names)))
         super().save(*args, **kwargs)
+
+    @property
+    def born_on(self):
+        return self.date_of_birth
+
+    @property
+    def identifier(self):
+        return self.number
 
     def get_absolute_url(self):
         return reverse("cases:patient", args=[self.key])
@@ -169,6 +185,7 @@ class Case(AtSite):
     referral_source = models.CharField(max_length=200)
     referral_reason = models.TextField(blank=True)
     status_reason = models.TextField(blank=True, default="")
+    stage_since = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_by = maybe_actor()
 
@@ -179,10 +196,16 @@ class Case(AtSite):
             known_status("case", Status),
             together("case", "closed_at", "closed_by"),
         ]
-        indexes = [models.Index(fields=["site", "status"], name="case_by_site_and_status")]
+        indexes = [
+            models.Index(fields=["site", "status", "stage_since"], name="case_by_stage_and_wait")
+        ]
 
     def __str__(self):
         return f"{self.patient}, case {self.number}"
+
+    def save(self, *args, **kwargs):
+        self.stage_since = self.stage_since or self.referred_at
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("casefile:show", args=[self.key])
