@@ -31,29 +31,26 @@ sys.stdin.read()
 """
 
 
-@pytest.fixture
-def empty_home():
-    # Not pytest's own folder: where we are root, the database runs as nobody and must get in.
+@contextmanager
+def a_folder():
+    # Not pytest's own: where we are root, the database runs as nobody and must get in.
     folder = Path(tempfile.mkdtemp(prefix="vigil-home-", dir="/tmp"))
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="module")
-def home_used_before():
-    folder = Path(tempfile.mkdtemp(prefix="vigil-home-", dir="/tmp"))
-    with joined(folder):
-        pass
-    yield folder
-    shutil.rmtree(folder)
-
-
 @pytest.fixture
-def home(empty_home, home_used_before):
-    # Setting up a cluster takes longest; a copy of one does as well.
-    subprocess.run(["cp", "-a", f"{home_used_before}/.", empty_home], check=True)
-    return empty_home
+def empty_home():
+    with a_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def home():
+    # Shared, because setting up a cluster takes longest; each test leaves it as it found it.
+    with a_folder() as folder:
+        yield folder
 
 
 @contextmanager
