@@ -1,0 +1,195 @@
+"""Texts come into force; people sign them before a witness, take them back, say they still hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from clinic.audit.actions import record
+from clinic.audit.canonical import digest
+from clinic.audit.signing import Proof
+from clinic.audit.signing import sign as put_name_under
+from clinic.cases.models import Case
+from clinic.documents import signals
+from clinic.documents.models import Reaffirmation, SignedDocument, Text
+from clinic.documents.rules import (
+    WITHDRAWN,
+    obstacles_to_add_text,
+    obstacles_to_reaffirm,
+    obstacles_to_sign_document,
+    obstacles_to_withdraw,
+)
+from clinic.protocols.files import document_texts
+from clinic.workflow import Refused, refuse_unless_clear
+
+
+@transaction.atomic
+def add_text(
+    *,
+    by: Any,
+    at: datetime,
+    code: str,
+    language: str,
+    title: str,
+    body: str,
+    is_example: bool = False,
+    binding_from: datetime | None = None,
+) -> Text:
+    """Put a new version of a text in force; what was signed under the one before stands no longer."""
+    refuse_unless_clear(obstacles_to_add_text(by=by, at=at))
+    _alone(f"text {code} {language}")
+    before = Text.objects.filter(code=code, language=language).order_by("-version").first()
+    text = Text.objects.create(
+        code=code,
+        language=language,
+        version=before.version + 1 if before else 1,
+        title=title,
+        body=body,
+        digest=digest(words_of(code, language, title, body)),
+        is_example=is_example,
+        binding_from=binding_from or at,
+        added_at=at,
+        added_by=by,
+    )
+    record(
+        "text put in force",
+        text,
+        by=by,
+        at=at,
+        code=code,
+        language=language,
+        version=text.version,
+        digest=text.digest,
+    )
+    return text
+
+
+def add_examples(*, by: Any, at: datetime) -> list[Text]:
+    """Put the shipped example texts in force where the house has none of its own."""
+    there = set(Text.objects.values_list("code", "language"))
+    return [
+        add_text(
+            by=by,
+            at=at,
+            code=shipped.code,
+            language=shipped.language,
+            title=shipped.title,
+            body=shipped.body,
+            is_example=True,
+        )
+        for shipped in document_texts()
+        if (shipped.code, shipped.language) not in there
+    ]
+
+
+@transaction.atomic
+def sign(
+    case: Case,
+    *,
+    by: Any,
+    at: datetime,
+    code: str,
+    text: Text,
+    printed_name: str,
+    choice: str = "",
+    limits: str = "",
+    proof: Proof | None,
+) -> SignedDocument:
+    """Keep that the person signed this very text on screen, and the witness's signature under it."""
+    case.lock()
+    refuse_unless_clear(
+        obstacles_to_sign_document(
+            case,
+            by=by,
+            at=at,
+            code=code,
+            text=text,
+            printed_name=printed_name,
+            choice=choice,
+            limits=limits,
+            proof=proof,
+        )
+    )
+    shown = {
+        "text": words_of(text.code, text.language, text.title, text.body),
+        "version": text.version,
+        "text_digest": text.digest,
+        "patient": case.patient.key,
+        "case": case.key,
+        "printed_name": printed_name.strip(),
+        "choice": choice,
+        "limits": limits.strip(),
+    }
+    document = SignedDocument.objects.create(
+        case=case,
+        text=text,
+        code=code,
+        choice=choice,
+        limits=limits.strip(),
+        printed_name=printed_name.strip(),
+        shown_digest=digest(shown),
+        signed_at=at,
+        witnessed_by=by,
+    )
+    put_name_under(
+        document,
+        by=by,
+        at=at,
+        meaning="saw the person read and sign this text",
+        content=shown,
+        proof=proof,
+    )
+    record(
+        "document signed",
+        document,
+        by=by,
+        at=at,
+        code=code,
+        version=text.version,
+        language=text.language,
+        digest=document.shown_digest,
+        choice=choice,
+    )
+    return document
+
+
+@transaction.atomic
+def withdraw(document: SignedDocument, *, by: Any, at: datetime, words: str = "") -> None:
+    """Take a document back for the person, in one act and at once, whatever is going on."""
+    document.case.lock()
+    document.refresh_from_db(fields=["withdrawn_at", "withdrawn_by", "withdrawn_words"])
+    refuse_unless_clear(obstacles_to_withdraw(document, by=by, at=at))
+    changed = SignedDocument.objects.filter(pk=document.pk, withdrawn_at__isnull=True).update(
+        withdrawn_at=at, withdrawn_by=by, withdrawn_words=words
+    )
+    if not changed:
+        raise Refused([WITHDRAWN("This has just been taken back.")])
+    document.withdrawn_at, document.withdrawn_by, document.withdrawn_words = at, by, words
+    signals.withdrawn.send(SignedDocument, document=document, by=by, at=at)
+    record("document withdrawn", document, by=by, at=at, code=document.code, words=words)
+
+
+@transaction.atomic
+def reaffirm(
+    document: SignedDocument, *, by: Any, at: datetime, about_key: UUID | None = None
+) -> Reaffirmation:
+    """Keep that the person said today that what they signed still holds."""
+    document.case.lock()
+    refuse_unless_clear(obstacles_to_reaffirm(document, by=by, at=at))
+    word = Reaffirmation.objects.create(document=document, at=at, by=by, about_key=about_key)
+    record("document re-affirmed", document, by=by, at=at, code=document.code, about=about_key)
+    return word
+
+
+def words_of(code: str, language: str, title: str, body: str) -> dict[str, str]:
+    """What is shown of a text, and what its digest is taken of."""
+    return {"code": code, "language": language, "title": title, "body": body}
+
+
+def _alone(name: str) -> None:
+    """Wait until nobody else numbers a version of the same text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -1,0 +1,176 @@
+"""Which texts bind, what was signed under them, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from clinic.access import Permission, sites_where
+from clinic.cases.models import Case
+from clinic.documents.models import Reaffirmation, SignedDocument, Text
+from clinic.protocols.document import RequiredDocument
+from clinic.protocols.queries import document_of
+
+Texts = dict[tuple[str, str], Text]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One document a protocol asks for, and how it stands for one case at one moment."""
+
+    rule: RequiredDocument
+    text: Text | None  # the one that binds now, in the person's language
+    document: SignedDocument | None  # the signature that stands, if any does
+    last: SignedDocument | None  # the newest signature, whether it stands or not
+    why_not: str  # in words, why nothing stands
+    until: date | None  # the last day on which it stands by itself
+    reaffirmed_at: datetime | None
+    reaffirmed_today: bool
+
+    @property
+    def stops_the_dose(self) -> bool:
+        """Whether its absence keeps the dose away: what only permits more never does."""
+        return not self.rule.widens and not self.rule.only_if
+
+    @property
+    def is_missing(self) -> bool:
+        return self.document is None and self.stops_the_dose
+
+    @property
+    def waits_for_today(self) -> bool:
+        return bool(self.document and self.rule.reaffirm_on_day and not self.reaffirmed_today)
+
+
+def visible_documents(user: Any) -> QuerySet[SignedDocument]:
+    """The signed documents of the sites whose cases the person may open."""
+    return SignedDocument.objects.filter(
+        site_id__in=sites_where(user, Permission.SEE_CASE)
+    ).select_related("text", "witnessed_by", "withdrawn_by", "case__patient", "case__site",
+                     "case__protocol_version")  # fmt: skip
+
+
+def binding_texts(at: datetime, codes: Iterable[str] | None = None) -> Texts:
+    """The version that binds at a moment, by code and language."""
+    texts = Text.objects.filter(binding_from__lte=at).order_by("code", "language", "version")
+    if codes is not None:
+        texts = texts.filter(code__in=list(codes))
+    return {(text.code, text.language): text for text in texts}
+
+
+def binding_text(code: str, language: str, at: datetime) -> Text | None:
+    """The text of one document that binds at a moment in one language."""
+    return binding_texts(at, [code]).get((code, language))
+
+
+def signed_of(cases: Iterable[Case]) -> dict[int, list[SignedDocument]]:
+    """Everything signed in each case, oldest first, with what was re-affirmed."""
+    found: dict[int, list[SignedDocument]] = {case.pk: [] for case in cases}
+    rows = (
+        SignedDocument.objects.filter(case_id__in=list(found))
+        .select_related("text", "witnessed_by", "withdrawn_by")
+        .prefetch_related("reaffirmations__by")
+        .order_by("pk")
+    )
+    for row in rows:
+        found[row.case_id].append(row)
+    return found
+
+
+def required_of(cases: Iterable[Case], at: datetime) -> dict[int, list[Standing]]:
+    """How every document stands in each of many cases, in three queries however many."""
+    cases = list(cases)
+    texts, signed = binding_texts(at), signed_of(cases)
+    return {
+        case.pk: [
+            _standing(rule, case, texts, signed[case.pk], at)
+            for rule in document_of(case.protocol_version).documents
+        ]
+        for case in cases
+    }
+
+
+def required(case: Case, at: datetime) -> list[Standing]:
+    """How every document the protocol asks for stands in this case."""
+    return required_of([case], at)[case.pk]
+
+
+def row_of(case: Case, code: str, at: datetime) -> Standing | None:
+    """How one document stands in this case, or None where the protocol has no such document."""
+    return next((row for row in required(case, at) if row.rule.code == code), None)
+
+
+def standing(case: Case, code: str, at: datetime) -> SignedDocument | None:
+    """The signature of one document that stands at a moment, if one does."""
+    row = row_of(case, code, at)
+    return row.document if row else None
+
+
+def missing_of(cases: Iterable[Case], at: datetime) -> dict[int, list[Standing]]:
+    """What is red in each case: documents without which there is no dose, and nothing stands."""
+    return {
+        pk: [row for row in rows if row.is_missing] for pk, rows in required_of(cases, at).items()
+    }
+
+
+def reaffirmed_about(document: SignedDocument, about_key: UUID) -> bool:
+    """Whether a document was re-affirmed for this very session."""
+    return Reaffirmation.objects.filter(document=document, about_key=about_key).exists()
+
+
+def _standing(
+    rule: RequiredDocument, case: Case, texts: Texts, signed: list[SignedDocument], at: datetime
+) -> Standing:
+    text = texts.get((rule.code, case.patient.language))
+    of_this = [row for row in signed if row.code == rule.code]
+    last = of_this[-1] if of_this else None
+    until = _until(rule, last, case)
+    why_not = _why_not(rule, case, text, last, until, at)
+    today = at.astimezone(case.site.tz).date()
+    said = [each.at for each in last.reaffirmations.all()] if last else []
+    # A signature given today is as good as a word given today.
+    counted = said + ([last.signed_at] if last else [])
+    return Standing(
+        rule=rule,
+        text=text,
+        document=None if why_not else last,
+        last=last,
+        why_not=why_not,
+        until=until,
+        reaffirmed_at=max(said, default=None),
+        reaffirmed_today=any(each.astimezone(case.site.tz).date() == today for each in counted),
+    )
+
+
+def _until(rule: RequiredDocument, last: SignedDocument | None, case: Case) -> date | None:
+    if last is None or rule.valid_days is None:
+        return None
+    return last.signed_at.astimezone(case.site.tz).date() + timedelta(days=rule.valid_days)
+
+
+def _why_not(
+    rule: RequiredDocument,
+    case: Case,
+    text: Text | None,
+    last: SignedDocument | None,
+    until: date | None,
+    at: datetime,
+) -> str:
+    if text is None:
+        return f"There is no text of it in the person's language ({case.patient.language})."
+    if last is None:
+        return "Not signed."
+    if last.withdrawn_at is not None:
+        return f"Taken back on {last.withdrawn_at.astimezone(case.site.tz):%d %B %Y, %H:%M}."
+    if last.text_id != text.pk:
+        return (
+            f"Signed on version {last.text.version} ({last.text.language}); "
+            f"version {text.version} ({text.language}) binds now."
+        )
+    if until is not None and at.astimezone(case.site.tz).date() > until:
+        return f"It stood until {until:%d %B %Y}."
+    return ""

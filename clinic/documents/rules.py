@@ -1,0 +1,139 @@
+"""Why a document cannot be signed, taken back or re-affirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from clinic.access import Permission, may, may_anywhere
+from clinic.audit.signing import Proof, obstacles_to_sign
+from clinic.cases.models import Case
+from clinic.cases.models import Status as CaseStatus
+from clinic.documents.models import SignedDocument, Text
+from clinic.documents.queries import Standing, row_of
+from clinic.workflow import ROLE, STATUS, Basis, Obstacle, gate
+
+# Sessions lie above; what sees a live one is added here when their app is ready. Each is asked
+# with a case and says whether a dose has been given and the person not yet released.
+LIVE: list[Callable[[Case], bool]] = []
+
+NO_DOCUMENT = gate("document_unknown", "The protocol asks for no such document.")
+NO_TEXT = gate(
+    "text_missing", "No text of the document binds in the person's language.",
+    clears="documents:index",
+)  # fmt: skip
+OTHER_TEXT = gate("text_not_binding", "What was shown is not the text that binds now.")
+CHOICE = gate("document_choice", "The person's choice is not written down.")
+NAME = gate("document_name", "The person has not typed their name.")
+SIGNED = gate("document_signed", "The same is signed and stands.")
+DOSED = gate(
+    "document_while_dosed",
+    "From the dose to the release nothing is signed that permits more.",
+    basis=Basis.LAW,
+    citation="Capacity is suspended by the dose; 45 CFR 46.116, OAR 333-333-5040",
+)
+WITHDRAWN = gate("document_withdrawn", "The document has been taken back already.")
+NOT_REVOCABLE = gate("document_not_revocable", "What was only acknowledged cannot be taken back.")
+NOT_STANDING = gate("document_not_standing", "Only what stands can be re-affirmed.",
+                    clears="documents:index")  # fmt: skip
+REAFFIRMED = gate("document_reaffirmed", "It has been re-affirmed today.")
+
+CHOICES = {
+    "yes": "Yes",
+    "limits": "Yes, within limits",
+    "no": "No",
+}
+ENDED = {CaseStatus.CLOSED, CaseStatus.WITHDRAWN, CaseStatus.DECLINED, CaseStatus.DIED}
+
+
+def is_live(case: Case) -> bool:
+    """Whether the person has had a dose and has not been released."""
+    return any(ask(case) for ask in LIVE)
+
+
+def obstacles_to_add_text(*, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Who publishes protocols or keeps the site's settings puts texts in force."""
+    wanted = (Permission.PUBLISH_PROTOCOLS, Permission.MANAGE_SITE)
+    if not by.is_system and not any(may_anywhere(by, permission) for permission in wanted):
+        yield ROLE("Only a protocol approver or a clinic manager may put a text in force.")
+
+
+def obstacles_to_sign_document(
+    case: Case,
+    *,
+    by: Any,
+    at: datetime,
+    code: str,
+    text: Text | None = None,
+    printed_name: str = "-",
+    choice: str = "",
+    limits: str = "",
+    proof: Proof | None = None,
+    row: Standing | None = None,
+) -> Iterator[Obstacle]:
+    """A person signs the text that binds, whole and in their language, before a witness.
+
+    Asked without `text`, as a page does before the form, it leaves out what the form answers.
+    """
+    row = row or row_of(case, code, at)
+    if not may(by, Permission.PREPARE, site=case.site):
+        yield ROLE("Only somebody who prepares people at this site may witness a signature.")
+    if case.status in ENDED:
+        yield STATUS(f"This case is {case.get_status_display().lower()}.")
+    if row is None:
+        yield NO_DOCUMENT("This protocol asks for no such document.")
+        return
+    if row.text is None:
+        yield NO_TEXT(f"{row.rule.title}: {row.why_not}")
+    narrows = row.rule.widens and choice == "no"
+    if is_live(case) and not narrows:
+        yield DOSED("A dose has been given. Until release nothing can be signed that permits more.")
+    if text is not None:
+        yield from _obstacles_in_what_was_signed(row, text, printed_name, choice, limits)
+        yield from obstacles_to_sign(by, proof, at)
+
+
+def _obstacles_in_what_was_signed(
+    row: Standing, text: Text, printed_name: str, choice: str, limits: str
+) -> Iterator[Obstacle]:
+    if row.text is not None and text.pk != row.text.pk:
+        yield OTHER_TEXT(
+            f"A newer text binds: version {row.text.version} ({row.text.language}). "
+            "Show it to the person, then let them sign."
+        )
+    if not printed_name.strip():
+        yield NAME("The person types their name under the text.")
+    if row.rule.widens and choice not in CHOICES:
+        yield CHOICE("The person says yes, no, or within which limits.")
+    if choice == "limits" and not limits.strip():
+        yield CHOICE("Write the limits in the person's words.")
+    before = row.document
+    if before and (before.choice, before.limits) == (choice, limits.strip()):
+        yield SIGNED(f"{row.rule.title} is signed and stands.")
+
+
+def obstacles_to_withdraw(document: SignedDocument, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Anybody who may open the case takes a consent back for the person, at any moment."""
+    if not may(by, Permission.SEE_CASE, site=document.site):
+        yield ROLE("Only somebody who works with this person may take it back for them.")
+    if document.withdrawn_at is not None:
+        yield WITHDRAWN("This has been taken back already.")
+    row = row_of(document.case, document.code, at)
+    if row is not None and not row.rule.revocable:
+        yield NOT_REVOCABLE(f"{row.rule.title} is an acknowledgement; it cannot be taken back.")
+
+
+def obstacles_to_reaffirm(document: SignedDocument, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """On the day, before the dose, the person says that what they signed still holds."""
+    site, wanted = document.site, (Permission.PREPARE, Permission.SUPERVISE)
+    if not any(may(by, permission, site=site) for permission in wanted):
+        yield ROLE("Only somebody who prepares or accompanies the person may ask them.")
+    if is_live(document.case):
+        yield DOSED("A dose has been given. What was signed can be taken back, not re-affirmed.")
+    row = row_of(document.case, document.code, at)
+    if row is None or row.document is None or row.document.pk != document.pk:
+        reason = row.why_not if row else "The protocol does not ask for it."
+        yield NOT_STANDING(f"This does not stand. {reason}".strip())
+    elif row.reaffirmed_at and row.reaffirmed_today:
+        yield REAFFIRMED("It has been re-affirmed today.")
