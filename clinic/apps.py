@@ -11,5 +11,6 @@ class ClinicConfig(AppConfig):
         from django.db.models.signals import post_migrate  # noqa: PLC0415 -- apps must be loaded
 
         from clinic import walls  # noqa: PLC0415 -- reads the models
+        from clinic.attention import kinds, receivers  # noqa: F401, PLC0415 -- register themselves
 
         post_migrate.connect(walls.build_after_migrate, dispatch_uid="clinic.walls")

@@ -1,5 +1,7 @@
 """The outbox: what must be sent, when, once. Celery carries it; this table is the truth."""
 
+import zoneinfo
+
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
@@ -12,14 +14,16 @@ class Status(models.TextChoices):
     SENT = "sent", "Sent"
     FAILED = "failed", "Could not be sent"
     CANCELLED = "cancelled", "Cancelled"
+    UNSURE = "unsure", "Possibly sent"
 
 
 STEPS = {
     Status.DUE: {Status.CLAIMED, Status.CANCELLED},
-    Status.CLAIMED: {Status.SENT, Status.FAILED, Status.DUE, Status.CANCELLED},
+    Status.CLAIMED: {Status.SENT, Status.FAILED, Status.DUE, Status.CANCELLED, Status.UNSURE},
     Status.FAILED: {Status.DUE, Status.CANCELLED},
     Status.SENT: set(),
     Status.CANCELLED: set(),
+    Status.UNSURE: set(),
 }
 
 
@@ -66,3 +70,13 @@ class Message(AtSite):
 
     def __str__(self):
         return f"{self.kind} due {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def zone(self):
+        """The zone the reader lives in; staff read in the site's."""
+        return zoneinfo.ZoneInfo(self.patient.zone) if self.patient else self.site.tz
+
+    @property
+    def address(self):
+        """Where it goes, as it stands now."""
+        return (self.patient or self.user).email

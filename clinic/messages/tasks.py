@@ -1,1 +1,30 @@
-"""The sweeps of this slice."""
+"""The sweep: send what is due. Run it as often and as many times over as you like."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from clinic.access import acting_as, every_site
+from clinic.messages import actions, queries
+
+LONGEST_SWEEP = timedelta(seconds=50)  # well inside the time limit of a task
+
+
+@shared_task(name="clinic.messages.sweep")
+def sweep():
+    """Send what is due, one message at a time, each claim committed before the wire is touched."""
+    system = queries.system_user()
+    stop_at = now() + LONGEST_SWEEP
+    with acting_as(system, sites=every_site()):
+        actions.give_up_lapsed(by=system, at=now())
+    handled = 0
+    while now() < stop_at:
+        with acting_as(system, sites=every_site()):
+            message = actions.claim_next(by=system, at=now())
+        if message is None:
+            break
+        with acting_as(system, sites=[message.site_id]):
+            actions.deliver(message, by=system, at=now())
+        handled += 1
+    return handled

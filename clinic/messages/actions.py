@@ -1,0 +1,233 @@
+"""Put a message in the outbox, take it out, send it once."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from kombu.exceptions import OperationalError
+
+from clinic.audit.actions import record
+from clinic.messages import kinds, queries, signals, wire
+from clinic.messages.models import STEPS, Message, Status
+from clinic.messages.rules import (
+    LEASE,
+    NO_ADDRESS,
+    NO_CONSENT,
+    ON_ITS_WAY,
+    STAFF_KNOW_AFTER,
+    next_try,
+    obstacles_to_cancel,
+    obstacles_to_send,
+    waits_until,
+)
+from clinic.workflow import Refused, move, refuse_unless_clear
+
+
+@transaction.atomic
+def queue(
+    *,
+    by: Any,
+    at: datetime,
+    kind: str,
+    occurrence: str,
+    due_at: datetime,
+    case: Any = None,
+    patient: Any = None,
+    user: Any = None,
+    site: Any = None,
+    about_key: Any = None,
+    is_safety: bool = False,
+    context: dict | None = None,
+) -> Message:
+    """Put one message to one person in the outbox; the same occurrence is the same message."""
+    already = Message.objects.filter(occurrence=occurrence).first()
+    if already:
+        return already
+    key = uuid.uuid4()
+    try:
+        with transaction.atomic():
+            message = Message.objects.create(
+                key=key,
+                kind=kinds.KINDS[kind].code,
+                occurrence=occurrence,
+                due_at=due_at,
+                case=case,
+                patient=patient or (case.patient if case and not user else None),
+                user=user,
+                site=site or case.site,
+                about_key=about_key,
+                is_safety=is_safety,
+                context=context or {},
+                message_id=f"<{key}@{_domain()}>",
+            )
+    except IntegrityError:  # somebody else has just queued the very same one
+        return Message.objects.get(occurrence=occurrence)
+    if due_at <= at:
+        transaction.on_commit(_wake_the_sweep, robust=True)
+    record("message queued", message, by=by, at=at, kind=kind, due_at=due_at)
+    return message
+
+
+@transaction.atomic
+def cancel(message: Message, *, by: Any, at: datetime, reason: str = "") -> Message:
+    """Stop one message before it goes; one that is on the wire this very moment goes."""
+    if not _hold(Message.objects.filter(pk=message.pk)):
+        raise Refused([ON_ITS_WAY("This message is being sent right now; it cannot be stopped.")])
+    message.refresh_from_db()
+    refuse_unless_clear(obstacles_to_cancel(message, by=by, at=at))
+    move(message, Status.CANCELLED, table=STEPS, cancelled_at=at, last_error=reason)
+    record("message cancelled", message, by=by, at=at, kind=message.kind, reason=reason)
+    return message
+
+
+@transaction.atomic
+def cancel_all(case: Any, *, by: Any, at: datetime, about_key: Any = None, reason: str = "") -> int:
+    """Stop everything of a case that has not gone yet, or only what is about one thing."""
+    case.lock()
+    wanted = queries.not_yet_sent().filter(case=case)
+    if about_key is not None:
+        wanted = wanted.filter(about_key=about_key)
+    stopped = _hold(wanted)
+    for message in stopped:
+        move(message, Status.CANCELLED, table=STEPS, cancelled_at=at, last_error=reason)
+    if stopped:
+        keys = [message.key for message in stopped]
+        record("messages cancelled", case, by=by, at=at, messages=keys, reason=reason)
+    return len(stopped)
+
+
+@transaction.atomic
+def postpone(message: Message, *, by: Any, at: datetime, due_at: datetime) -> Message:
+    """Give a message another time, because what it hangs on has moved."""
+    if message.status == Status.DUE:
+        Message.objects.filter(pk=message.pk, status=Status.DUE).update(due_at=due_at)
+        message.due_at = due_at
+        record("message moved", message, by=by, at=at, due_at=due_at)
+    return message
+
+
+# -- Sending: claim, commit, look again, send, say so ----------------------------------------
+
+
+@transaction.atomic
+def claim_next(*, by: Any, at: datetime) -> Message | None:
+    """Take the next message that is due, for as long as the lease runs; nobody else takes it."""
+    found = _hold(queries.due_at(at), at_most=1)
+    for message in found:
+        move(
+            message,
+            Status.CLAIMED,
+            table=STEPS,
+            claimed_at=at,
+            claimed_until=at + LEASE,
+            tries=message.tries + 1,
+        )
+    return found[0] if found else None
+
+
+@transaction.atomic
+def give_up_lapsed(*, by: Any, at: datetime) -> int:
+    """Decide what becomes of messages whose sender vanished after claiming them.
+
+    Nobody knows whether they went. A safety message is sent again under the same Message-ID; a
+    courtesy is not sent twice.
+    """
+    lapsed = _hold(queries.lapsed_at(at))
+    for message in lapsed:
+        _unsure(message, "The sender stopped before it said what came of it.", by=by, at=at)
+    return len(lapsed)
+
+
+@transaction.atomic
+def deliver(message: Message, *, by: Any, at: datetime) -> Message:
+    """Look again at what was claimed and hand it to the mail server, holding it meanwhile.
+
+    The row stays locked while the message is on the wire, so that no cancellation commits before
+    a send that starts after it, and no second sweep takes the message, however long the wire is.
+    """
+    if not _hold(Message.objects.filter(pk=message.pk, status=Status.CLAIMED)):
+        return message
+    message = Message.objects.select_related("patient", "user", "site", "case").get(pk=message.pk)
+    obstacles = list(obstacles_to_send(message, at=at))
+    if obstacles:
+        return _drop(message, obstacles, by=by, at=at)
+    may_go_at = waits_until(message, queries.organisation(), at=at)
+    if may_go_at > at:
+        move(message, Status.DUE, table=STEPS, due_at=may_go_at, tries=message.tries - 1)
+        record("message waits for the morning", message, by=by, at=at, due_at=may_go_at)
+        return message
+    return _hand_over(message, by=by, at=at)
+
+
+def _hand_over(message: Message, *, by: Any, at: datetime) -> Message:
+    try:
+        subject, body = kinds.kind_of(message).words(message)
+    except Exception as error:  # noqa: BLE001 -- a fault in one kind's words must not stop the rest
+        reason = f"Its words could not be made ({type(error).__name__})."
+        return _not_sent(message, reason, for_good=True, by=by, at=at)
+    try:
+        wire.send(to=message.address, subject=subject, body=body, message_id=message.message_id)
+    except wire.NotSent as error:
+        return _not_sent(message, str(error), for_good=error.for_good, by=by, at=at)
+    except wire.PossiblySent as error:
+        return _unsure(message, str(error), by=by, at=at)
+    move(message, Status.SENT, table=STEPS, sent_at=at, last_error="")
+    signals.sent.send(Message, message=message, by=by, at=at)
+    record("message sent", message, by=by, at=at, kind=message.kind, tries=message.tries)
+    return message
+
+
+def _drop(message: Message, obstacles: list, *, by: Any, at: datetime) -> Message:
+    """Not sent, because it must not be: a safety contact then needs a person instead."""
+    reason = " ".join(map(str, obstacles))
+    unreachable = {o.code for o in obstacles} <= {NO_CONSENT.code, NO_ADDRESS.code}
+    if message.is_safety and unreachable:
+        return _not_sent(message, reason, for_good=True, by=by, at=at)
+    move(message, Status.CANCELLED, table=STEPS, cancelled_at=at, last_error=reason)
+    record("message not sent", message, by=by, at=at, kind=message.kind, reason=reason)
+    return message
+
+
+def _unsure(message: Message, reason: str, *, by: Any, at: datetime) -> Message:
+    if message.is_safety:
+        return _not_sent(message, reason, for_good=False, by=by, at=at)
+    move(message, Status.UNSURE, table=STEPS, last_error=reason)
+    record("message possibly sent", message, by=by, at=at, kind=message.kind, reason=reason)
+    return message
+
+
+def _not_sent(message: Message, reason: str, *, for_good: bool, by: Any, at: datetime) -> Message:
+    """Try again later, tell staff when it has been tried often, give up in the end."""
+    pause = None if for_good else next_try(message.tries)
+    if pause is None:
+        move(message, Status.FAILED, table=STEPS, failed_at=at, last_error=reason)
+        signals.failed.send(Message, message=message, by=by, at=at)
+    else:
+        move(message, Status.DUE, table=STEPS, due_at=at + pause, last_error=reason)
+        if message.tries >= STAFF_KNOW_AFTER:
+            signals.stuck.send(Message, message=message, by=by, at=at)
+    act = "message failed" if pause is None else "message will be tried again"
+    record(act, message, by=by, at=at, kind=message.kind, reason=reason, tries=message.tries)
+    return message
+
+
+def _hold(messages: Any, at_most: int | None = None) -> list[Message]:
+    """Lock what nobody else holds; what is on the wire is passed over, never waited for."""
+    return list(messages.select_for_update(of=("self",), skip_locked=True)[:at_most])
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+def _wake_the_sweep() -> None:
+    # Nothing depends on it: without a broker the sweep comes by the clock.
+    with suppress(OperationalError):
+        current_app.send_task("clinic.messages.sweep", retry=False)
