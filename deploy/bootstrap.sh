@@ -58,7 +58,7 @@ if ! is_ready; then
         "$python" -m venv --clear "$venv"
     fi
     say "Installing what requirements.txt names, each file checked by its digest …"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes \
         --no-input -r requirements.txt ||
         give_up "The packages could not be installed. The first start needs the network; later ones do not."
     printf '%s\n' "$wanted" >"$stamp"

@@ -136,6 +136,7 @@ def test_nothing_committed_is_lost_when_the_database_is_killed(home):
 
     with joined(home), psycopg.connect(database.url("vigil_owner")) as owner:
         assert owner.execute("SELECT answer FROM kept").fetchone() == (42,)
+        owner.execute("DROP TABLE kept")
 
 
 def test_nothing_queued_is_lost_when_the_broker_is_killed(home):

@@ -275,8 +275,15 @@ class Account:
             home.chmod(home.stat().st_mode & 0o777 | 0o011)
         if self.can(["/bin/sh", "-c", 'cd "$1"', "sh", home]):
             return home
-        digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-        stand_in = Path("/var/tmp") / f"vigil-{digest}"
+        # The home holds the link, so that removing the home leaves no database for the next one.
+        link = home / "database-folder"
+        if not link.is_symlink():
+            made = tempfile.mkdtemp(prefix="vigil-", dir="/var/tmp")
+            try:
+                link.symlink_to(made)
+            except FileExistsError:  # another process was first
+                os.rmdir(made)
+        stand_in = Path(os.readlink(link))
         make_private(stand_in, self.uid, self.gid)
         return stand_in
 

@@ -102,7 +102,7 @@ class Supervisor:
 
     def _start_servers(self):
         if not os.environ.get("DATABASE_URL"):
-            self.say(f"Starting the database in {self.home} …")
+            self.say("Starting the database …")
         embedded.ensure_database()
         if not os.environ.get("BROKER_URL"):
             self.say("Starting the message broker …")
