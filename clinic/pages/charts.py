@@ -11,9 +11,9 @@ from math import ceil, floor
 
 from django.utils.timezone import is_aware, localtime
 
-WIDTH = 760
-LEFT, RIGHT = 96, 92
-TOP, PLOT, GAP, AXIS = 30, 108, 20, 24
+WIDTH = 780
+LEFT, RIGHT = 118, 104
+TOP, PLOT, GAP, AXIS = 30, 104, 24, 40
 SCORE_PLOT = 180
 SYMBOLS = ("circle", "square", "diamond", "triangle", "cross", "plus")
 STEPS_IN_MINUTES = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080, 20160, 43200, 86400)
@@ -167,7 +167,7 @@ def _plot(series, number, bands, across, height):
         latest=_words(recorded[-1]) if recorded else "not recorded",
         previous=_words(recorded[-2]) if len(recorded) > 1 else "",
         ticks=[{"y": up(v), "label": _number(v)} for v in _ladder(low, high, step)],
-        bands=[_band(band, up, low, high) for band in bands],
+        bands=[_band(band, up, low, high, top + 46 + 16 * n) for n, band in enumerate(bands)],
         path="" if series.kind == "bar" else _line(series.points, across, up),
         marks=[_mark(point, across, up) for point in recorded],
     )
@@ -225,10 +225,11 @@ def _mark(point, across, up):
     }
 
 
-def _band(band, up, low, high):
+def _band(band, up, low, high, key_y):
     top = up(min(high, band.high if band.high is not None else high))
     bottom = up(max(low, band.low if band.low is not None else low))
-    return {"y": top, "height": round(bottom - top, 1), "label": band.label, "tone": band.tone}
+    height = round(bottom - top, 1)
+    return {"y": top, "height": height, "label": band.label, "tone": band.tone, "key_y": key_y}
 
 
 def _dose(dose, across):

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import mark_safe
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "help"
+SAME = {"mfa": "account", "usersessions": "account"}
 NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 
 
@@ -18,7 +19,8 @@ def address_for(request):
     match = getattr(request, "resolver_match", None)
     slice_name = (getattr(match, "namespace", "") or "").split(":")[0]
     view = getattr(match, "url_name", "") or ""
-    wanted = [f"{slice_name}-{view}", slice_name] if slice_name else [view]
+    family = view.split("_")[0]
+    wanted = [f"{slice_name}-{view}", slice_name] if slice_name else [view, SAME.get(family, family)]
     topic = next((name for name in wanted if name in topics()), "index")
     try:
         return reverse("help", args=[topic])

@@ -11,7 +11,7 @@ SHAPES = {
 }
 
 _STATUSES = {
-    "neutral": "draft referred planned due upcoming invited expected not_started missed_excused",
+    "neutral": "died draft referred planned due upcoming invited expected not_started missed_excused",
     "info": (
         "screening preparing checked_in arrived in_progress in_review integrating aftercare open"
         " claimed acknowledged pending answered opened"
@@ -24,7 +24,7 @@ _STATUSES = {
         "deferred suspended overdue lost_to_follow_up left_against_advice expiring raised"
         " transferred waiting held"
     ),
-    "danger": "in_session_alarm failed died left_unseen excluded escalated missed expired",
+    "danger": "failed left_unseen excluded escalated missed expired",
     "record": "in_session dosed live running",
     "void": "declined withdrawn cancelled abandoned revoked retired superseded",
 }
