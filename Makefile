@@ -4,7 +4,8 @@ python := .venv/bin/python
 workers ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint format ready ready-to-test
+.PHONY: help demo run test lint lint-code lint-templates lint-imports lint-types lint-project format \
+	ready ready-to-test
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -26,15 +27,25 @@ test: ready-to-test ## Run every test, the browser's included
 	@echo "Running the tests in $(workers) processes …"
 	@exec $(python) -m pytest -n $(workers) --dist loadgroup -q $(args)
 
-lint: ready ## Check formatting, types, import direction, templates, migrations
-	$(python) -m ruff check
-	$(python) -m ruff format --check
+lint: lint-code lint-templates lint-imports lint-types lint-project ## Check everything a machine can
+
+lint-code: ready
+	$(python) -m ruff check --quiet
+	$(python) -m ruff format --check --quiet
+
+lint-templates: ready
 	$(python) -m djlint --check --lint --quiet templates
+
+lint-imports: ready
 	.venv/bin/lint-imports
+
+lint-types: ready
 	$(python) -m mypy clinic/workflow.py clinic/access.py \
 		$$(find clinic sessions -name rules.py -o -name actions.py -o -name queries.py)
-	VIGIL_MODE=test $(python) manage.py makemigrations --check --dry-run
-	VIGIL_MODE=test $(python) manage.py check
+
+lint-project: ready
+	VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py makemigrations --check --dry-run
+	VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py check
 
 format: ready ## Format the code and the templates
 	$(python) -m ruff check --fix
