@@ -1,0 +1,290 @@
+"""Book a visit, move it, call it off, say what became of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from clinic.audit.actions import record
+from clinic.booking import signals
+from clinic.booking.models import STEPS, Status, Visit, VisitPerson
+from clinic.booking.queries import clashes, cycle_of
+from clinic.booking.rules import (
+    PATIENT_TAKEN,
+    PERSON_TAKEN,
+    ROOM_TAKEN,
+    People,
+    obstacles_to_arrive,
+    obstacles_to_book,
+    obstacles_to_cancel,
+    obstacles_to_finish,
+    obstacles_to_no_show,
+    obstacles_to_reschedule,
+)
+from clinic.cases.models import Case, Cycle, Patient
+from clinic.people.models import Room, User
+from clinic.workflow import Refused, lock, move, refuse_unless_clear
+
+NO_OVERLAP: dict[str, Any] = {
+    "overlap_allowed_at": None,
+    "overlap_allowed_by": None,
+    "reason": "",
+}
+
+
+@transaction.atomic
+def book(
+    case: Case,
+    *,
+    by: Any,
+    at: datetime,
+    stage: str,
+    code: str,
+    room: Room | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    people: People,
+    overlap_reason: str = "",
+    cycle: Cycle | None = None,
+) -> Visit:
+    """Book a visit of the protocol in a room with people, each in one capacity."""
+    case.lock()
+    _hold_the_diary(room, people, case.patient)
+    refuse_unless_clear(
+        obstacles_to_book(
+            case,
+            by=by,
+            at=at,
+            stage=stage,
+            code=code,
+            room=room,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            people=people,
+            overlap_reason=overlap_reason,
+        )
+    )
+    overlap = _overlap(room, people, case, starts_at, ends_at, by, at, overlap_reason)
+    with _same_words_from_the_database(room, people, case.patient):
+        visit = Visit.objects.create(
+            case=case,
+            patient=case.patient,
+            cycle=cycle or cycle_of(case, stage),
+            stage=stage,
+            code=code,
+            room=room,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            booked_at=at,
+            booked_by=by,
+            **overlap,
+        )
+        _seat(visit, people)
+    signals.booked.send(Visit, visit=visit, by=by, at=at)
+    record("visit booked", visit, by=by, at=at, **_facts(visit, people))
+    return visit
+
+
+@transaction.atomic
+def reschedule(
+    visit: Visit,
+    *,
+    by: Any,
+    at: datetime,
+    starts_at: datetime,
+    ends_at: datetime,
+    room: Room | None,
+    people: People,
+    overlap_reason: str = "",
+) -> None:
+    """Move a planned visit to another time, room or people; its history keeps where it was."""
+    _lock(visit)
+    _hold_the_diary(room, people, visit.patient)
+    refuse_unless_clear(
+        obstacles_to_reschedule(
+            visit,
+            by=by,
+            at=at,
+            room=room,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            people=people,
+            overlap_reason=overlap_reason,
+        )
+    )
+    overlap = _overlap(
+        room, people, visit.case, starts_at, ends_at, by, at, overlap_reason, but_not=visit
+    )
+    before = _facts(visit, [(person.user, person.capacity) for person in visit.people.all()])
+    with _same_words_from_the_database(room, people, visit.patient):
+        # Whoever no longer comes is let go before the times of the others follow the visit's.
+        visit.people.all().delete()
+        changes = {"starts_at": starts_at, "ends_at": ends_at, "room": room, **overlap}
+        Visit.objects.filter(pk=visit.pk).update(**changes)
+        visit.refresh_from_db()
+        _seat(visit, people)
+    signals.moved.send(Visit, visit=visit, by=by, at=at)
+    record("visit moved", visit, by=by, at=at, was=before, **_facts(visit, people))
+
+
+@transaction.atomic
+def cancel(visit: Visit, *, by: Any, at: datetime, reason: str) -> None:
+    """Call a visit off, saying why; room and people are free again at once."""
+    _lock(visit)
+    refuse_unless_clear(obstacles_to_cancel(visit, by=by, at=at, reason=reason))
+    _cancel(visit, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def release_from_diary(case: Case, *, by: Any, at: datetime, reason: str) -> None:
+    """Call off every visit still planned for a case that has left its path."""
+    case.lock()
+    for visit in case.visits.filter(status=Status.PLANNED).select_related("site", "patient"):
+        lock(visit)
+        _cancel(visit, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def no_show(visit: Visit, *, by: Any, at: datetime) -> None:
+    """Keep that the person did not come."""
+    _lock(visit)
+    refuse_unless_clear(obstacles_to_no_show(visit, by=by, at=at))
+    move(visit, Status.NO_SHOW, table=STEPS)
+    signals.cancelled.send(Visit, visit=visit, by=by, at=at)
+    record("visit missed", visit, by=by, at=at, code=visit.code)
+
+
+@transaction.atomic
+def arrive(visit: Visit, *, by: Any, at: datetime) -> None:
+    """Keep that the person is here."""
+    _lock(visit)
+    refuse_unless_clear(obstacles_to_arrive(visit, by=by, at=at))
+    move(visit, Status.ARRIVED, table=STEPS, arrived_at=at, arrived_by=by)
+    record("visit arrived", visit, by=by, at=at, code=visit.code)
+
+
+@transaction.atomic
+def finish(visit: Visit, *, by: Any, at: datetime) -> None:
+    """Keep that the visit took place."""
+    _lock(visit)
+    refuse_unless_clear(obstacles_to_finish(visit, by=by, at=at))
+    move(visit, Status.DONE, table=STEPS, done_at=at, done_by=by)
+    record("visit done", visit, by=by, at=at, code=visit.code)
+
+
+def _cancel(visit: Visit, *, by: Any, at: datetime, reason: str) -> None:
+    move(visit, Status.CANCELLED, table=STEPS, cancelled_at=at, cancelled_by=by, reason=reason)
+    signals.cancelled.send(Visit, visit=visit, by=by, at=at)
+    record("visit cancelled", visit, by=by, at=at, code=visit.code, reason=reason)
+
+
+def _lock(visit: Visit) -> None:
+    """The house's lock order: the case, then the visit."""
+    visit.case.lock()
+    lock(visit)
+
+
+def _hold_the_diary(room: Room | None, people: People, patient: Patient) -> None:
+    """Let nobody else book the same room, person or patient until this is written or refused.
+
+    In one order, so that two bookings that share several of them wait in turn and never for each
+    other. The exclusion constraints stand behind it and need no lock to hold.
+    """
+    wanted = {f"patient {patient.pk}", *(f"person {user.pk}" for user, _ in people)}
+    if room is not None:
+        wanted.add(f"room {room.pk}")
+    with connection.cursor() as cursor:
+        for name in sorted(wanted):
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('diary ' || %s, 0))", [name]
+            )
+
+
+@contextmanager
+def _same_words_from_the_database(
+    room: Room | None, people: People, patient: Patient
+) -> Iterator[None]:
+    """What the diary shows of this site the rules have said; the database also sees the others."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as clash:
+        obstacle = _obstacle_of(clash, room, [user for user, _ in people], patient)
+        if obstacle is None:
+            raise
+        raise Refused([obstacle]) from clash
+
+
+def _obstacle_of(
+    clash: IntegrityError, room: Room | None, people: list[User], patient: Patient
+) -> Any:
+    said = getattr(clash.__cause__, "diag", None)
+    constraint = getattr(said, "constraint_name", "")
+    if constraint == "room_holds_one_visit":
+        return ROOM_TAKEN(f"{room} is taken at that time.")
+    if constraint == "patient_has_one_visit":
+        return PATIENT_TAKEN(f"{patient} has another visit at that time.")
+    if constraint == "person_is_at_one_visit":
+        found = re.search(r"=\((\d+),", said.message_detail or "")
+        name = next((str(u) for u in people if found and u.pk == int(found[1])), "Somebody")
+        return PERSON_TAKEN(f"{name} is booked at another site at that time.")
+    return None
+
+
+def _overlap(
+    room: Room | None,
+    people: People,
+    case: Case,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: Any,
+    at: datetime,
+    overlap_reason: str,
+    but_not: Visit | None = None,
+) -> dict[str, Any]:
+    """The flag that lets a visit lie over another, only where it really does."""
+    if not overlap_reason.strip():
+        return NO_OVERLAP
+    found = clashes(
+        room=room,
+        people=[user for user, _ in people],
+        patient_id=case.patient_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        but_not=but_not,
+    )
+    if not found:
+        return NO_OVERLAP
+    return {
+        "overlap_allowed_at": at,
+        "overlap_allowed_by": by,
+        "reason": overlap_reason.strip(),
+    }
+
+
+def _seat(visit: Visit, people: People) -> None:
+    for user, capacity in people:
+        VisitPerson.objects.create(
+            visit=visit,
+            user=user,
+            capacity=capacity,
+            starts_at=visit.starts_at,
+            ends_at=visit.ends_at,
+        )
+
+
+def _facts(visit: Visit, people: People) -> dict[str, Any]:
+    return {
+        "stage": visit.stage,
+        "code": visit.code,
+        "starts_at": visit.starts_at,
+        "ends_at": visit.ends_at,
+        "room": visit.room.key if visit.room else None,
+        "people": [{"person": user.key, "capacity": capacity} for user, capacity in people],
+        "overlap": visit.reason if visit.overlap_allowed_at else "",
+    }

@@ -1,0 +1,316 @@
+"""Why a visit cannot be booked, moved, cancelled or held. Every clash is told, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from clinic.access import Permission, may
+from clinic.booking.models import STEPS, Stage, Status, Visit
+from clinic.booking.queries import (
+    Clashes,
+    absences_of,
+    capacities_of,
+    clashes,
+    cycle_of,
+    dosing_visit,
+    staff_of,
+    visit_rule,
+)
+from clinic.cases.models import Case
+from clinic.cases.models import Status as CaseStatus
+from clinic.people.models import Licence, Room, Site, User
+from clinic.protocols.calculators import licences_needed
+from clinic.protocols.course import LicenceNeeded
+from clinic.protocols.document import ProtocolDocument, VisitRule
+from clinic.protocols.queries import document_of
+from clinic.workflow import ROLE, STATUS, Basis, Obstacle, gate, obstacles_in_status
+
+People = Sequence[tuple[User, str]]
+
+NO_VISIT = gate("visit_unknown", "The protocol has no such visit.")
+TIME = gate("visit_time", "A visit ends after it begins, and is not booked into the past.")
+ROOM = gate("visit_room", "The room does not suit the visit.")
+STAFF = gate("visit_staff", "Somebody the visit needs is not booked for it.")
+NOT_HERE = gate("visit_person_not_here", "A person has no role at this site.")
+LICENCE = gate(
+    "visit_licence",
+    "A person's licence does not hold on the day, in this place, for what they would do.",
+    basis=Basis.LAW,
+    citation="Licence must hold on the day and where the person is, not when it is booked",
+    clears="people:staff",
+)
+AWAY = gate("visit_absence", "A person is away.", clears="people:staff")
+ROOM_TAKEN = gate("room_taken", "The room is taken.", clears="booking:week")
+PERSON_TAKEN = gate("person_taken", "A person is booked elsewhere.", clears="booking:week")
+PATIENT_TAKEN = gate("patient_taken", "The patient has another visit.", clears="booking:week")
+OVERLAP = gate("overlap_role", "Only a prescriber or a manager allows two things at once.")
+ONE_DOSE = gate("dosing_booked", "This cycle has its supervised session already.")
+NOT_BEGUN = gate("visit_not_begun", "The visit has not begun.")
+NOT_TODAY = gate("visit_not_today", "The visit is on a later day.")
+VISIT_REASON = gate("visit_reason", "A cancellation says why.")
+
+S = CaseStatus
+BOOKABLE = {
+    Stage.PREPARATION: {S.ELIGIBLE, S.PREPARING, S.READY},
+    Stage.DOSING: {S.ELIGIBLE, S.PREPARING, S.READY},
+    Stage.INTEGRATION: {
+        S.ELIGIBLE, S.PREPARING, S.READY, S.IN_SESSION, S.INTEGRATING, S.AFTERCARE,
+    },
+}  # fmt: skip
+# A booking is written down at most this long after it began, for who comes unannounced.
+LATE_BY = timedelta(hours=12)
+
+
+def obstacles_to_book(
+    case: Case,
+    *,
+    by: Any,
+    at: datetime,
+    stage: str,
+    code: str,
+    room: Room | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    people: People | None = None,
+    overlap_reason: str = "",
+    visit: Visit | None = None,
+) -> Iterator[Obstacle]:
+    """A visit of the protocol, in a room and a time that are free, with people licensed that day.
+
+    Asked without times, as a page does before the form, it leaves out what the form answers.
+    """
+    if not may(by, Permission.BOOK, site=case.site):
+        yield ROLE("Only somebody who books at this site may book a visit.")
+    rule = visit_rule(case, stage, code)
+    if rule is None:
+        yield NO_VISIT("This protocol has no such visit.")
+        return
+    if case.status not in BOOKABLE[Stage(stage)]:
+        yield STATUS(
+            f"This case is {case.get_status_display().lower()}; "
+            f"no {Stage(stage).label.lower()} can be booked."
+        )
+    if visit is None:
+        yield from _obstacles_in_cycle(case, stage)
+    if starts_at is None or ends_at is None or people is None:
+        return
+    if ends_at <= starts_at or starts_at < at - LATE_BY:
+        yield TIME("A visit ends after it begins, and is not booked into the past.")
+        return
+    yield from _obstacles_in_room(case, rule, room)
+    yield from _obstacles_in_staff(case, rule, people, starts_at)
+    yield from _obstacles_in_absence([user for user, _ in people], starts_at, ends_at)
+    found = clashes(
+        room=room,
+        people=[user for user, _ in people],
+        patient_id=case.patient_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        but_not=visit,
+    )
+    yield from _obstacles_in_clashes(found, case, by=by, overlap_reason=overlap_reason)
+
+
+def obstacles_to_reschedule(
+    visit: Visit,
+    *,
+    by: Any,
+    at: datetime,
+    room: Room | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    people: People | None = None,
+    overlap_reason: str = "",
+) -> Iterator[Obstacle]:
+    """A planned visit moves under the same rules under which it was booked."""
+    if visit.status != Status.PLANNED:
+        yield STATUS(f"This visit is {visit.get_status_display().lower()}.")
+    yield from obstacles_to_book(
+        visit.case,
+        by=by,
+        at=at,
+        stage=visit.stage,
+        code=visit.code,
+        room=room,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        people=people,
+        overlap_reason=overlap_reason,
+        visit=visit,
+    )
+
+
+def obstacles_to_cancel(
+    visit: Visit, *, by: Any, at: datetime, reason: str = "-"
+) -> Iterator[Obstacle]:
+    """Who books cancels, and says why."""
+    yield from obstacles_in_status(visit, Status.CANCELLED, STEPS)
+    yield from _obstacles_in_booker(visit, by)
+    if not reason.strip():
+        yield VISIT_REASON("Say why, for those who call the person.")
+
+
+def obstacles_to_no_show(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Nobody has missed a visit before it began."""
+    yield from obstacles_in_status(visit, Status.NO_SHOW, STEPS)
+    yield from _obstacles_in_booker(visit, by)
+    if at < visit.starts_at:
+        yield NOT_BEGUN(f"The visit begins at {_clock(visit.starts_at, visit.site)}.")
+
+
+def obstacles_to_arrive(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """A person arrives on the day of the visit, seen by somebody of the house."""
+    yield from obstacles_in_status(visit, Status.ARRIVED, STEPS)
+    yield from _obstacles_in_host(visit, by)
+    yield from _obstacles_in_day(visit, at)
+
+
+def obstacles_to_finish(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """A visit is done once it has taken place."""
+    yield from obstacles_in_status(visit, Status.DONE, STEPS)
+    yield from _obstacles_in_host(visit, by)
+    yield from _obstacles_in_day(visit, at)
+
+
+def clash_words(found: Clashes) -> Iterator[Obstacle]:
+    """Say of every clash what is taken, by whom, and when."""
+    for visit in found.rooms:
+        yield ROOM_TAKEN(f"{visit.room} is taken by {visit.patient}, {_stretch(visit)}.")
+    for person in found.people:
+        where = person.visit.room_id and f" ({person.visit.site})" or ""
+        yield PERSON_TAKEN(f"{person.user} is with somebody else{where}, {_stretch(person.visit)}.")
+    for visit in found.patients:
+        yield PATIENT_TAKEN(f"{visit.patient} has another visit, {_stretch(visit)}.")
+
+
+def needed_of(document: ProtocolDocument, site: Site) -> dict[str, LicenceNeeded]:
+    """What each capacity has to be licensed for at this site."""
+    return {each.capacity: each for each in licences_needed(document, site.jurisdiction)}
+
+
+def acts_not_covered(
+    licences: Iterable[Licence], needed: LicenceNeeded, jurisdiction: str, day: date
+) -> list[str]:
+    """The acts of a capacity for which a person has no licence there on that day."""
+    allowed = {profession.casefold() for profession in needed.professions}
+    fitting = [
+        licence for licence in licences if not allowed or licence.profession.casefold() in allowed
+    ]
+    return [
+        act
+        for act in needed.acts
+        if not any(licence.covers(act, jurisdiction, day) for licence in fitting)
+    ]
+
+
+def licence_words(
+    user: User, needed: LicenceNeeded, acts: Iterable[str], site: Site, day: date
+) -> str:
+    """Say who lacks which licence, where, on which day."""
+    lacking = ", ".join(act.replace("_", " ") for act in acts)
+    return (
+        f"{user} has no licence seen and in force in {site.jurisdiction} on {day:%d %B %Y} "
+        f"that allows a {needed.title.lower()} to: {lacking}."
+    )
+
+
+def _obstacles_in_cycle(case: Case, stage: str) -> Iterator[Obstacle]:
+    if stage != Stage.DOSING:
+        return
+    cycle = cycle_of(case, stage)
+    there = dosing_visit(cycle) if cycle else None
+    if there is not None:
+        yield ONE_DOSE(
+            f"The supervised session of {cycle} is booked: {_stretch(there)}. Move that one."
+        )
+
+
+def _obstacles_in_room(case: Case, rule: VisitRule, room: Room | None) -> Iterator[Obstacle]:
+    if room is None:
+        if set(rule.delivery) <= {"in_person"}:
+            yield ROOM("This visit is held in a room. Choose one.")
+        return
+    if room.site_id != case.site_id or room.closed_at is not None:
+        yield ROOM(f"{room} is not in use at this site.")
+    elif rule.stage.value == Stage.DOSING and not room.for_dosing:
+        yield ROOM(f"{room} is not equipped for supervised sessions.")
+
+
+def _obstacles_in_staff(
+    case: Case, rule: VisitRule, people: People, starts_at: datetime
+) -> Iterator[Obstacle]:
+    document = document_of(case.protocol_version)
+    needed = needed_of(document, case.site)
+    for capacity, title, number in capacities_of(case, rule):
+        booked = sum(taken == capacity for _, taken in people)
+        if booked < number:
+            yield STAFF(f"This visit needs {number} × {title}; {booked} booked.")
+    here = {user.pk: user for user in staff_of(case.site, starts_at)}
+    if len({user.pk for user, _ in people}) < len(people):
+        yield STAFF("Somebody is named twice; a person has one capacity in a visit.")
+    day = starts_at.astimezone(case.site.tz).date()
+    for user, capacity in people:
+        if user.pk not in here:
+            yield NOT_HERE(f"{user} has no role at {case.site} on {day:%d %B %Y}.")
+            continue
+        if capacity not in needed:
+            yield STAFF(f"This protocol has no capacity called {capacity}.")
+            continue
+        lacking = acts_not_covered(
+            here[user.pk].licences.all(), needed[capacity], case.site.jurisdiction, day
+        )
+        if lacking:
+            yield LICENCE(licence_words(user, needed[capacity], lacking, case.site, day))
+
+
+def _obstacles_in_absence(
+    people: list[User], starts_at: datetime, ends_at: datetime
+) -> Iterator[Obstacle]:
+    for absence in absences_of(people, starts_at, ends_at):
+        until = f"until {absence.ends_at:%d %B %Y}"
+        yield AWAY(f"{absence.user} is away {until}.")
+
+
+def _obstacles_in_clashes(
+    found: Clashes, case: Case, *, by: Any, overlap_reason: str
+) -> Iterator[Obstacle]:
+    if not found:
+        return
+    wanted = (Permission.ORDER, Permission.MANAGE_SITE)
+    if overlap_reason.strip():
+        if any(may(by, permission, site=case.site) for permission in wanted):
+            return
+        yield OVERLAP("Only a prescriber, a medical lead or a manager may allow an overlap.")
+    yield from clash_words(found)
+
+
+def _obstacles_in_booker(visit: Visit, by: Any) -> Iterator[Obstacle]:
+    if not may(by, Permission.BOOK, site=visit.site):
+        yield ROLE("Only somebody who books at this site may change its diary.")
+
+
+def _obstacles_in_host(visit: Visit, by: Any) -> Iterator[Obstacle]:
+    wanted = (
+        Permission.BOOK,
+        Permission.PREPARE,
+        Permission.SUPERVISE,
+        Permission.INTEGRATE,
+    )
+    if not any(may(by, permission, site=visit.site) for permission in wanted):
+        yield ROLE("Only somebody who sees people at this site may say so.")
+
+
+def _obstacles_in_day(visit: Visit, at: datetime) -> Iterator[Obstacle]:
+    if at.astimezone(visit.site.tz).date() < visit.starts_at.astimezone(visit.site.tz).date():
+        yield NOT_TODAY(f"This visit is on {visit.starts_at.astimezone(visit.site.tz):%d %B %Y}.")
+
+
+def _clock(at: datetime, site: Site) -> str:
+    return f"{at.astimezone(site.tz):%d %B %Y, %H:%M}"
+
+
+def _stretch(visit: Visit) -> str:
+    ends = visit.ends_at.astimezone(visit.site.tz)
+    return f"{_clock(visit.starts_at, visit.site)} to {ends:%H:%M}"
