@@ -1,0 +1,268 @@
+"""Who is in care, where each case stands, and what it waits for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from clinic.access import Permission, sites_where
+from clinic.cases import digests
+from clinic.cases.models import (
+    CareTeamMember,
+    Case,
+    Contact,
+    Cycle,
+    Hold,
+    Patient,
+    Status,
+    sortable,
+)
+
+AT_MOST = 50
+COUNTED_TO = 1000
+ENDED = {Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.DIED}
+OPEN = [status for status in Status if status not in ENDED]
+ALIKE = 0.45  # how alike two names are that share a birth date, before we ask whether they are one
+
+
+def visible_patients(user: Any) -> QuerySet[Patient]:
+    """The patients of the sites at which this person may open a case file."""
+    return Patient.objects.filter(
+        site_id__in=sites_where(user, Permission.SEE_CASE)
+    ).select_related("site")
+
+
+def visible_cases(user: Any) -> QuerySet[Case]:
+    """The cases of the sites at which this person may open a case file."""
+    return Case.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
+        "site", "patient", "protocol_version__protocol"
+    )
+
+
+def visible_contacts(user: Any) -> QuerySet[Contact]:
+    """The contacts of the patients this person may see."""
+    return Contact.objects.filter(
+        site_id__in=sites_where(user, Permission.SEE_CASE)
+    ).select_related("site", "patient__site")
+
+
+def visible_members(user: Any) -> QuerySet[CareTeamMember]:
+    """The care team members of the cases this person may see."""
+    return CareTeamMember.objects.filter(
+        site_id__in=sites_where(user, Permission.SEE_CASE)
+    ).select_related("case__site", "case__patient", "user")
+
+
+def visible_holds(user: Any) -> QuerySet[Hold]:
+    """The holds at the sites at which this person may open a case file, the newest first."""
+    return (
+        Hold.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE))
+        .select_related("site", "placed_by", "lifted_by")
+        .order_by("-placed_at")
+    )
+
+
+def current_cycle(case: Case) -> Cycle | None:
+    """The cycle that is being prepared or treated: the one with the highest number."""
+    return case.cycles.order_by("-number").first()
+
+
+def contacts_of(patient: Patient) -> QuerySet[Contact]:
+    """The people near this patient who are still theirs."""
+    return patient.contacts.filter(ended_at__isnull=True).select_related("added_by")
+
+
+def team_of(case: Case) -> QuerySet[CareTeamMember]:
+    """Who cares for this case now."""
+    return case.team.filter(until__isnull=True).select_related("user").order_by("since")
+
+
+def holds_on(site: Any, keys: Iterable[Any]) -> QuerySet[Hold]:
+    """The holds in force at a site on any of these: version, lot, room, person, site, patient."""
+    return Hold.objects.filter(
+        site=site, target_key__in=list(keys), lifted_at__isnull=True
+    ).select_related("placed_by")
+
+
+def cases_behind(hold: Hold) -> QuerySet[Case]:
+    """The open cases a hold touches, as far as it can be said before a session is planned."""
+    touched = {
+        Hold.On.VERSION: Q(protocol_version__key=hold.target_key),
+        Hold.On.SITE: Q(site__key=hold.target_key),
+        Hold.On.PATIENT: Q(patient__key=hold.target_key),
+        Hold.On.PERSON: Q(team__user__key=hold.target_key, team__until__isnull=True),
+        Hold.On.ROOM: Q(visits__room__key=hold.target_key, visits__status="planned"),
+    }
+    condition = touched.get(hold.on)
+    cases = Case.objects.filter(site=hold.site, status__in=OPEN).select_related("patient")
+    return cases.filter(condition).distinct() if condition else cases.none()
+
+
+# -- Looking for a person --------------------------------------------------------------------
+
+
+def possible_duplicates(
+    site: Any,
+    *,
+    family_name: str,
+    given_name: str,
+    date_of_birth: date,
+    email: str = "",
+    phone: str = "",
+    but_not: Patient | None = None,
+) -> list[tuple[Patient, str]]:
+    """The patients of one site who may be this very person, each with the words why."""
+    names = [
+        sortable(f"{family_name} {given_name}").strip(),
+        sortable(f"{given_name} {family_name}").strip(),
+    ]
+    here = Patient.objects.filter(site=site).exclude(pk=but_not and but_not.pk)
+    born = here.filter(date_of_birth=date_of_birth).annotate(
+        alike=TrigramSimilarity("sort_name", names[0])
+    )
+    found: dict[Patient, list[str]] = {}
+    for patient in born.filter(Q(sort_name__in=names) | Q(alike__gt=ALIKE)):
+        is_same = patient.sort_name.strip() in names
+        words = "the same name and birth date" if is_same else "a similar name, born the same day"
+        found.setdefault(patient, []).append(words)
+    for column, kept, words in (
+        ("email_digest", digests.email_digests(email), "the same e-mail address"),
+        ("phone_digest", digests.phone_digests(phone), "the same telephone number"),
+    ):
+        for patient in here.filter(**{f"{column}__in": _if_any(kept)}):
+            found.setdefault(patient, []).append(words)
+    return [(patient, ", ".join(words)) for patient, words in found.items()]
+
+
+def find_patients(user: Any, text: str) -> list[Patient]:
+    """The people somebody may mean: by identifier, e-mail, telephone or birth date, else by name."""
+    text = text.strip()
+    if not text:
+        return []
+    patients = visible_patients(user)
+    exact = list(patients.filter(_exactly(text))[:AT_MOST])
+    ids = [pk for pk in _alike(text) if pk not in {patient.pk for patient in exact}]
+    by_pk = patients.in_bulk(ids[:AT_MOST])
+    return exact + [by_pk[pk] for pk in ids if pk in by_pk]
+
+
+def _exactly(text: str) -> Q:
+    condition = Q(number=text) | Q(email_digest__in=_if_any(digests.email_digests(text)))
+    digits = digests.same_phone(text)
+    if len(digits) >= 6:
+        condition |= Q(phone_digest__in=digests.phone_digests(text))
+    if digits and not re.search(r"[^\W\d_]", text):
+        condition |= Q(number=text.strip().zfill(6))
+    days = _days_meant(text)
+    return condition | Q(date_of_birth__in=days) if days else condition
+
+
+def _if_any(kept: list[str]) -> list[str]:
+    return [digest for digest in kept if digest]
+
+
+def _days_meant(text: str) -> list[date]:
+    """The days a typed birth date may mean; 3/4/1985 is read both ways round."""
+    found = []
+    for spelling in ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y"):
+        try:
+            found.append(datetime.strptime(text, spelling).date())  # noqa: DTZ007 -- a day alone
+        except ValueError:
+            continue
+    return found
+
+
+def _alike(text: str) -> list[int]:
+    words = [word for word in re.split(r"[\s,]+", sortable(text)) if word][:6]
+    if not words or all(word.isdigit() for word in words) or "@" in text:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vigil_find_people(%s, %s)", [words, AT_MOST])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+# -- The worklist ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing a case still needs, and where somebody gives it."""
+
+    words: str
+    url_name: str = ""
+    subject: str = ""  # the key that place takes, when it is not the case's
+
+
+@dataclass
+class Waiting:
+    """One case of the worklist: where it stands, since when, and what it waits for."""
+
+    case: Case
+    since: datetime
+    wants: list[Wanted] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the worklist."""
+
+    rows: list[Waiting]
+    has_more: bool
+
+
+# Slices above say what a case waits for in their own step. Each is asked once a page, with all of
+# its cases, and answers in a number of queries that does not grow with them.
+WANTS: list[Callable[[list[Case]], dict[int, list[Wanted]]]] = []
+
+
+def worklist(user: Any, stage: str = "", *, offset: int = 0, size: int = AT_MOST) -> Page:
+    """The cases in a stage, or all that are open, those who have waited longest first."""
+    cases = visible_cases(user)
+    cases = cases.filter(status=stage) if stage else cases.filter(status__in=OPEN)
+    found = list(cases.order_by("stage_since", "pk")[offset : offset + size + 1])
+    rows = [Waiting(case, case.stage_since) for case in found[:size]]
+    for wants in [_own_wants, *WANTS]:
+        answers = wants([row.case for row in rows]) if rows else {}
+        for row in rows:
+            row.wants.extend(answers.get(row.case.pk, []))
+    return Page(rows, len(found) > size)
+
+
+def counts_by_stage(user: Any) -> dict[str, int]:
+    """How many cases stand in each stage, counted to a thousand and one."""
+    sites = sites_where(user, Permission.SEE_CASE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s, (SELECT count(*) FROM (SELECT FROM clinic_case WHERE site_id = ANY (%s)"
+            " AND status = s LIMIT %s) some) FROM unnest(%s) s",
+            [sites, COUNTED_TO + 1, [str(status) for status in Status]],
+        )
+        return dict(cursor.fetchall())
+
+
+def _own_wants(cases: list[Case]) -> dict[int, list[Wanted]]:
+    """What the spine itself sees missing: the seen document, somebody to call, somebody to care."""
+    before_dose = {Status.REFERRED, Status.SCREENING, Status.ELIGIBLE, Status.PREPARING}
+    early = [case for case in cases if case.status in before_dose]
+    with_emergency = set(
+        Contact.objects.filter(
+            patient_id__in={case.patient_id for case in early},
+            role=Contact.Role.EMERGENCY,
+            ended_at__isnull=True,
+        ).values_list("patient_id", flat=True)
+    )
+    found: dict[int, list[Wanted]] = {}
+    for case in early:
+        wants = found.setdefault(case.pk, [])
+        if case.patient.identity_seen_at is None:
+            wants.append(Wanted("identity document not seen", "cases:identity"))
+        if case.patient_id not in with_emergency:
+            wants.append(Wanted("no emergency contact", "cases:contacts"))
+    return found

@@ -1,0 +1,73 @@
+"""What stands on a form: its checklist as it was then, and the newest answer to each item."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from clinic.access import Permission, sites_where
+from clinic.checklists import engine
+from clinic.checklists.document import Checklist
+from clinic.checklists.models import Answer, Form
+
+
+def visible_forms(user: Any) -> QuerySet[Form]:
+    """The forms of the cases this person may open."""
+    return Form.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
+        "site", "case__patient", "case__site", "case__protocol_version__protocol", "cycle"
+    )
+
+
+def checklist_of(form: Form) -> Checklist:
+    """The very checklist a form is filled on, whatever newer ones say."""
+    return _read_once(json.dumps(form.definition), form.definition_digest)
+
+
+@lru_cache(maxsize=256)
+def _read_once(text: str, digest: str) -> Checklist:
+    return Checklist.model_validate_json(text)
+
+
+def standing_answers(forms: Iterable[Form]) -> dict[int, dict[str, Answer]]:
+    """The newest row of each item that was not cleared, by form: one query for all of them."""
+    found: dict[int, dict[str, Answer]] = {form.pk: {} for form in forms}
+    rows = (
+        Answer.objects.filter(form_id__in=list(found))
+        .order_by("form_id", "item", "-pk")
+        .distinct("form_id", "item")
+        .select_related("answered_by")
+    )
+    for row in rows:
+        if row.state != Answer.State.CLEARED:
+            found[row.form_id][row.item] = row
+    return found
+
+
+def current_answers(form: Form) -> dict[str, engine.Answer]:
+    """The answers that stand on a form."""
+    return as_answers(standing_answers([form])[form.pk])
+
+
+def as_answers(rows: dict[str, Answer]) -> dict[str, engine.Answer]:
+    """Stored rows as the engine reads them."""
+    return engine.answers_from(
+        {item: {"state": row.state, "value": row.value} for item, row in rows.items()}
+    )
+
+
+def open_form_of(
+    case: Any, *, code: str, purpose: str, about_key: Any = None, cycle: Any = None
+) -> Form | None:
+    """The form of this kind that is being filled, if there is one."""
+    return Form.objects.filter(
+        case=case, code=code, purpose=purpose, about_key=about_key, cycle=cycle, status="open"
+    ).first()
+
+
+def forms_of(case: Any, **which: Any) -> QuerySet[Form]:
+    """The forms of a case, the newest first."""
+    return case.forms.filter(**which).select_related("completed_by", "started_by").order_by("-pk")
