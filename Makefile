@@ -34,7 +34,7 @@ lint-code: ready
 	$(python) -m ruff format --check --quiet
 
 lint-templates: ready
-	$(python) -m djlint --check --lint --quiet templates
+	$(python) -m djlint --lint --quiet templates
 
 lint-imports: ready
 	.venv/bin/lint-imports
@@ -44,10 +44,9 @@ lint-types: ready
 		$$(find clinic sessions -name rules.py -o -name actions.py -o -name queries.py)
 
 lint-project: ready
-	VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py makemigrations --check --dry-run
-	VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py check
+	@VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py makemigrations --check --dry-run
+	@VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py check
 
-format: ready ## Format the code and the templates
+format: ready ## Format the code
 	$(python) -m ruff check --fix
 	$(python) -m ruff format
-	$(python) -m djlint --reformat --quiet templates

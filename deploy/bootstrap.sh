@@ -48,6 +48,12 @@ print(hashlib.sha256(pathlib.Path("requirements.txt").read_bytes()).hexdigest(),
 END
 )
 
+# Two commands started together make one environment, one after the other.
+if command -v flock >/dev/null 2>&1; then
+    exec 9>"$venv.lock"
+    flock 9
+fi
+
 is_ready() { [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && "$venv/bin/python" -c '' 2>/dev/null; }
 
 if ! is_ready; then

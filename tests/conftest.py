@@ -21,6 +21,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 from clinic.embedded import ensure_database  # noqa: E402 -- reads what was set above
 
 ensure_database()
+if not os.environ.get("DATABASE_OWNER_URL"):
+    pytest.exit("Tests make databases: set DATABASE_OWNER_URL beside DATABASE_URL.", returncode=4)
 
 from django.conf import settings  # noqa: E402 -- reads what ensure_database exported
 from django.db.backends.signals import connection_created  # noqa: E402
