@@ -76,9 +76,9 @@ def _instant(value: datetime) -> str:
 
 def _key(key: Any) -> str:
     plain = _plain(key)
-    if not isinstance(plain, str):
-        raise TypeError("Only text can name a part of a record.")
-    return plain
+    if isinstance(plain, bool) or not isinstance(plain, str | int):
+        raise TypeError("Only a word or a whole number can name a part of a record.")
+    return str(plain)
 
 
 def _isoformat(value: date | time) -> str:

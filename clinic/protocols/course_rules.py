@@ -73,8 +73,14 @@ class RequiredDocument(Sourced):
     widens: bool = Field(
         False, description="Permits something more; a refusal does not stop the dose."
     )
+    needed_for_dose: bool = True
     revocable: bool = True
     only_if: str = Field("", description="In words: when it applies, if not always.")
+
+    @property
+    def stops_dose(self) -> bool:
+        """Whether there is no dose without a signature under this text."""
+        return self.needed_for_dose and not self.widens and not self.only_if
 
 
 class Offset(Part):
@@ -170,6 +176,7 @@ class Touchpoint(Sourced):
     owner: Code
     next_in_line: Code
     purpose: Literal["safety", "courtesy"]
+    only_after_last: bool = Field(False, description="Falls away when another session follows.")
     message: Code | None = Field(
         None, description="A key of `messages`; nothing is sent without one."
     )

@@ -134,9 +134,7 @@ def _words(part: BaseModel) -> str:
 
 def _said(value: Any) -> str:
     if isinstance(value, BaseModel):
-        given = {
-            name: each for name, each in value.model_dump().items() if each not in (None, (), "")
-        }
+        given = value.model_dump(exclude_defaults=True)
         return ", ".join(f"{name.replace('_', ' ')} {_said(each)}" for name, each in given.items())
     if isinstance(value, tuple | list):
         return ", ".join(_said(each) for each in value)

@@ -37,6 +37,7 @@ class Entry:
     parameters: frozenset[str] = frozenset()
     check: str | None = None
     miss_reason: str | None = None
+    planned_for: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -199,10 +200,13 @@ def _due(
 
 
 def _belongs(entry: Entry, check: PlannedCheck, superseded_at: datetime | None) -> bool:
-    if entry.check == check.key or check.opens_at <= entry.stated_at <= check.closes_at:
+    if entry.check == check.key or entry.planned_for == check.at:
         return True
-    is_afterwards = entry.check is None and entry.stated_at > check.closes_at
-    return is_afterwards and (superseded_at is None or entry.stated_at < superseded_at)
+    if check.opens_at <= entry.stated_at <= check.closes_at:
+        return True
+    is_extra = entry.check is None and entry.planned_for is None
+    is_before_next = superseded_at is None or entry.stated_at < superseded_at
+    return is_extra and is_before_next and entry.stated_at > check.closes_at
 
 
 def _progress(
