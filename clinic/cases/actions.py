@@ -139,7 +139,7 @@ def register(
 
 def details_as_seen(patient: Patient) -> str:
     """A digest of what a page showed of a person, to notice that somebody else has changed it."""
-    return digest({name: getattr(patient, name) for name in DETAILS})
+    return digest({name: getattr(patient, name) or "" for name in DETAILS})
 
 
 @transaction.atomic
@@ -158,12 +158,12 @@ def correct(
     changed = sorted(
         name
         for name, value in details.items()
-        if name in DETAILS and value != getattr(patient, name)
+        if name in DETAILS and (value or "") != (getattr(patient, name) or "")
     )
     for name in changed:
         setattr(patient, name, details[name])
-    patient.email_digest = digests.email_digest(patient.email)
-    patient.phone_digest = digests.phone_digest(patient.phone)
+    patient.email_digest = digests.email_digest(patient.email or "")
+    patient.phone_digest = digests.phone_digest(patient.phone or "")
     if ON_THE_DOCUMENT & set(changed):
         patient.identity_seen_at = patient.identity_seen_by = None
         patient.identity_document = ""

@@ -33,9 +33,10 @@ class Patient(AtSite):
     sort_name = models.CharField(max_length=260, editable=False)
     search_name = models.TextField(editable=False, default="")
     date_of_birth = models.DateField()
-    email = EncryptedCharField(max_length=320, blank=True, default="")
-    phone = EncryptedCharField(max_length=60, blank=True, default="")
-    address = EncryptedTextField(blank=True, default="")
+    # Nothing is kept as nothing: an encrypted field writes an empty text as NULL.
+    email = EncryptedCharField(max_length=320, blank=True, null=True)
+    phone = EncryptedCharField(max_length=60, blank=True, null=True)
+    address = EncryptedTextField(blank=True, null=True)
     email_digest = models.TextField(blank=True, default="", db_index=True, editable=False)
     phone_digest = models.TextField(blank=True, default="", db_index=True, editable=False)
     language = models.CharField(max_length=12, default="en")
