@@ -50,6 +50,7 @@ class DocumentText:
     title: str
     version: int
     language: str
+    is_example: bool
     body: str
 
 
@@ -99,7 +100,12 @@ def _text(path: Path) -> DocumentText:
     _, head, body = path.read_text("utf-8").split("---\n", 2)
     said: dict[str, Any] = parse(head).content
     return DocumentText(
-        said["code"], said["title"], said["version"], said["language"], body.strip() + "\n"
+        code=said["code"],
+        title=said["title"],
+        version=said["version"],
+        language=said["language"],
+        is_example=said["example"],
+        body=body.strip() + "\n",
     )
 
 
@@ -140,4 +146,6 @@ def _said(value: Any) -> str:
         return ", ".join(_said(each) for each in value)
     if isinstance(value, dict):
         return ", ".join(f"{name} {_said(each)}" for name, each in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value if isinstance(value, str) else canonical(value).strip('"')
