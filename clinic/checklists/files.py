@@ -5,22 +5,21 @@ number is read exactly as it is written.
 """
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
+from yaml.reader import ReaderError
 
-from clinic.checklists.checker import check_checklist
+from clinic.checklists.checker import Misplaced, Place, check_checklist
 from clinic.checklists.document import Checklist
 from clinic.checklists.mistakes import FileMistakes, Mistake
-
-Model = TypeVar("Model", bound=BaseModel)
-Place = tuple[str | int, ...]
+from clinic.checklists.salvage import Check, Model, salvage
 
 INSTRUMENTS = Path(__file__).parent / "instruments"
 LONGEST_FILE = 1_000_000
@@ -44,12 +43,17 @@ class Written:
         return next(known, None)
 
 
-def parse(text: str) -> Written:
+def parse(source: str | bytes | Path) -> Written:
     """Read YAML into plain values, or refuse it with every mistake that can be seen."""
+    text = _text(source)
     if len(text) > LONGEST_FILE:
         raise FileMistakes([Mistake("", None, "The file is longer than one megabyte.", "too_long")])
     try:
         node = yaml.compose(text, Loader=_PlainLoader)
+    except ReaderError as wrong:
+        line = text.count("\n", 0, wrong.position) + 1
+        said = "A character stands here that no text has."
+        raise FileMistakes([Mistake("", line, said, "syntax")]) from None
     except (yaml.YAMLError, RecursionError) as wrong:
         raise FileMistakes([_syntax(wrong)]) from None
     if node is None:
@@ -62,26 +66,26 @@ def parse(text: str) -> Written:
     return Written(content, lines)
 
 
-def build(written: Written, model: type[Model]) -> Model:
-    """Make the document of what was written, or name every part that does not fit."""
+def build(written: Written, model: type[Model], check: Check[Model]) -> Model:
+    """Make the document of what was written, or name everything that is wrong with it."""
     try:
-        return model.model_validate(written.content)
+        document = model.model_validate(written.content)
     except ValidationError as wrong:
-        found = [_misfit(error, written) for error in wrong.errors(include_url=False)]
-        raise FileMistakes(found) from None
-
-
-def read_checklist(source: str | Path) -> Checklist:
-    """Read one checklist or instrument."""
-    written = parse(source.read_text("utf-8") if isinstance(source, Path) else source)
-    checklist = build(written, Checklist)
-    mistakes = located(check_checklist(checklist, ()), written)
+        misfits = [_misfit(error, written) for error in wrong.errors(include_url=False)]
+        raise FileMistakes([*misfits, *_sense_of_the_rest(written, model, check)]) from None
+    mistakes = located(check(document), written)
     if mistakes:
         raise FileMistakes(mistakes)
-    return checklist
+    return document
 
 
-def located(misplaced: Iterator[tuple[Place, str, str]], written: Written | None) -> list[Mistake]:
+def read_checklist(source: str | bytes | Path) -> Checklist:
+    """Read one checklist or instrument."""
+    written = parse(source)
+    return build(written, Checklist, lambda checklist: check_checklist(checklist, ()))
+
+
+def located(misplaced: Iterable[Misplaced], written: Written | None) -> list[Mistake]:
     """Give mistakes in the sense of a document the place and line where they stand in its file."""
     return [
         Mistake(place_words(place), written.line(place) if written else None, message, code)
@@ -144,6 +148,14 @@ for _tag, _pattern, _starts in [
     _PlainLoader.add_implicit_resolver(_tag, re.compile(_pattern), list(_starts))
 
 
+def _text(source: str | bytes | Path) -> str:
+    content = source.read_bytes() if isinstance(source, Path) else source
+    try:
+        return content if isinstance(content, str) else content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise FileMistakes([Mistake("", None, "The file is no UTF-8 text.", "syntax")]) from None
+
+
 def _plain(node: yaml.Node, place: Place, lines: dict[Place, int], mistakes: list[Mistake]) -> Any:
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
@@ -192,6 +204,12 @@ def _syntax(wrong: Exception) -> Mistake:
     said = getattr(wrong, "problem", None) or str(wrong) or "too many parts inside parts"
     line = mark.line + 1 if mark else None
     return Mistake("", line, f"This is not readable as YAML: {said}.", "syntax")
+
+
+def _sense_of_the_rest(written: Written, model: type[Model], check: Check[Model]) -> list[Mistake]:
+    """Check what is left without the parts that do not fit, so that an author sees it all at once."""
+    rest = salvage(written.content, model, _in_file)
+    return located(rest.mistakes(check), written) if rest else []
 
 
 def _misfit(error: Any, written: Written) -> Mistake:

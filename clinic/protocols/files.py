@@ -54,14 +54,13 @@ class DocumentText:
     body: str
 
 
-def read(source: str | Path) -> ProtocolDocument:
+def read(source: str | bytes | Path) -> ProtocolDocument:
     """Read a protocol from YAML, or refuse it with every mistake named by its place and line."""
-    written = parse(source.read_text("utf-8") if isinstance(source, Path) else source)
-    document = build(written, ProtocolDocument)
-    mistakes = located(check_protocol(document, set(instruments())), written)
-    if mistakes:
-        raise FileMistakes(mistakes)
-    return document
+    return build(
+        parse(source),
+        ProtocolDocument,
+        lambda document: check_protocol(document, set(instruments())),
+    )
 
 
 def check(document: ProtocolDocument) -> tuple[Mistake, ...]:
