@@ -1,7 +1,5 @@
 """Patient, case, cycle, care team: the spine everything else hangs on."""
 
-import unicodedata
-
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -10,14 +8,9 @@ from django.urls import reverse
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from clinic import workflow
+from clinic.cases.names import searchable, sortable
 from clinic.people.models import known_zone
 from clinic.records import AtSite, Keyed, actor, known_status, maybe_actor, together
-
-
-def sortable(name):
-    """A name as it is filed: folded case, no accents. There is no collation to lean on."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 @pghistory.track()
@@ -69,8 +62,7 @@ class Patient(AtSite):
 
     def save(self, *args, **kwargs):
         self.sort_name = sortable(f"{self.family_name} {self.given_name}")[:260]
-        names = [self.family_name, self.given_name, self.known_as]
-        self.search_name = sortable(" ".join(filter(None, names)))
+        self.search_name = searchable(self.family_name, self.given_name, self.known_as)
         super().save(*args, **kwargs)
 
     @property

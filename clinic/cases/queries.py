@@ -22,8 +22,8 @@ from clinic.cases.models import (
     Hold,
     Patient,
     Status,
-    sortable,
 )
+from clinic.cases.names import searchable, sortable, words_of
 
 AT_MOST = 50
 COUNTED_TO = 1000
@@ -125,7 +125,7 @@ def possible_duplicates(
     ]
     here = Patient.objects.filter(site=site).exclude(pk=but_not and but_not.pk)
     born = here.filter(date_of_birth=date_of_birth).annotate(
-        alike=TrigramSimilarity("sort_name", names[0])
+        alike=TrigramSimilarity("search_name", searchable(family_name, given_name))
     )
     found: dict[Patient, list[str]] = {}
     for patient in born.filter(Q(sort_name__in=names) | Q(alike__gt=ALIKE)):
@@ -180,7 +180,7 @@ def _days_meant(text: str) -> list[date]:
 
 
 def _alike(text: str) -> list[int]:
-    words = [word for word in re.split(r"[\s,]+", sortable(text)) if word][:6]
+    words = words_of(text)[:6]
     if not words or all(word.isdigit() for word in words) or "@" in text:
         return []
     with connection.cursor() as cursor:
