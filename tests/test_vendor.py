@@ -22,7 +22,9 @@ def test_a_vendored_file_is_the_one_the_manifest_names(part, path, digest):
 def test_every_vendored_file_is_in_the_manifest():
     shipped = {str(p.relative_to(VENDOR)) for p in VENDOR.rglob("*") if p.is_file()}
 
-    assert shipped == {path for _, path, _ in FILES if not path.startswith("..")} | {"manifest.json"}
+    assert shipped == {path for _, path, _ in FILES if not path.startswith("..")} | {
+        "manifest.json"
+    }
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part["name"])
@@ -33,12 +35,16 @@ def test_every_part_says_its_version_source_and_licence(part):
 
 
 def test_no_vendored_file_points_to_a_map_that_is_not_here():
-    assert [path for _, path, _ in FILES if b"sourceMappingURL" in (VENDOR / path).read_bytes()] == []
+    assert [
+        path for _, path, _ in FILES if b"sourceMappingURL" in (VENDOR / path).read_bytes()
+    ] == []
 
 
 def test_the_sprite_holds_every_icon_a_template_names():
     named = set()
     for template in (ROOT / "templates").rglob("*.html"):
-        named |= set(re.findall(r'components/icon\.html" with name="([a-z-]+)"', template.read_text()))
+        named |= set(
+            re.findall(r'components/icon\.html" with name="([a-z-]+)"', template.read_text())
+        )
 
     assert sorted(named - set(re.findall(r'<symbol id="([a-z-]+)"', SPRITE))) == []

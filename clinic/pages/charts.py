@@ -16,7 +16,9 @@ LEFT, RIGHT = 118, 104
 TOP, PLOT, GAP, AXIS = 30, 104, 24, 40
 SCORE_PLOT = 180
 SYMBOLS = ("circle", "square", "diamond", "triangle", "cross", "plus")
-STEPS_IN_MINUTES = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080, 20160, 43200, 86400)
+STEPS_IN_MINUTES = (
+    5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080, 20160, 43200, 86400,
+)  # fmt: skip
 MARKS = {"on_time": "", "late": "late", "back_filled": "back-filled"}
 
 
@@ -221,7 +223,9 @@ def _mark(point, across, up):
         "late": point.mark == "late",
         "open": point.mark == "back_filled",
         "note": point.note,
-        "title": " ".join(filter(None, [_clock(point.at), _words(point), MARKS[point.mark], point.note])),
+        "title": " ".join(
+            filter(None, [_clock(point.at), _words(point), MARKS[point.mark], point.note])
+        ),
     }
 
 
@@ -242,7 +246,9 @@ def _times(start, end, across):
     step = next((s for s in STEPS_IN_MINUTES if minutes / s <= 8), STEPS_IN_MINUTES[-1])
     local = _local(start)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    first = midnight + timedelta(minutes=step * ceil((local - midnight).total_seconds() / 60 / step))
+    first = midnight + timedelta(
+        minutes=step * ceil((local - midnight).total_seconds() / 60 / step)
+    )
     marks = []
     while first <= end:
         label = f"{first:%H:%M}" if step < 1440 else f"{first.day} {first:%b}"

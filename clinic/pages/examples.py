@@ -39,7 +39,9 @@ OBSTACLES = [
         citation="KET-IM 2026.1",
         decider=Decider.SPONSOR_ETHICS,
     ),
-    Obstacle("escort", "No adult is named who goes home with this person.", decider=Decider.NAMED_ROLE),
+    Obstacle(
+        "escort", "No adult is named who goes home with this person.", decider=Decider.NAMED_ROLE
+    ),
 ]
 ALERTS = [
     {"word": "Allergy", "text": "penicillin", "tone": "danger"},
@@ -62,11 +64,43 @@ TICKS = [
     {"label": "Way home", "ok": True},
 ]
 ENTRIES = [
-    {"at": NOON - timedelta(minutes=20), "title": "Checked in", "by": "R. Adeyemi", "tone": "good", "show_day": True},
-    {"at": NOON, "title": "Dose given: ketamine 60 mg", "body": "Left deltoid. Second person M. Costa.", "tone": "record", "icon": "dose"},
-    {"at": NOON + timedelta(minutes=27), "title": "Observations", "body": "148/92 · pulse 88 · SpO2 97%", "tone": "info", "icon": "vitals", "mark": "late", "minutes": 12},
-    {"at": NOON + timedelta(minutes=31), "title": "Nausea, mild", "by": "R. Adeyemi", "tone": "attention"},
-    {"at": NOON + timedelta(minutes=45), "title": "Written down on paper", "tone": "neutral", "icon": "pen", "mark": "back_filled", "minutes": 35},
+    {
+        "at": NOON - timedelta(minutes=20),
+        "title": "Checked in",
+        "by": "R. Adeyemi",
+        "tone": "good",
+        "show_day": True,
+    },
+    {
+        "at": NOON,
+        "title": "Dose given: ketamine 60 mg",
+        "body": "Left deltoid. Second person M. Costa.",
+        "tone": "record",
+        "icon": "dose",
+    },
+    {
+        "at": NOON + timedelta(minutes=27),
+        "title": "Observations",
+        "body": "148/92 · pulse 88 · SpO2 97%",
+        "tone": "info",
+        "icon": "vitals",
+        "mark": "late",
+        "minutes": 12,
+    },
+    {
+        "at": NOON + timedelta(minutes=31),
+        "title": "Nausea, mild",
+        "by": "R. Adeyemi",
+        "tone": "attention",
+    },
+    {
+        "at": NOON + timedelta(minutes=45),
+        "title": "Written down on paper",
+        "tone": "neutral",
+        "icon": "pen",
+        "mark": "back_filled",
+        "minutes": 35,
+    },
 ]
 TABLE = {
     "columns": [{"label": "Person"}, {"label": "Stage"}, {"label": "Next", "kind": "time"}, {"label": "Sessions", "kind": "number"}],
@@ -84,7 +118,11 @@ class ExampleForm(forms.Form):
     language = forms.ChoiceField(label="Language", choices=[("en", "English"), ("nl", "Dutch")])
     way_home = forms.ChoiceField(
         label="Way home",
-        choices=[("adult", "An adult comes along"), ("taxi", "A taxi with an adult"), ("unknown", "Not known")],
+        choices=[
+            ("adult", "An adult comes along"),
+            ("taxi", "A taxi with an adult"),
+            ("unknown", "Not known"),
+        ],
         widget=forms.RadioSelect,
     )
     reachable = forms.BooleanField(label="May be telephoned at work")
@@ -156,8 +194,21 @@ def everything():
         "noon": NOON,
         "later": NOON + timedelta(minutes=15),
         "tones": ["neutral", "info", "good", "attention", "danger", "record", "void"],
-        "statuses": ["referred", "screening", "eligible", "suspended", "in_session", "died", "withdrawn"],
-        "facts": [("Substance", "Ketamine, intramuscular"), ("Amount", "60 mg"), ("Lot", "KX-2231", "#lists"), ("Witness", None)],
+        "statuses": [
+            "referred",
+            "screening",
+            "eligible",
+            "suspended",
+            "in_session",
+            "died",
+            "withdrawn",
+        ],
+        "facts": [
+            ("Substance", "Ketamine, intramuscular"),
+            ("Amount", "60 mg"),
+            ("Lot", "KX-2231", "#lists"),
+            ("Witness", None),
+        ],
         "crumbs": [("People", "#top"), ("Okonkwo-Lindqvist, Adaeze", "#top")],
         "tabs": [
             {"label": "Timeline", "url": "#lists", "current": True, "count": 42},
@@ -165,7 +216,9 @@ def everything():
             {"label": "Measures", "url": "#lists"},
         ],
         "form": ExampleForm(),
-        "form_with_errors": ExampleForm({"family_name": "", "note": "Typed and kept"}, prefix="wrong"),
+        "form_with_errors": ExampleForm(
+            {"family_name": "", "note": "Typed and kept"}, prefix="wrong"
+        ),
         "vitals": ExampleVitals(),
         "chart": example_chart(),
         "scores": example_scores(),

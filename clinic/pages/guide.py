@@ -20,7 +20,9 @@ def address_for(request):
     slice_name = (getattr(match, "namespace", "") or "").split(":")[0]
     view = getattr(match, "url_name", "") or ""
     family = view.split("_")[0]
-    wanted = [f"{slice_name}-{view}", slice_name] if slice_name else [view, SAME.get(family, family)]
+    wanted = (
+        [f"{slice_name}-{view}", slice_name] if slice_name else [view, SAME.get(family, family)]
+    )
     topic = next((name for name in wanted if name in topics()), "index")
     try:
         return reverse("help", args=[topic])

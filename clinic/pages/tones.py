@@ -1,4 +1,4 @@
-"""Which tone a status wears: said once for the whole house, always with its word and its shape."""
+"""Which tone, shape and word a state wears: said once for the whole house, colour never alone."""
 
 SHAPES = {
     "neutral": "ring",
@@ -29,6 +29,48 @@ _STATUSES = {
     "void": "declined withdrawn cancelled abandoned revoked retired superseded",
 }
 TONES = {status: tone for tone, statuses in _STATUSES.items() for status in statuses.split()}
+
+MESSAGE_TONES = {
+    "debug": "neutral",
+    "info": "info",
+    "success": "good",
+    "warning": "attention",
+    "error": "danger",
+}
+
+TONE_ICONS = {
+    "neutral": "info",
+    "info": "info",
+    "good": "check-circle",
+    "attention": "warning",
+    "danger": "stop",
+    "record": "history",
+    "void": "minus",
+}
+
+DUE = {
+    "upcoming": {"tone": "neutral", "shape": "ring", "word": "Upcoming"},
+    "due": {"tone": "attention", "shape": "half", "word": "Due"},
+    "overdue": {"tone": "danger", "shape": "square", "word": "Overdue"},
+    "missed": {"tone": "danger", "shape": "cross", "word": "Missed"},
+    "done": {"tone": "good", "shape": "dot", "word": "Done"},
+}
+
+CLOCKS = {
+    "on_time": {"tone": "good", "shape": "dot", "word": "On time"},
+    "late": {"tone": "attention", "shape": "diamond", "word": "Late"},
+    "back_filled": {"tone": "info", "shape": "down-triangle", "word": "Back-filled"},
+}
+
+BASIS = {"law": "Law", "label": "Label", "protocol": "Protocol", "house": "House rule"}
+
+BASIS_TONE = {"law": "danger", "label": "attention", "protocol": "info", "house": "neutral"}
+
+DECIDER = {
+    "prescriber": "The prescriber may decide past it",
+    "named_role": "A named role may decide past it",
+    "sponsor_ethics": "Sponsor and ethics approval needed",
+}
 
 
 def tone_of(status):

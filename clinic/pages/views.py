@@ -6,7 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.access import PUBLIC, requires
-from clinic.pages import examples, guide as guides, readiness
+from clinic.pages import examples, readiness
+from clinic.pages import guide as guides
 from clinic.pages.context import THEMES
 
 

@@ -6,7 +6,17 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from clinic.pages.tones import SHAPES, tone_of
+from clinic.pages.tones import (
+    BASIS,
+    BASIS_TONE,
+    CLOCKS,
+    DECIDER,
+    DUE,
+    MESSAGE_TONES,
+    SHAPES,
+    TONE_ICONS,
+    tone_of,
+)
 
 register = template.Library()
 
@@ -94,24 +104,6 @@ def shape(tone_word):
     return SHAPES.get(tone_word, "ring")
 
 
-MESSAGE_TONES = {
-    "debug": "neutral",
-    "info": "info",
-    "success": "good",
-    "warning": "attention",
-    "error": "danger",
-}
-TONE_ICONS = {
-    "neutral": "info",
-    "info": "info",
-    "good": "check-circle",
-    "attention": "warning",
-    "danger": "stop",
-    "record": "history",
-    "void": "minus",
-}
-
-
 @register.filter
 def message_tone(level):
     """The tone of one of Django's messages."""
@@ -128,27 +120,6 @@ def tone_icon(tone_word):
 def timeline_icon(name):
     """The sign of a time line entry: its own icon, or its tone's shape."""
     return SHAPES.get(name, name)
-
-
-DUE = {
-    "upcoming": {"tone": "neutral", "shape": "ring", "word": "Upcoming"},
-    "due": {"tone": "attention", "shape": "half", "word": "Due"},
-    "overdue": {"tone": "danger", "shape": "square", "word": "Overdue"},
-    "missed": {"tone": "danger", "shape": "cross", "word": "Missed"},
-    "done": {"tone": "good", "shape": "dot", "word": "Done"},
-}
-CLOCKS = {
-    "on_time": {"tone": "good", "shape": "dot", "word": "On time"},
-    "late": {"tone": "attention", "shape": "diamond", "word": "Late"},
-    "back_filled": {"tone": "info", "shape": "down-triangle", "word": "Back-filled"},
-}
-BASIS = {"law": "Law", "label": "Label", "protocol": "Protocol", "house": "House rule"}
-BASIS_TONE = {"law": "danger", "label": "attention", "protocol": "info", "house": "neutral"}
-DECIDER = {
-    "prescriber": "The prescriber may decide past it",
-    "named_role": "A named role may decide past it",
-    "sponsor_ethics": "Sponsor and ethics approval needed",
-}
 
 
 @register.filter

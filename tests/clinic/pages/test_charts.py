@@ -15,7 +15,9 @@ def pulse(*values, every=15):
 
 
 def drawn(*values, **more):
-    return vitals_chart([pulse(*values)], more.get("bands", ()), more.get("doses", ()), NOON, NOON + 60 * MINUTE)
+    return vitals_chart(
+        [pulse(*values)], more.get("bands", ()), more.get("doses", ()), NOON, NOON + 60 * MINUTE
+    )
 
 
 def test_time_is_proportional():

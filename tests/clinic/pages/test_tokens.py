@@ -63,7 +63,9 @@ def test_a_filled_button_is_readable(theme, fill):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("ground", GROUNDS)
-@pytest.mark.parametrize("mark", ["focus", "line-strong", "series-1", "series-2", "series-3", "series-4", "series-5"])
+@pytest.mark.parametrize(
+    "mark", ["focus", "line-strong", "series-1", "series-2", "series-3", "series-4", "series-5"]
+)
 def test_what_is_not_text_stands_out_three_to_one(theme, ground, mark):
     colour = tokens(theme)
 
@@ -83,7 +85,10 @@ def test_both_themes_name_the_same_colours():
 def test_no_other_file_names_a_colour_of_its_own():
     folder = Path(__file__).resolve().parents[3] / "static" / "css"
     # Paper is white and a QR code has to be; everything else is a token.
-    free = {"print.css": {"#fff", "#000", "#333", "#444", "#bbb", "#eee"}, "components.css": {"#fff"}}
+    free = {
+        "print.css": {"#fff", "#000", "#333", "#444", "#bbb", "#eee"},
+        "components.css": {"#fff"},
+    }
 
     for sheet in sorted(folder.glob("*.css")):
         if sheet.name != "tokens.css":
