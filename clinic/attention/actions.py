@@ -27,8 +27,12 @@ def raise_matter(
     site: Any = None,
     case: Any = None,
     about_key: Any = None,
+    to_everyone: bool = False,
 ) -> Matter:
-    """Ask for a named person; the first rung is told at once. The same occurrence is one matter."""
+    """Ask for a named person; the first rung is told at once. The same occurrence is one matter.
+
+    A call for help tells every rung at once.
+    """
     if case is not None:
         case.lock()
     already = Matter.objects.filter(occurrence=occurrence).first()
@@ -49,7 +53,8 @@ def raise_matter(
             )
     except IntegrityError:  # somebody else has just raised the very same one
         return Matter.objects.get(occurrence=occurrence)
-    told = _tell(matter, 0, by=by, at=at)
+    rungs = range(queries.TOP + 1) if to_everyone else [0]
+    told = [name for rung in rungs for name in _tell(matter, rung, by=by, at=at)]
     record("matter raised", matter, by=by, at=at, kind=kind, words=words, told=told)
     return matter
 

@@ -96,6 +96,7 @@ messages.register(
     words=_words,
     label="Asks a colleague to look",
     keeps_quiet_hours=False,
+    may_be_stopped=False,
 )
 register(
     "message_not_delivered",

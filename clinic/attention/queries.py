@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.urls import reverse
 
 from clinic.access import Permission, sites_where
+from clinic.attention.kinds import kind_of
 from clinic.attention.models import Matter, Notice, Status, Urgency
 from clinic.people.models import Duty, DutyShift, User
 
@@ -84,6 +86,75 @@ def whom_to_tell(site: Any, rung: int, at: datetime) -> tuple[int, list[User]]:
         if people:
             return step, people
     return TOP, last_resort(site, at)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One matter as one person sees it on the list."""
+
+    matter: Matter
+    is_waiting: bool
+    is_taken: bool
+    is_closed: bool
+    is_mine: bool
+    tone: str
+    act_url: str
+
+
+def as_seen_by(user: Any, matters: Any, at: datetime) -> list[Seen]:
+    """The matters with what this person may do about each, without a query for any of them."""
+    return [
+        Seen(
+            matter=matter,
+            is_waiting=matter.status == Status.WAITING,
+            is_taken=matter.status == Status.TAKEN,
+            is_closed=matter.status == Status.CLOSED,
+            is_mine=matter.taken_by_id == user.pk,
+            tone="danger" if matter.urgency == Urgency.RED else "attention",
+            act_url=_where_to_act(matter),
+        )
+        for matter in matters
+    ]
+
+
+def _where_to_act(matter: Matter) -> str:
+    kind = kind_of(matter)
+    key = (matter.case.key if matter.case else None) if kind.takes_case else matter.about_key
+    if not kind.leads_to or key is None:
+        return matter.case.get_absolute_url() if matter.case else ""
+    return reverse(kind.leads_to, args=[key])
+
+
+def story(matter: Matter) -> list[dict]:
+    """How a matter went: raised, who was told on which rung, taken, closed."""
+    entries = [
+        {"at": matter.raised_at, "title": "Raised", "by": matter.raised_by, "icon": "flag"},
+        *(
+            {
+                "at": notice.told_at,
+                "title": f"{notice.user.name} was told",
+                "by": LADDER[notice.rung].label,
+                "icon": "bell",
+            }
+            for notice in matter.notices.all()
+        ),
+    ]
+    if matter.taken_at:
+        entries.append(
+            {"at": matter.taken_at, "title": "Taken", "by": matter.taken_by, "icon": "person-check"}
+        )
+    if matter.closed_at:
+        entries.append(
+            {
+                "at": matter.closed_at,
+                "title": "Closed",
+                "body": matter.outcome,
+                "by": matter.closed_by,
+                "icon": "check-circle",
+                "tone": "good",
+            }
+        )
+    return sorted(entries, key=lambda entry: entry["at"])
 
 
 @dataclass(frozen=True)

@@ -24,3 +24,13 @@ class PatientLink(AtSite):
 
     def __str__(self):
         return f"Link for {self.form}"
+
+    def state_at(self, at):
+        """How it stands: open, begun, finished, expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        if self.finished_at:
+            return "finished"
+        if self.expires_at <= at:
+            return "expired"
+        return "begun" if self.opened_at else "open"

@@ -89,9 +89,12 @@ def cancel(message: Message, *, by: Any, at: datetime, reason: str = "") -> Mess
 
 @transaction.atomic
 def cancel_all(case: Any, *, by: Any, at: datetime, about_key: Any = None, reason: str = "") -> int:
-    """Stop everything of a case that has not gone yet, or only what is about one thing."""
+    """Stop what was to go to the person and has not gone yet, or only what is about one thing.
+
+    What asks a colleague goes on: a matter is settled by its outcome, not by silence.
+    """
     case.lock()
-    wanted = queries.not_yet_sent().filter(case=case)
+    wanted = queries.not_yet_sent().filter(case=case, patient__isnull=False)
     if about_key is not None:
         wanted = wanted.filter(about_key=about_key)
     stopped = _hold(wanted)
@@ -146,29 +149,33 @@ def give_up_lapsed(*, by: Any, at: datetime) -> int:
 
 
 @transaction.atomic
-def deliver(message: Message, *, by: Any, at: datetime) -> Message:
+def prepare(message: Message, *, by: Any, at: datetime) -> Message | None:
+    """Look again at what was claimed: drop it, leave it for the morning, or make what it needs.
+
+    Apart from delivering, so that no case stays locked while the mail server keeps us waiting.
+    """
+    message = _claimed(message)
+    if message is None or not _may_go(message, by=by, at=at):
+        return message
+    make = kinds.kind_of(message).prepare
+    if make is not None:
+        make(message, by=by, at=at)
+    return message
+
+
+@transaction.atomic
+def deliver(message: Message, *, by: Any, at: datetime) -> Message | None:
     """Look again at what was claimed and hand it to the mail server, holding it meanwhile.
 
     The row stays locked while the message is on the wire, so that no cancellation commits before
     a send that starts after it, and no second sweep takes the message, however long the wire is.
     """
-    if not _hold(Message.objects.filter(pk=message.pk, status=Status.CLAIMED)):
+    message = _claimed(message)
+    if message is None or not _may_go(message, by=by, at=at):
         return message
-    message = Message.objects.select_related("patient", "user", "site", "case").get(pk=message.pk)
-    obstacles = list(obstacles_to_send(message, at=at))
-    if obstacles:
-        return _drop(message, obstacles, by=by, at=at)
-    may_go_at = waits_until(message, queries.organisation(), at=at)
-    if may_go_at > at:
-        move(message, Status.DUE, table=STEPS, due_at=may_go_at, tries=message.tries - 1)
-        record("message waits for the morning", message, by=by, at=at, due_at=may_go_at)
-        return message
-    return _hand_over(message, by=by, at=at)
-
-
-def _hand_over(message: Message, *, by: Any, at: datetime) -> Message:
     try:
-        subject, body = kinds.kind_of(message).words(message)
+        with transaction.atomic():
+            subject, body = kinds.kind_of(message).words(message)
     except Exception as error:  # noqa: BLE001 -- a fault in one kind's words must not stop the rest
         reason = f"Its words could not be made ({type(error).__name__})."
         return _not_sent(message, reason, for_good=True, by=by, at=at)
@@ -178,6 +185,30 @@ def _hand_over(message: Message, *, by: Any, at: datetime) -> Message:
         return _not_sent(message, str(error), for_good=error.for_good, by=by, at=at)
     except wire.PossiblySent as error:
         return _unsure(message, str(error), by=by, at=at)
+    return _sent(message, by=by, at=at)
+
+
+def _claimed(message: Message) -> Message | None:
+    """The message as it stands, held, while it is still ours to send."""
+    if not _hold(Message.objects.filter(pk=message.pk, status=Status.CLAIMED)):
+        return None
+    return Message.objects.select_related("patient", "user", "site", "case").get(pk=message.pk)
+
+
+def _may_go(message: Message, *, by: Any, at: datetime) -> bool:
+    obstacles = list(obstacles_to_send(message, at=at))
+    if obstacles:
+        _drop(message, obstacles, by=by, at=at)
+        return False
+    may_go_at = waits_until(message, queries.organisation(), at=at)
+    if may_go_at > at:
+        move(message, Status.DUE, table=STEPS, due_at=may_go_at, tries=message.tries - 1)
+        record("message waits for the morning", message, by=by, at=at, due_at=may_go_at)
+        return False
+    return True
+
+
+def _sent(message: Message, *, by: Any, at: datetime) -> Message:
     move(message, Status.SENT, table=STEPS, sent_at=at, last_error="")
     signals.sent.send(Message, message=message, by=by, at=at)
     record("message sent", message, by=by, at=at, kind=message.kind, tries=message.tries)

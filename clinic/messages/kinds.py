@@ -17,6 +17,8 @@ class Kind:
     words: Callable[[Any], tuple[str, str]]
     label: str
     keeps_quiet_hours: bool = True
+    may_be_stopped: bool = True
+    prepare: Callable[..., None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -29,12 +31,24 @@ def register(
     words: Callable[[Any], tuple[str, str]],
     label: str = "",
     keeps_quiet_hours: bool = True,
+    may_be_stopped: bool = True,
+    prepare: Callable[..., None] | None = None,
 ) -> Kind:
-    """Make a kind of message known; a code means one thing in the whole house."""
+    """Make a kind of message known; a code means one thing in the whole house.
+
+    `prepare(message, by=…, at=…)` makes, right before sending, what the words need: a form, a link.
+    It is called again at each try. `may_be_stopped` is False for what only its outcome may end.
+    """
     if code in KINDS:
         raise ValueError(f"the kind of message '{code}' is taken")
     KINDS[code] = Kind(
-        code, still_wanted, words, label or code.replace("_", " "), keeps_quiet_hours
+        code=code,
+        still_wanted=still_wanted,
+        words=words,
+        label=label or code.replace("_", " ").capitalize(),
+        keeps_quiet_hours=keeps_quiet_hours,
+        may_be_stopped=may_be_stopped,
+        prepare=prepare,
     )
     return KINDS[code]
 

@@ -19,6 +19,11 @@ NO_CONSENT = gate(
 )
 NO_ADDRESS = gate("message_without_address", "There is no e-mail address to write to.")
 UNWANTED = gate("message_not_wanted", "What the message is about is over, or the person has died.")
+NOT_BY_HAND = gate(
+    "message_not_stopped_by_hand",
+    "The message asks a colleague to look; only what came of it ends that.",
+    clears="attention:index",
+)
 ON_ITS_WAY = gate("message_on_its_way", "The message is being handed to the mail server right now.")
 
 LEASE = timedelta(minutes=5)  # house: longer than a mail server may keep us waiting
@@ -46,8 +51,16 @@ def obstacles_to_send(message: Message, *, at: datetime) -> Iterator[Obstacle]:
 def obstacles_to_cancel(message: Message, *, by: Any, at: datetime) -> Iterator[Obstacle]:
     """A message is stopped before it goes, by somebody who follows the case up."""
     yield from obstacles_in_status(message, Status.CANCELLED, STEPS)
+    if not may_be_stopped(message):
+        yield NOT_BY_HAND("This asks a colleague to look. Take the matter itself instead.")
     if not (by.is_system or may(by, Permission.FOLLOW_UP, site=message.site_id)):
         yield ROLE("Only somebody who follows people up at this site may stop a message.")
+
+
+def may_be_stopped(message: Message) -> bool:
+    """Whether a hand may stop messages of this kind at all."""
+    kind = kinds.KINDS.get(message.kind)
+    return kind is None or kind.may_be_stopped
 
 
 def waits_until(message: Message, organisation: Any, *, at: datetime) -> datetime:

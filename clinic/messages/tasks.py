@@ -25,6 +25,8 @@ def sweep():
         if message is None:
             break
         with acting_as(system, sites=[message.site_id]):
+            actions.prepare(message, by=system, at=now())
+        with acting_as(system, sites=[message.site_id]):
             actions.deliver(message, by=system, at=now())
         handled += 1
     return handled

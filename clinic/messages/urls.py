@@ -1,4 +1,9 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from clinic.messages import views
 
 app_name = "messages"
-urlpatterns = []
+urlpatterns = [
+    path("<uuid:key>/", views.index, name="index"),
+    path("<uuid:key>/stop/", views.cancel, name="cancel"),
+]

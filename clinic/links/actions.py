@@ -1,0 +1,133 @@
+"""Make a link, send or hand it over, take it back; and what comes in through it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from clinic.audit.actions import record
+from clinic.checklists import actions as checklists
+from clinic.checklists.files import instrument
+from clinic.checklists.models import Form
+from clinic.links.kinds import SENT
+from clinic.links.models import PatientLink
+from clinic.links.rules import (
+    obstacles_to_answer,
+    obstacles_to_make_link,
+    obstacles_to_offer,
+    obstacles_to_revoke,
+)
+from clinic.links.tokens import digest_of, new_token
+from clinic.messages import actions as messages
+from clinic.people.queries import system_user
+from clinic.workflow import refuse_unless_clear
+
+DAYS = 7  # house: how long a link stays open unless the protocol says otherwise
+
+
+@transaction.atomic
+def make_link(form: Form, *, by: Any, at: datetime, days: float = DAYS) -> tuple[PatientLink, str]:
+    """Make a link that opens one form for a while; its secret is told once and not kept."""
+    form.case.lock()
+    refuse_unless_clear(obstacles_to_make_link(form, by=by, at=at))
+    key = uuid.uuid4()
+    token = new_token(key)
+    link = PatientLink.objects.create(
+        key=key,
+        case=form.case,
+        form=form,
+        token_digest=digest_of(token),
+        made_at=at,
+        made_by=by,
+        expires_at=at + timedelta(days=days),
+    )
+    record("link made", link, by=by, at=at, form=form.key, expires_at=link.expires_at)
+    return link, token
+
+
+@transaction.atomic
+def offer(
+    case: Any, *, by: Any, at: datetime, code: str, by_email: bool, purpose: str = "measure"
+) -> PatientLink:
+    """Put a questionnaire before a person: by e-mail, or as a link handed over on the spot."""
+    case.lock()
+    refuse_unless_clear(obstacles_to_offer(case, by=by, at=at, by_email=by_email))
+    form = checklists.open_form(
+        case, by=by, at=at, checklist=instrument(code), purpose=purpose, by_patient=True
+    )
+    link, _ = make_link(form, by=by, at=at)
+    if by_email:
+        messages.queue(
+            by=by,
+            at=at,
+            kind=SENT,
+            occurrence=f"link/{link.key}",
+            due_at=at,
+            case=case,
+            about_key=link.key,
+        )
+    return link
+
+
+@transaction.atomic
+def revoke(link: PatientLink, *, by: Any, at: datetime) -> PatientLink:
+    """Take a link back: from now on it opens nothing, and an unsent letter with it stays here."""
+    link.case.lock()
+    link.refresh_from_db()
+    refuse_unless_clear(obstacles_to_revoke(link, by=by, at=at))
+    link.revoked_at, link.revoked_by = at, by
+    link.save(update_fields=["revoked_at", "revoked_by"])
+    messages.cancel_all(link.case, by=by, at=at, about_key=link.key, reason="Link taken back.")
+    record("link taken back", link, by=by, at=at)
+    return link
+
+
+# -- What comes in through a link: the patient answers, the system writes it down ------------
+
+
+@transaction.atomic
+def answer(
+    link: PatientLink, *, by: Any, at: datetime, answers: Mapping[str, Any], revision: int
+) -> PatientLink:
+    """Keep the answers the person has given so far; they may come back and go on."""
+    link.case.lock()
+    link.refresh_from_db()
+    refuse_unless_clear(obstacles_to_answer(link, at=at))
+    if link.opened_at is None:
+        link.opened_at = at
+        link.save(update_fields=["opened_at"])
+    checklists.answer(
+        link.form, by=system_user(), at=at, answers=answers, revision=revision, by_patient=True
+    )
+    record("answered through a link", link, by=system_user(), at=at)
+    return link
+
+
+@transaction.atomic
+def finish(
+    link: PatientLink, *, by: Any, at: datetime, answers: Mapping[str, Any], revision: int
+) -> PatientLink:
+    """Keep the last answers, finish the form, and shut the link behind it."""
+    answer(link, by=by, at=at, answers=answers, revision=revision)
+    checklists.complete(link.form, by=system_user(), at=at, by_patient=True)
+    link.finished_at = at
+    link.save(update_fields=["finished_at"])
+    record("finished through a link", link, by=system_user(), at=at)
+    return link
+
+
+@transaction.atomic
+def close_all(case: Any, *, by: Any, at: datetime) -> None:
+    """Shut every link of a case that has ended, and send nothing more to the person."""
+    case.lock()
+    still_open = PatientLink.objects.filter(
+        case=case, revoked_at__isnull=True, finished_at__isnull=True
+    )
+    shut = still_open.update(revoked_at=at, revoked_by=by)
+    stopped = messages.cancel_all(case, by=by, at=at, reason="The case has ended.")
+    if shut or stopped:
+        record("links shut", case, by=by, at=at, links=shut, messages=stopped)

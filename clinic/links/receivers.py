@@ -1,0 +1,16 @@
+"""When a case ends, its links open nothing and its letters stay here."""
+
+from django.dispatch import receiver
+
+from clinic.cases.models import Status
+from clinic.cases.signals import left
+from clinic.links import actions
+
+ENDS = {Status.WITHDRAWN, Status.CLOSED, Status.DIED}
+
+
+@receiver(left, dispatch_uid="links.left")
+def shut_the_links(sender, case, status, by, at, **kwargs):
+    """A suspended or lost person is still followed up; one who has gone is left in peace."""
+    if status in ENDS:
+        actions.close_all(case, by=by, at=at)
