@@ -1,0 +1,163 @@
+"""What was said after a session, what the person means to do, and how they have been since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from clinic.access import Permission, may, sites_where
+from clinic.booking.models import Stage, Visit
+from clinic.checklists.files import instruments
+from clinic.checklists.models import Form
+from clinic.checklists.models import Status as FormStatus
+from clinic.pages.charts import Chart, Dose, Point, Series, score_chart
+from sessions.integration.models import Commitment, Note, ProcessNote, Status
+from sessions.supervised.models import Dose as DoseGiven
+
+SCORED = ("phq-9", "gad-7")
+SYMBOLS = ("circle", "square", "diamond", "triangle", "cross", "plus")
+
+
+def visible_visits(user: Any) -> QuerySet[Visit]:
+    """The integration visits of the sites at which this person may open a case file."""
+    notes = Note.objects.select_related("written_by").order_by("pk")
+    commitments = Commitment.objects.select_related("settled_by", "made_by")
+    return (
+        Visit.objects.filter(
+            stage=Stage.INTEGRATION, site_id__in=sites_where(user, Permission.SEE_CASE)
+        )
+        .select_related("site", "room", "cycle", "case__site", "case__patient")
+        .select_related("case__protocol_version__protocol")
+        .prefetch_related(
+            Prefetch("notes", notes), Prefetch("commitments", commitments), "people__user"
+        )
+    )
+
+
+def visible_commitments(user: Any) -> QuerySet[Commitment]:
+    """The commitments of the cases this person may open."""
+    return Commitment.objects.filter(
+        site_id__in=sites_where(user, Permission.SEE_CASE)
+    ).select_related("case__site", "case__patient", "visit", "site")
+
+
+def visible_notes(user: Any) -> QuerySet[Note]:
+    """The shared notes of the cases this person may open."""
+    return Note.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
+        "case__site", "visit", "site", "written_by"
+    )
+
+
+def process_notes(user: Any, visit: Visit) -> QuerySet[ProcessNote]:
+    """The therapist's own notes, for those alone who may read them at this site."""
+    notes = ProcessNote.objects.filter(visit=visit).select_related("written_by")
+    return notes if may_read_process_notes(user, visit) else notes.none()
+
+
+def may_read_process_notes(user: Any, visit: Visit) -> bool:
+    """Whether this person may read process notes where the visit took place."""
+    return may(user, Permission.SEE_PROCESS_NOTES, site=visit.site_id)
+
+
+def open_commitments(case: Any) -> QuerySet[Commitment]:
+    """What the person meant to do and nobody has asked about yet, the next to ask first."""
+    return (
+        Commitment.objects.filter(case=case, status=Status.OPEN)
+        .select_related("visit", "site")
+        .order_by("follow_up_on", "pk")
+    )
+
+
+def commitments_to_follow_up(user: Any, day: date) -> QuerySet[Commitment]:
+    """The commitments to be asked about by this day, at the person's sites."""
+    return (
+        visible_commitments(user)
+        .filter(status=Status.OPEN, follow_up_on__lte=day)
+        .order_by("follow_up_on", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Measures:
+    """How the scores of one case went, against the doses it had."""
+
+    chart: Chart | None
+    scores: list[Score]
+    to_fill: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Score:
+    """One finished questionnaire."""
+
+    form: Form
+    title: str
+    total: int | None
+    highest: int | None
+    band: str
+    change: int | None  # since the one before of the same kind
+    by_patient: bool
+
+
+def measures(case: Any) -> Measures:
+    """Every finished questionnaire of a case, and the doses between them."""
+    forms = list(
+        Form.objects.filter(
+            case=case, status=FormStatus.COMPLETED, code__in=list(instruments())
+        ).order_by("completed_at", "pk")
+    )
+    doses = [
+        Dose(dose.given_at, f"{dose.amount.normalize():f} {dose.unit}")
+        for dose in DoseGiven.objects.filter(session__case=case).order_by("given_at")
+    ]
+    scores = _scores(forms)
+    return Measures(
+        chart=score_chart(_series(forms), doses)
+        if any(f.total is not None for f in forms)
+        else None,
+        scores=scores[::-1],
+        to_fill=[
+            (code, checklist.title)
+            for code, checklist in sorted(instruments().items())
+            if checklist.text_included
+        ],
+    )
+
+
+def _scores(forms: Iterable[Form]) -> list[Score]:
+    scores, before = [], {}
+    for form in forms:
+        last = before.get(form.code)
+        bands = (form.definition.get("scoring") or {}).get("bands") or []
+        scores.append(
+            Score(
+                form=form,
+                title=form.definition["title"],
+                total=form.total,
+                highest=max((band["maximum"] for band in bands), default=None),
+                band=next((b["label"] for b in bands if b["code"] == form.band), ""),
+                change=None if last is None or form.total is None else form.total - last,
+                by_patient=form.by_patient,
+            )
+        )
+        if form.total is not None:
+            before[form.code] = form.total
+    return scores
+
+
+def _series(forms: list[Form]) -> list[Series]:
+    scored = [form for form in forms if form.total is not None]
+    codes = sorted({form.code for form in scored}, key=lambda code: (code not in SCORED, code))
+    return [
+        Series(
+            name=code.upper(),
+            unit="points",
+            points=[Point(f.completed_at, f.total) for f in scored if f.code == code],
+            symbol=SYMBOLS[number % len(SYMBOLS)],
+        )
+        for number, code in enumerate(codes)
+    ]
