@@ -4,6 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from clinic.people import views as people
+
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = admin.site.site_title = "Vigil: protocol templates"
@@ -12,6 +14,8 @@ admin.site.index_title = "Protocols"
 urlpatterns = [
     path("", include("clinic.pages.urls")),
     path("", include("sessions.casefile.urls")),
+    path("settings/", people.settings, name="settings"),
+    path("welcome/", people.welcome, name="welcome"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("people/", include("clinic.cases.urls")),

@@ -1,15 +1,38 @@
 """Whether what somebody typed about people, places or themselves is well-formed."""
 
+from datetime import datetime, time, timedelta
+
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms
-from django.utils.timezone import now
+from django.contrib.auth.password_validation import validate_password
+from django.utils.timezone import get_current_timezone, now
 
+from clinic.access import ROLES
 from clinic.audit import signing
-from clinic.people.models import User
+from clinic.people.models import Act, Duty, Site, User, known_zone
 from clinic.workflow import Refused
 
 NEVER_FILLED_IN = {"autocomplete": "off"}
+ROLE_CHOICES = [(code, f"{name}: {sentence}") for code, (name, sentence, _) in ROLES.items()]
+
+
+class PersonField(forms.ModelChoiceField):
+    """A colleague, by printed name."""
+
+    def label_from_instance(self, person):
+        return person.name
+
+
+def offer(field, rows):
+    """Let a field offer these rows; a single one is chosen already."""
+    field.queryset = rows
+    field.empty_label = None if len(rows) == 1 else "Choose"
+
+
+def at_site(day, clock, site):
+    """A day and a time on a site's own clock, as an instant."""
+    return datetime.combine(day, clock, site.tz)
 
 
 def proof_of(user, email, password, code):
@@ -93,3 +116,231 @@ class SecondPersonForm(forms.Form):
                 raise
             cleaned["second"] = user
         return cleaned
+
+
+class Confirm(forms.Form):
+    """A button and nothing else."""
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+# -- Coming in -------------------------------------------------------------------------------
+
+
+def day_field(label, **options):
+    """A day, picked or typed."""
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
+def clock_field(label, **options):
+    """A time of day."""
+    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}), **options)
+
+
+class InvitationForm(forms.Form):
+    name = forms.CharField(label="Printed name", max_length=200, help_text="As it is signed.")
+    email = forms.EmailField(label="E-mail")
+    site = forms.ModelChoiceField(Site.objects.none(), label="Site")
+    role = forms.ChoiceField(label="Role", choices=ROLE_CHOICES)
+
+    def __init__(self, *args, sites, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer(self.fields["site"], sites)
+
+
+class RoleForm(forms.Form):
+    site = forms.ModelChoiceField(Site.objects.none(), label="Site")
+    role = forms.ChoiceField(label="Role", choices=ROLE_CHOICES)
+
+    def __init__(self, *args, sites, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer(self.fields["site"], sites)
+
+
+class NewPasswordForm(forms.Form):
+    """A password, twice. Make it with `user=` whom it is for."""
+
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 12 characters. A few words are easier to remember than signs.",
+    )
+    again = forms.CharField(
+        label="The same once more",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password
+
+    def clean(self):
+        cleaned = super().clean()
+        again = cleaned.pop("again", "")
+        if "password" in cleaned and cleaned["password"] != again:
+            self.add_error("again", "These two are not the same.")
+        return cleaned
+
+
+# -- Licences --------------------------------------------------------------------------------
+
+
+class LicenceForm(forms.Form):
+    profession = forms.CharField(
+        max_length=80, help_text="As protocols write it, e.g. MD, NP, RN, LCSW."
+    )
+    jurisdiction = forms.CharField(
+        max_length=20, help_text="Where it holds, as your sites write it, e.g. US-NY."
+    )
+    number = forms.CharField(max_length=60)
+    valid_from = day_field("Valid from")
+    valid_until = day_field("Valid until", help_text="The last day on which it holds.")
+    acts = forms.MultipleChoiceField(
+        label="What it allows", choices=Act.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if first and last and last < first:
+            self.add_error("valid_until", "This is before the licence begins.")
+        return cleaned
+
+
+class RenewalForm(forms.Form):
+    valid_until = day_field("Valid until", help_text="As the proof you have seen says.")
+
+
+# -- Places ----------------------------------------------------------------------------------
+
+
+class SiteForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=120)
+    zone = forms.CharField(
+        label="Time zone",
+        max_length=60,
+        validators=[known_zone],
+        help_text="Such as Europe/Amsterdam. Every time of this site is drawn in it.",
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
+    )
+    jurisdiction = forms.CharField(
+        label="Jurisdiction",
+        max_length=20,
+        help_text="Where licences must hold, e.g. US-OR, US-CO, AU-VIC, NL.",
+    )
+    address = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    phone = forms.CharField(
+        required=False, max_length=40, help_text="Patients read it in messages."
+    )
+
+
+class RoomForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=80)
+    for_dosing = forms.BooleanField(
+        label="Equipped for supervised sessions", required=False, initial=True
+    )
+
+
+# -- Rota and absences -----------------------------------------------------------------------
+
+
+class DutyForm(forms.Form):
+    """Who, what, and from when until when on the site's own clock."""
+
+    user = PersonField(User.objects.none(), label="Who")
+    duty = forms.ChoiceField(choices=Duty.choices)
+    first_day = day_field("From")
+    starts = clock_field("at")
+    last_day = day_field("Until")
+    ends = clock_field("at")
+
+    def __init__(self, *args, site, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.site = site
+        offer(self.fields["user"], people)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            cleaned["starts_at"] = at_site(
+                cleaned.pop("first_day"), cleaned.pop("starts"), self.site
+            )
+            cleaned["ends_at"] = at_site(cleaned.pop("last_day"), cleaned.pop("ends"), self.site)
+            if cleaned["ends_at"] <= cleaned["starts_at"]:
+                self.add_error("last_day", "This is before the duty begins.")
+        return cleaned
+
+
+class AbsenceForm(forms.Form):
+    user = PersonField(User.objects.none(), label="Who")
+    first_day = day_field("From")
+    last_day = day_field("Until", help_text="The last whole day away.")
+    reason = forms.CharField(
+        required=False, max_length=120, help_text="Colleagues who book read it. No diagnoses."
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer(self.fields["user"], people)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            first, last = cleaned.pop("first_day"), cleaned.pop("last_day")
+            zone = get_current_timezone()
+            cleaned["starts_at"] = datetime.combine(first, time.min, zone)
+            cleaned["ends_at"] = datetime.combine(last + timedelta(days=1), time.min, zone)
+            if last < first:
+                self.add_error("last_day", "This is before the absence begins.")
+        return cleaned
+
+
+# -- The organisation ------------------------------------------------------------------------
+
+
+class SettingsForm(forms.Form):
+    name = forms.CharField(label="Name of the organisation", max_length=200)
+    crisis_text = forms.CharField(
+        label="What a patient reads when they may need help now",
+        help_text="Say whom to call, at any hour.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    quiet_from = clock_field(
+        "No message reaches a patient after", help_text="On the patient's own clock."
+    )
+    quiet_until = clock_field("and none before")
+
+
+class FoundationForm(NewPasswordForm):
+    """What the first start asks: organisation, first site, and who manages it."""
+
+    organisation = forms.CharField(label="Name of the organisation", max_length=200)
+    crisis_text = SettingsForm.base_fields["crisis_text"]
+    site = forms.CharField(label="Name of the first site", max_length=120)
+    zone = SiteForm.base_fields["zone"]
+    jurisdiction = SiteForm.base_fields["jurisdiction"]
+    name = forms.CharField(label="Your printed name", max_length=200)
+    email = forms.EmailField(
+        label="Your e-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+
+    field_order = (
+        "organisation",
+        "crisis_text",
+        "site",
+        "zone",
+        "jurisdiction",
+        "name",
+        "email",
+        "password",
+        "again",
+    )

@@ -25,6 +25,15 @@ def known_zone(name):
         raise ValidationError(f"'{name}' is not a time zone. Write one such as Europe/Amsterdam.")
 
 
+def zone_names():
+    """The time zones a form offers: places, not abbreviations."""
+    return sorted(
+        name
+        for name in zoneinfo.available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/", "posix/", "right/"))
+    )
+
+
 class Users(BaseUserManager):
     def create_user(self, email, password=None, **fields):
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -199,6 +208,20 @@ class Licence(Keyed):
 
     def __str__(self):
         return f"{self.profession} {self.jurisdiction} {self.number}"
+
+    @property
+    def acts_in_words(self):
+        return [Act(act).label for act in self.acts]
+
+    def standing(self, day: date) -> str:
+        """In one word, what this licence is worth on a day."""
+        if self.suspended_at:
+            return "suspended"
+        if self.valid_until < day:
+            return "expired"
+        if not self.verified_at:
+            return "unverified"
+        return "verified" if self.valid_from <= day else "upcoming"
 
     def covers(self, act: str, jurisdiction: str, day: date) -> bool:
         """Whether this licence, seen and in force on that day, allows the act in that place."""
