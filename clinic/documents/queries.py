@@ -35,7 +35,7 @@ class Standing:
     @property
     def stops_the_dose(self) -> bool:
         """Whether its absence keeps the dose away: what only permits more never does."""
-        return not self.rule.widens and not self.rule.only_if
+        return self.rule.stops_dose
 
     @property
     def is_missing(self) -> bool:

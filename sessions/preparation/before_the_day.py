@@ -1,0 +1,344 @@
+"""The gates that can be asked about before the day, each a pure question to the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from clinic.booking.models import Status as VisitStatus
+from clinic.booking.rules import acts_not_covered, licence_words, needed_of
+from clinic.checklists.document import Meaning
+from clinic.checklists.files import instrument
+from clinic.documents.queries import Standing
+from clinic.protocols.calculators import (
+    WashoutState,
+    age_problems,
+    interval_problems,
+    visit_window,
+    washout_clear_on,
+    washouts,
+)
+from clinic.protocols.document import FreshTest, Measure, VisitRule
+from clinic.screening.models import FindingDecision, ScreeningDecision
+from sessions.preparation import barred as gates
+from sessions.preparation.barred import Barred, barred
+from sessions.preparation.facts import Facts
+
+# What a finding may mean for the dose; a washout has its own gate, an info stops nothing.
+STOPS = {Meaning.EXCLUDE, Meaning.REVIEW, Meaning.ACTION}
+RESOLVED = {FindingDecision.Ruling.ACCEPTED, FindingDecision.Ruling.CLEARED}
+
+
+def consent(facts: Facts) -> Iterator[Barred]:
+    """Every required document stands, and what is asked again on the day has been."""
+    for row in facts.documents:
+        if not row.stops_the_dose:
+            continue
+        subject = row.rule.title
+        if row.document is None:
+            yield barred(gates.CONSENT, facts, f"{subject}: {_lower(row.why_not)}")
+        elif row.until is not None and row.until < facts.day:
+            yield barred(gates.CONSENT, facts, f"{subject}: stands until {row.until:%d %B %Y}.")
+        elif facts.day_facts.is_checked_in and row.waits_for_today:
+            yield barred(gates.CONSENT, facts, f"{subject}: not re-affirmed today.")
+
+
+def consent_until(facts: Facts) -> datetime | None:
+    """The end of the last day on which everything signed still stands."""
+    days = [row.until for row in facts.documents if row.stops_the_dose and row.until]
+    return _end_of(facts, min(days)) if days else None
+
+
+def reaffirmations_wait(facts: Facts) -> list[Standing]:
+    """What the person will be asked again on the day."""
+    return [r for r in facts.documents if r.document and r.rule.reaffirm_on_day]
+
+
+def screening_signed(facts: Facts) -> Iterator[Barred]:
+    """A licensed person found the person eligible on the screening as it stands now."""
+    found, filled = facts.decision, facts.screening
+    if filled is None or found is None:
+        yield barred(gates.SCREENING_SIGNED, facts, "The screening has not been decided on.")
+        return
+    if found.outcome != ScreeningDecision.Outcome.ELIGIBLE:
+        words = found.get_outcome_display().lower()
+        yield barred(gates.SCREENING_SIGNED, facts, f"The screening ended: {words}.")
+    elif (found.form_id, found.form_revision) != (filled.form.pk, filled.form.revision):
+        yield barred(
+            gates.SCREENING_SIGNED, facts, "The screening was changed after it was signed."
+        )
+    until = screening_until(facts)
+    if until is not None and until < facts.at:
+        yield barred(
+            gates.SCREENING_SIGNED, facts, f"The screening was good until {until:%d %B %Y}."
+        )
+
+
+def screening_until(facts: Facts) -> datetime | None:
+    """The moment the screening grows too old."""
+    days = facts.document.screening.freshness_days
+    if facts.decision is None or days is None:
+        return None
+    decided_on = facts.decision.decided_at.astimezone(facts.case.site.tz).date()
+    return _end_of(facts, decided_on + timedelta(days=days))
+
+
+def exclusions(facts: Facts) -> Iterator[Barred]:
+    """Every finding that could stop the dose has been resolved by a named person."""
+    for finding in facts.screening_findings:
+        if finding.meaning not in STOPS:
+            continue
+        ruling = facts.ruling_on(finding.item)
+        if ruling is None or ruling.ruling not in RESOLVED:
+            number = f"{finding.number}. " if finding.number else ""
+            yield barred(
+                gates.EXCLUSIONS,
+                facts,
+                f"{number}{finding.message}",
+                decider=finding.decider,
+                basis=finding.basis,
+                citation=finding.citation,
+            )
+
+
+def washouts_elapsed(facts: Facts) -> Iterator[Barred]:
+    """What must be left off has been, for as long as it must, on the day of the dose."""
+    for state in _washouts(facts):
+        if not _is_clear(facts, state):
+            yield barred(gates.WASHOUTS, facts, _washout_words(facts, state))
+
+
+def tests_fresh(facts: Facts) -> Iterator[Barred]:
+    """Tests and measures are there, and not too old on the day."""
+    for measure in facts.document.measures:
+        if _is_asked_before_a_dose(measure, facts):
+            yield from _measure(facts, measure)
+    for test in facts.document.tests:
+        if not test.only_if:
+            yield from _test(facts, test)
+
+
+def tests_until(facts: Facts) -> datetime | None:
+    """The end of the last day on which every measure is still fresh."""
+    days = []
+    for measure in facts.document.measures:
+        form = facts.measures.get(measure.instrument)
+        if measure.before_each_dose and measure.fresh_days is not None and form:
+            done_on = form.completed_at.astimezone(facts.case.site.tz).date()
+            days.append(done_on + timedelta(days=measure.fresh_days))
+    return _end_of(facts, min(days)) if days else None
+
+
+def preparation_visits(facts: Facts) -> Iterator[Barred]:
+    """As many preparation visits of each kind as the protocol wants have taken place."""
+    for rule in facts.document.visits:
+        if rule.stage.value == "preparation" and rule.count_min:
+            yield from _visits(facts, rule)
+
+
+def age(facts: Facts) -> Iterator[Barred]:
+    """The age fits on the day, read from a document somebody has seen."""
+    patient = facts.case.patient
+    for words in age_problems(facts.document, patient.date_of_birth, facts.day):
+        yield barred(gates.AGE, facts, words)
+    if patient.identity_seen_at is None:
+        yield barred(gates.AGE, facts, "No identity document has been seen, so no age is known.")
+
+
+def licence(facts: Facts) -> Iterator[Barred]:
+    """Whoever acts is licensed for every act of their capacity, there, on that day."""
+    needed = needed_of(facts.document, facts.case.site)
+    for user, capacity in facts.people:
+        if capacity not in needed:
+            continue
+        lacking = acts_not_covered(
+            user.licences.all(), needed[capacity], facts.jurisdiction, facts.day
+        )
+        if lacking:
+            words = licence_words(user, needed[capacity], lacking, facts.case.site, facts.day)
+            yield barred(gates.LICENCE, facts, words)
+
+
+def licence_until(facts: Facts) -> datetime | None:
+    """The end of the last day on which everybody's licence holds."""
+    needed = needed_of(facts.document, facts.case.site)
+    days = [
+        each.valid_until
+        for user, capacity in facts.people
+        if capacity in needed
+        for each in user.licences.all()
+        if any(each.covers(act, facts.jurisdiction, facts.day) for act in needed[capacity].acts)
+    ]
+    return _end_of(facts, min(days)) if days else None
+
+
+def way_home(facts: Facts) -> Iterator[Barred]:
+    """A way home that the protocol accepts is agreed, with a name, a telephone and a promise."""
+    plan, release = facts.way_home, facts.document.release
+    accepted = {way.value for way in release.ways_home} if release else set()
+    if plan is None:
+        yield barred(gates.WAY_HOME, facts, "How the person gets home has not been planned.")
+        return
+    # "Plan followed" is met by whatever plan there is.
+    if accepted and plan.kind not in accepted and "plan_followed" not in accepted:
+        yield barred(
+            gates.WAY_HOME,
+            facts,
+            f"“{plan.get_kind_display()}” is not a way home this protocol accepts.",
+        )
+    if not plan.will_not_drive:
+        yield barred(gates.WAY_HOME, facts, "The person has not promised not to drive.")
+
+
+def emergency_contact(facts: Facts) -> Iterator[Barred]:
+    """Somebody is named whom to call."""
+    if not facts.emergency:
+        yield barred(gates.EMERGENCY_CONTACT, facts, "There is no emergency contact.")
+
+
+def interval(facts: Facts) -> Iterator[Barred]:
+    """No earlier dose of the person, of any case, lies too near."""
+    for words in interval_problems(facts.document, facts.day_facts.past, facts.day):
+        yield barred(gates.INTERVAL, facts, words)
+
+
+def no_other_live_session(facts: Facts) -> Iterator[Barred]:
+    """The person is in no other session."""
+    if facts.day_facts.live_elsewhere:
+        words = f"The person is in a session now: {facts.day_facts.live_elsewhere}."
+        yield barred(gates.NO_OTHER_LIVE_SESSION, facts, words)
+
+
+def on_call(facts: Facts) -> Iterator[Barred]:
+    """Somebody is on call from the dose for as long as the protocol says."""
+    rule = facts.document.on_call
+    if rule is None:
+        return
+    until = facts.at + timedelta(hours=rule.hours)
+    covered = covered_until(facts)
+    if covered < until:
+        gap = covered.astimezone(facts.case.site.tz)
+        yield barred(gates.ON_CALL, facts, f"Nobody is on call from {gap:%d %B %Y, %H:%M}.")
+
+
+def on_call_until(facts: Facts) -> datetime | None:
+    """The last moment of a dose whose night is still covered."""
+    rule = facts.document.on_call
+    return covered_until(facts) - timedelta(hours=rule.hours) if rule else None
+
+
+def covered_until(facts: Facts) -> datetime:
+    """The end of the unbroken on-call cover that begins with the dose."""
+    reached = facts.at
+    for shift in sorted(facts.shifts, key=lambda each: each.starts_at):
+        if shift.starts_at <= reached:
+            reached = max(reached, shift.ends_at)
+    return reached
+
+
+def hold(facts: Facts) -> Iterator[Barred]:
+    """Nothing behind this dose is held: version, site, patient, room, people or lot."""
+    visit, attempt = facts.visit, facts.attempt
+    behind = {facts.case.protocol_version.key, facts.case.site.key, facts.case.patient.key}
+    behind |= {user.key for user, _ in facts.people}
+    if visit is not None and visit.room is not None:
+        behind.add(visit.room.key)
+    if attempt is not None:
+        acting = (attempt.lot, attempt.second, attempt.by)
+        behind |= {each.key for each in acting if each is not None}
+    for held in facts.holds:
+        if held.target_key in behind:
+            kind = held.get_on_display().lower()
+            yield barred(gates.HOLD, facts, f"Held, {kind}: {held.words}. {held.reason}")
+
+
+def _washouts(facts: Facts) -> tuple[WashoutState, ...]:
+    filled = facts.screening
+    if filled is None:
+        return ()
+    heard = filled.form.answered_at or filled.form.started_at
+    answered_on = heard.astimezone(facts.case.site.tz).date()
+    return washouts(facts.document, filled.answers, facts.day, answered_on)
+
+
+def _is_clear(facts: Facts, state: WashoutState) -> bool:
+    if state.clear:
+        return True
+    rule = state.washout
+    for item in (rule.last_on_item, rule.taken_item):
+        ruling = facts.ruling_on(item)
+        if ruling is None or ruling.ruling not in RESOLVED:
+            continue
+        if ruling.evidence_on is not None:
+            return facts.day >= washout_clear_on(rule.days, ruling.evidence_on)
+        # A date that was given stays a date; only doubt can be talked away.
+        return state.because != "dated"
+    return False
+
+
+def _washout_words(facts: Facts, state: WashoutState) -> str:
+    rule = state.washout
+    if state.clear_on is None:
+        return f"{rule.label}: when it was last taken is not known; {rule.days} days must be clear."
+    return f"{rule.label}: {rule.days} days must be clear, so not before {state.clear_on:%d %B %Y}."
+
+
+def _is_asked_before_a_dose(measure: Measure, facts: Facts) -> bool:
+    return measure.before_each_dose or (measure.at_baseline and facts.cycle.number == 1)
+
+
+def _measure(facts: Facts, measure: Measure) -> Iterator[Barred]:
+    title = instrument(measure.instrument).title
+    form = facts.measures.get(measure.instrument)
+    if form is None:
+        yield barred(gates.TESTS_FRESH, facts, f"{title} has not been completed.")
+        return
+    if measure.before_each_dose and measure.fresh_days is not None:
+        done_on = form.completed_at.astimezone(facts.case.site.tz).date()
+        good_until = done_on + timedelta(days=measure.fresh_days)
+        if good_until < facts.day:
+            yield barred(gates.TESTS_FRESH, facts, f"{title} is good until {good_until:%d %B %Y}.")
+
+
+def _test(facts: Facts, test: FreshTest) -> Iterator[Barred]:
+    form = facts.measures.get(test.code)
+    if form is None:
+        yield barred(gates.TESTS_FRESH, facts, f"{test.label} is not recorded.")
+        return
+    done_on = form.completed_at.astimezone(facts.case.site.tz).date()
+    if done_on + timedelta(days=test.fresh_days) < facts.day:
+        yield barred(
+            gates.TESTS_FRESH, facts, f"{test.label} is older than {test.fresh_days} days."
+        )
+
+
+def _visits(facts: Facts, rule: VisitRule) -> Iterator[Barred]:
+    held = [
+        visit
+        for visit in facts.visits
+        if visit.code == rule.code
+        and visit.status == VisitStatus.DONE
+        and _fits(facts, rule, visit.starts_at)
+    ]
+    if len(held) < rule.count_min:
+        where = " in its window" if rule.window else ""
+        yield barred(
+            gates.PREPARATION_VISITS,
+            facts,
+            f"{rule.title}: {len(held)} of {rule.count_min} held{where}.",
+        )
+
+
+def _fits(facts: Facts, rule: VisitRule, held_at: datetime) -> bool:
+    if rule.window is None or rule.window.relative_to != "dose":
+        return True
+    earliest, latest = visit_window(rule.window, facts.at, facts.case.site.tz)
+    return (earliest is None or earliest <= held_at) and (latest is None or held_at <= latest)
+
+
+def _end_of(facts: Facts, day) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=facts.case.site.tz)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

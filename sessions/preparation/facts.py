@@ -1,0 +1,139 @@
+"""Everything the gates to the dose look at, gathered once, so that each gate is a pure question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from clinic.booking.models import Visit, VisitPerson
+from clinic.cases.models import Case, Contact, Cycle, Hold
+from clinic.checklists.answers import Answer
+from clinic.checklists.engine import Finding, findings
+from clinic.checklists.models import Form
+from clinic.documents.queries import Standing
+from clinic.people.models import DutyShift, Licence, User
+from clinic.protocols.calculators import DoseGiven, PastDose
+from clinic.protocols.document import ProtocolDocument
+from clinic.screening.models import FindingDecision, ScreeningDecision
+from sessions.preparation.models import DecisionPast, WayHome
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The newest reading of one parameter before the dose."""
+
+    value: Decimal | None
+    at: datetime
+    words: str = ""  # as typed, for the message
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where somebody is in the one capacity they took for this session."""
+
+    user: User
+    capacity: str
+    where: str  # with_client, on_premises, reachable, away
+
+
+@dataclass(frozen=True)
+class Day:
+    """What only the day of the dose knows. The supervised session lies above and fills it in."""
+
+    is_checked_in: bool = False
+    readings: Mapping[str, Seen] = field(default_factory=dict)
+    presences: tuple[Here, ...] = ()
+    given: tuple[DoseGiven, ...] = ()
+    staff_in_room: int | None = None  # with any client of the room; None: those with this one
+    totals_in_room: tuple[Decimal | None, ...] = ()  # of the other clients there
+    session_key: Any = None  # today's checks are kept under it
+    past: tuple[PastDose, ...] = ()  # over the whole person, all their cases
+    live_elsewhere: str = ""  # in words, where else this person is in a session
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The dose somebody is about to give."""
+
+    by: User | None = None
+    amount: Decimal | None = None
+    given_total: Decimal | None = None
+    is_given_total_known: bool = True
+    lot: Any = None
+    is_drawn: bool = False  # prepared already: the lot has let go of it
+    second: User | None = None
+    second_may_dose: bool = False
+    second_licences: tuple[Licence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A checklist as it has been answered up to now."""
+
+    form: Form
+    answers: Mapping[str, Answer]
+    answer_pks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One cycle of one case as it stands, asked about one moment: that of its dose."""
+
+    cycle: Cycle
+    case: Case
+    document: ProtocolDocument
+    asked_at: datetime
+    at: datetime  # the moment of the dose: now, or when it is planned
+    visit: Visit | None
+    booked: tuple[VisitPerson, ...]
+    documents: tuple[Standing, ...]
+    screening: Filled | None
+    rulings: Mapping[str, FindingDecision]
+    decision: ScreeningDecision | None
+    visits: tuple[Visit, ...]
+    emergency: tuple[Contact, ...]
+    way_home: WayHome | None
+    measures: Mapping[str, Form]  # the newest completed of each instrument
+    checks: Filled | None
+    holds: tuple[Hold, ...]
+    shifts: tuple[DutyShift, ...]
+    decided: tuple[DecisionPast, ...]
+    day_facts: Day = field(default_factory=Day)
+    attempt: Attempt | None = None
+
+    @property
+    def day(self) -> date:
+        """The day of the dose on the wall of the clinic."""
+        return self.at.astimezone(self.case.site.tz).date()
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == self.asked_at.astimezone(self.case.site.tz).date()
+
+    @property
+    def jurisdiction(self) -> str:
+        return self.case.site.jurisdiction
+
+    @property
+    def people(self) -> list[tuple[User, str]]:
+        """Who acts in which capacity: those who have come, or before that those who are booked."""
+        here = [(each.user, each.capacity) for each in self.day_facts.presences]
+        if here and self.day_facts.is_checked_in:
+            gone = {each.user.pk for each in self.day_facts.presences if each.where == "away"}
+            return [(user, capacity) for user, capacity in here if user.pk not in gone]
+        return [(each.user, each.capacity) for each in self.booked]
+
+    @property
+    def screening_findings(self) -> tuple[Finding, ...]:
+        if self.screening is None:
+            return ()
+        return findings(self.document.screening, self.screening.answers, self.day)
+
+    def ruling_on(self, item: str) -> FindingDecision | None:
+        """What a named person made of an item, as long as its answer is still the one they saw."""
+        ruling = self.rulings.get(item)
+        newest = self.screening.answer_pks.get(item) if self.screening else None
+        return ruling if ruling and ruling.answer_pk == newest else None

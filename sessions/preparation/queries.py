@@ -1,0 +1,291 @@
+"""The facts of one cycle or of fifty, in the same number of questions; what there is to prepare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from clinic.access import Permission, may, sites_where
+from clinic.booking.models import Stage, Visit, VisitPerson
+from clinic.booking.queries import TOOK_PLACE, visit_rule
+from clinic.cases.models import Case, Contact, Cycle, Hold
+from clinic.checklists.document import Checklist
+from clinic.checklists.models import Form
+from clinic.checklists.models import Status as FormStatus
+from clinic.checklists.queries import as_answers, standing_answers
+from clinic.documents.queries import required_of
+from clinic.people.models import Duty, DutyShift, Licence, User
+from clinic.protocols.document import ProtocolDocument
+from clinic.protocols.queries import document_of
+from clinic.screening.models import FindingDecision, ScreeningDecision
+from sessions.preparation.facts import Attempt, Day, Facts, Filled
+from sessions.preparation.models import DecisionPast, WayHome
+
+# The supervised session lies above this slice. When its app is ready it adds what it knows of the
+# day here: asked with many cycles and a moment, it answers by the cycle's id.
+ASK_THE_DAY: list[Callable[[list[Cycle], datetime], Mapping[int, Day]]] = []
+
+
+def visible_cycles(user: Any) -> QuerySet[Cycle]:
+    """The cycles of the cases the person may open."""
+    return Cycle.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
+        "case__patient", "case__site", "case__protocol_version__protocol"
+    )
+
+
+def current_cycles(cases: Iterable[Case]) -> dict[int, Cycle]:
+    """The newest cycle of each case."""
+    rows = (
+        Cycle.objects.filter(case_id__in=[case.pk for case in cases])
+        .order_by("case_id", "-number")
+        .distinct("case_id")
+        .select_related("case__patient", "case__site", "case__protocol_version__protocol")
+    )
+    return {cycle.case_id: cycle for cycle in rows}
+
+
+def facts_of(
+    cycles: Iterable[Cycle],
+    *,
+    at: datetime,
+    days: Mapping[int, Day] | None = None,
+    on_the_day: bool = False,
+) -> dict[int, Facts]:
+    """Gather what the gates ask about, for many cycles in a constant number of queries.
+
+    Before the day the question is put for the moment the session is planned at; `on_the_day` puts
+    it for this moment, whatever was planned.
+    """
+    rows = list(
+        Cycle.objects.filter(pk__in=[cycle.pk for cycle in cycles]).select_related(
+            "case__patient", "case__site", "case__protocol_version__protocol"
+        )
+    )
+    cases = list({row.case_id: row.case for row in rows}.values())
+    documents = {case.pk: document_of(case.protocol_version) for case in cases}
+    known = _days(rows, at, days)
+    dosing, preparation = _visits(rows)
+    standing = required_of(cases, at)
+    screening = _screening(cases)
+    rulings, decisions = _rulings(screening), _decisions(cases)
+    emergency, ways_home = _emergency(cases), _ways_home(rows)
+    measures, checks = _measures(cases), _checks(rows, documents, known)
+    holds, shifts, decided = _holds(cases), _shifts(cases, at), _decided(rows)
+    found = {}
+    for row in rows:
+        case, visit = row.case, dosing.get(row.pk)
+        screened = screening.get(case.pk)
+        moment = at if on_the_day or visit is None else max(at, visit.starts_at)
+        facts = Facts(
+            cycle=row,
+            case=case,
+            document=documents[case.pk],
+            asked_at=at,
+            at=moment,
+            visit=visit,
+            booked=tuple(visit.people.all()) if visit else (),
+            documents=tuple(standing[case.pk]),
+            screening=screened,
+            rulings=rulings.get(screened.form.pk, {}) if screened else {},
+            decision=decisions.get(case.pk),
+            visits=tuple(preparation.get(row.pk, ())),
+            emergency=tuple(emergency.get(case.patient_id, ())),
+            way_home=ways_home.get(row.pk),
+            measures=measures.get(case.pk, {}),
+            checks=checks.get(row.pk),
+            holds=tuple(hold for hold in holds if hold.site_id == case.site_id),
+            shifts=tuple(shift for shift in shifts if shift.site_id == case.site_id),
+            decided=(),
+            day_facts=known.get(row.pk, Day()),
+        )
+        of_the_day = (past for past in decided.get(row.pk, ()) if past.on_day == facts.day)
+        found[row.pk] = replace(facts, decided=tuple(of_the_day))
+    return found
+
+
+def attempt_of(
+    facts: Facts,
+    *,
+    by: User,
+    amount: Any = None,
+    total: Any = None,
+    lot: Any = None,
+    is_drawn: bool = False,
+    second: User | None = None,
+) -> Attempt:
+    """The dose somebody is about to give, with what the second person may do."""
+    known = all(dose.amount is not None for dose in facts.day_facts.given)
+    given = sum((dose.amount for dose in facts.day_facts.given if dose.amount is not None), 0)
+    return Attempt(
+        by=by,
+        amount=amount,
+        given_total=total if total is not None else given,
+        is_given_total_known=known or total is not None,
+        lot=lot,
+        is_drawn=is_drawn,
+        second=second,
+        second_may_dose=bool(second and may(second, Permission.DOSE, site=facts.case.site)),
+        second_licences=tuple(Licence.objects.filter(user=second)) if second else (),
+    )
+
+
+def _days(cycles: list[Cycle], at: datetime, days: Mapping[int, Day] | None) -> Mapping[int, Day]:
+    if days is not None:
+        return days
+    found: dict[int, Day] = {}
+    for ask in ASK_THE_DAY:
+        found.update(ask(cycles, at))
+    return found
+
+
+def _visits(cycles: list[Cycle]) -> tuple[dict[int, Visit], dict[int, list[Visit]]]:
+    people = Prefetch(
+        "people", VisitPerson.objects.select_related("user").prefetch_related("user__licences")
+    )
+    rows = (
+        Visit.objects.filter(
+            Q(stage=Stage.DOSING, status__in=TOOK_PLACE)
+            | Q(stage=Stage.PREPARATION, status__in=TOOK_PLACE),
+            cycle__in=cycles,
+        )
+        .select_related("room")
+        .prefetch_related(people)
+        .order_by("starts_at")
+    )
+    dosing: dict[int, Visit] = {}
+    preparation: dict[int, list[Visit]] = {}
+    for row in rows:
+        if row.stage == Stage.DOSING:
+            dosing[row.cycle_id] = row
+        else:
+            preparation.setdefault(row.cycle_id, []).append(row)
+    return dosing, preparation
+
+
+def _screening(cases: list[Case]) -> dict[int, Filled]:
+    forms = (
+        Form.objects.filter(case__in=cases, purpose="screening")
+        .exclude(status=FormStatus.ABANDONED)
+        .order_by("case_id", "-pk")
+        .distinct("case_id")
+    )
+    return {filled.form.case_id: filled for filled in _filled(list(forms)).values()}
+
+
+def _checks(
+    cycles: list[Cycle], documents: Mapping[int, ProtocolDocument], days: Mapping[int, Day]
+) -> dict[int, Filled]:
+    """Today's checks of each live session; those of another day or session are no checks at all."""
+    keys = {
+        days[cycle.pk].session_key: cycle.pk
+        for cycle in cycles
+        if cycle.pk in days and days[cycle.pk].session_key and documents[cycle.case_id].today
+    }
+    forms = Form.objects.filter(about_key__in=list(keys)).exclude(status=FormStatus.ABANDONED)
+    wanted = {
+        days[pk].session_key: documents[cycle.case_id].today.checklist  # type: ignore[union-attr]
+        for cycle in cycles
+        for pk in [cycle.pk]
+        if pk in days and days[pk].session_key in keys
+    }
+    ours = [form for form in forms.order_by("pk") if form.code == wanted[form.about_key]]
+    return {keys[filled.form.about_key]: filled for filled in _filled(ours).values()}
+
+
+def _filled(forms: list[Form]) -> dict[int, Filled]:
+    """Forms with the answers that stand on them."""
+    rows = standing_answers(forms)
+    return {
+        form.pk: Filled(
+            form,
+            as_answers(rows[form.pk]),
+            {item: row.pk for item, row in rows[form.pk].items()},
+        )
+        for form in forms
+    }
+
+
+def _rulings(screening: Mapping[int, Filled]) -> dict[int, dict[str, FindingDecision]]:
+    forms = [filled.form.pk for filled in screening.values()]
+    found: dict[int, dict[str, FindingDecision]] = {}
+    for row in FindingDecision.objects.filter(form_id__in=forms).order_by("pk"):
+        found.setdefault(row.form_id, {})[row.item] = row
+    return found
+
+
+def _decisions(cases: list[Case]) -> dict[int, ScreeningDecision]:
+    rows = (
+        ScreeningDecision.objects.filter(case__in=cases)
+        .select_related("form", "decided_by")
+        .order_by("case_id", "-pk")
+        .distinct("case_id")
+    )
+    return {row.case_id: row for row in rows}
+
+
+def _emergency(cases: list[Case]) -> dict[int, list[Contact]]:
+    rows = Contact.objects.filter(
+        patient_id__in=[case.patient_id for case in cases],
+        role=Contact.Role.EMERGENCY,
+        ended_at__isnull=True,
+    )
+    return _by(rows, "patient_id")
+
+
+def _ways_home(cycles: list[Cycle]) -> dict[int, WayHome]:
+    rows = (
+        WayHome.objects.filter(cycle__in=cycles)
+        .select_related("planned_by")
+        .order_by("cycle_id", "-pk")
+        .distinct("cycle_id")
+    )
+    return {row.cycle_id: row for row in rows}
+
+
+def _measures(cases: list[Case]) -> dict[int, dict[str, Form]]:
+    found: dict[int, dict[str, Form]] = {}
+    rows = Form.objects.filter(case__in=cases, status=FormStatus.COMPLETED)
+    for row in rows.exclude(purpose="screening").defer("definition").order_by("completed_at"):
+        found.setdefault(row.case_id, {})[row.code] = row
+    return found
+
+
+def _holds(cases: list[Case]) -> list[Hold]:
+    sites = {case.site_id for case in cases}
+    return list(Hold.objects.filter(site_id__in=sites, lifted_at__isnull=True))
+
+
+def _shifts(cases: list[Case], at: datetime) -> list[DutyShift]:
+    rows = DutyShift.objects.filter(
+        site_id__in={case.site_id for case in cases}, duty=Duty.ON_CALL, ends_at__gt=at
+    )
+    return list(rows.select_related("user").order_by("starts_at"))
+
+
+def _decided(cycles: list[Cycle]) -> dict[int, list[DecisionPast]]:
+    rows = DecisionPast.objects.filter(cycle__in=cycles).select_related("decided_by")
+    return _by(rows.order_by("pk"), "cycle_id")
+
+
+def _by(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, name), []).append(row)
+    return found
+
+
+def content_of(visit: Visit) -> Checklist | None:
+    """The list of what a visit covers, as the version has it."""
+    document = document_of(visit.case.protocol_version)
+    rule = visit_rule(visit.case, visit.stage, visit.code)
+    return document.checklist(rule.checklist) if rule and rule.checklist else None
+
+
+def content_form(visit: Visit) -> Form | None:
+    """The filled list of a visit, if it has been opened."""
+    forms = Form.objects.filter(about_key=visit.key, case=visit.case)
+    return forms.exclude(status=FormStatus.ABANDONED).order_by("-pk").first()

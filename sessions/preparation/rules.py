@@ -1,0 +1,321 @@
+"""The gates to the dose, once: ready page, case file, check-in and dose all ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from clinic.access import Permission, may
+from clinic.audit.signing import Proof, obstacles_to_sign
+from clinic.booking.models import Status as VisitStatus
+from clinic.booking.models import Visit
+from clinic.booking.queries import visit_rule
+from clinic.cases.models import Case, Cycle
+from clinic.cases.models import Status as CaseStatus
+from clinic.checklists.document import Checklist
+from clinic.checklists.models import Form
+from clinic.checklists.models import Status as FormStatus
+from clinic.workflow import ROLE, STATUS, Decider, Gate, Obstacle, Step, gate
+from sessions.preparation import barred, before_the_day, on_the_day
+from sessions.preparation.barred import Barred
+from sessions.preparation.facts import Attempt, Day, Facts
+from sessions.preparation.models import DecisionPast, WayHome
+from sessions.preparation.queries import attempt_of, facts_of
+
+NO_SESSION = gate(
+    "dosing_not_booked", "No supervised session is booked for this cycle.", clears="booking:book"
+)
+CHECKLIST = gate("visit_checklist_open", "The checklist of the visit is not completed.")
+NO_LIST = gate("visit_has_no_checklist", "The protocol has no list for this visit.")
+NOT_OPEN = gate("nothing_to_decide", "This gate stands open; there is nothing to decide past.")
+UNDECIDABLE = gate("not_decidable", "Nobody may decide past this obstacle.")
+NOT_ENTITLED = gate("not_entitled", "This person may not decide past this obstacle.")
+NO_GROUNDS = gate("decision_reason", "A decision past an obstacle has its reason.")
+WAY_HOME_PLAN = gate(
+    "way_home_plan", "A plan for the way home names somebody and how to reach them."
+)
+
+BEFORE_THE_DOSE = {
+    CaseStatus.ELIGIBLE, CaseStatus.PREPARING, CaseStatus.READY, CaseStatus.IN_SESSION,
+}  # fmt: skip
+
+
+class When(IntEnum):
+    """From when a gate can be asked about at all."""
+
+    BEFORE = 0
+    CHECKED_IN = 1
+    AT_THE_DOSE = 2
+
+
+@dataclass(frozen=True)
+class Question:
+    """One gate: how it is asked, from when, and until when a yes holds by itself."""
+
+    gate: Gate
+    reasons: Callable[[Facts], Iterator[Barred]]
+    when: When = When.BEFORE
+    until: Callable[[Facts], datetime | None] = lambda facts: None
+
+
+def _asked(*questions: Question) -> dict[str, Question]:
+    return {question.gate.code: question for question in questions}
+
+
+B, D = before_the_day, on_the_day
+QUESTIONS = _asked(
+    Question(barred.CONSENT, B.consent, until=B.consent_until),
+    Question(barred.SCREENING_SIGNED, B.screening_signed, until=B.screening_until),
+    Question(barred.EXCLUSIONS, B.exclusions),
+    Question(barred.WASHOUTS, B.washouts_elapsed),
+    Question(barred.TESTS_FRESH, B.tests_fresh, until=B.tests_until),
+    Question(barred.PREPARATION_VISITS, B.preparation_visits),
+    Question(barred.AGE, B.age),
+    Question(barred.LICENCE, B.licence, until=B.licence_until),
+    Question(barred.WAY_HOME, B.way_home),
+    Question(barred.EMERGENCY_CONTACT, B.emergency_contact),
+    Question(barred.INTERVAL, B.interval),
+    Question(barred.NO_OTHER_LIVE_SESSION, B.no_other_live_session),
+    Question(barred.ON_CALL, B.on_call, until=B.on_call_until),
+    Question(barred.HOLD, B.hold),
+    Question(barred.ROLES_PRESENT, D.roles_present, When.CHECKED_IN),
+    Question(barred.TODAYS_CHECKS, D.todays_checks, When.CHECKED_IN),
+    Question(barred.CAPACITY, D.capacity, When.CHECKED_IN),
+    Question(barred.VITALS, D.vitals, When.CHECKED_IN, D.vitals_until),
+    Question(barred.RATIO, D.ratio, When.CHECKED_IN),
+    Question(barred.AMOUNT, D.amount, When.AT_THE_DOSE),
+    Question(barred.LOT, D.lot, When.AT_THE_DOSE),
+    Question(barred.SECOND_PERSON, D.second_person, When.AT_THE_DOSE),
+)
+
+
+@dataclass(frozen=True)
+class GateStep(Step):
+    """One gate as the ready page draws it: shut, decided past, open until, or for the day."""
+
+    decided: tuple[DecisionPast, ...] = field(default=())
+    waits_for: str = ""  # "the day" or "the dose", while it cannot be asked yet
+
+    @property
+    def is_clear(self) -> bool:
+        return not self.obstacles and not self.waits_for
+
+
+# -- The gates -------------------------------------------------------------------------------
+
+
+def obstacles_to_dose(
+    session: Any,
+    *,
+    by: Any,
+    at: datetime,
+    amount: Any = None,
+    total: Any = None,
+    lot: Any = None,
+    second: Any = None,
+    is_drawn: bool = False,
+    without: Iterable[str] = (),
+    day: Day | None = None,
+) -> Iterator[Barred]:
+    """Every gate the version names, asked again at this very moment.
+
+    `without` leaves out gates that an earlier step of the same dose cannot know yet (an order has
+    no lot); `is_drawn` says the lot has already let go of what is given; `day` saves asking.
+    """
+    facts = _facts(session, at=at, day=day, on_the_day=True)
+    attempt = attempt_of(
+        facts, by=by, amount=amount, total=total, lot=lot, is_drawn=is_drawn, second=second
+    )
+    left_out = set(without)
+    for step in steps(facts, attempt=attempt):
+        if step.gate.code not in left_out:
+            yield from step.obstacles  # type: ignore[misc]
+
+
+def obstacles_to_check_in(
+    session: Any, *, by: Any, at: datetime, day: Day | None = None
+) -> Iterator[Barred]:
+    """Everything that is known before the day is asked again when the person comes."""
+    facts = _facts(session, at=at, day=day, on_the_day=True)
+    for step in steps(facts):
+        if QUESTIONS[step.gate.code].when == When.BEFORE:
+            yield from step.obstacles  # type: ignore[misc]
+
+
+def gates(subject: Any, *, at: datetime, by: Any = None, day: Day | None = None) -> list[GateStep]:
+    """Every gate of a cycle, or of a session of it, as a reader sees it at a moment."""
+    return steps(_facts(subject, at=at, day=day))
+
+
+def gates_of(cycles: Iterable[Cycle], *, at: datetime) -> dict[int, list[GateStep]]:
+    """The gates of many cycles by their ids, in a constant number of queries."""
+    return {pk: steps(facts) for pk, facts in facts_of(cycles, at=at).items()}
+
+
+def steps(facts: Facts, attempt: Attempt | None = None) -> list[GateStep]:
+    """Ask every gate this version names; one that cannot be asked yet says for what it waits."""
+    asked = facts if attempt is None else replace(facts, attempt=attempt)
+    return [
+        _step(asked, QUESTIONS[rule.code])
+        for rule in sorted(facts.document.gates, key=lambda rule: list(QUESTIONS).index(rule.code))
+    ]
+
+
+def _step(facts: Facts, question: Question) -> GateStep:
+    if waits_for := _waits_for(facts, question.when):
+        return GateStep(question.gate, waits_for=waits_for)
+    found = list(question.reasons(facts))
+    past = [d for d in facts.decided if d.code == question.gate.code]
+    words = {decision.message for decision in past}
+    shut = tuple(o for o in found if not (o.is_decidable and o.message in words))
+    stands = {o.message for o in found}
+    return GateStep(
+        question.gate,
+        obstacles=shut,
+        clear_until=question.until(facts) if not shut else None,
+        decided=tuple(decision for decision in past if decision.message in stands),
+    )
+
+
+def _waits_for(facts: Facts, when: When) -> str:
+    if when == When.AT_THE_DOSE and facts.attempt is None:
+        return "the dose" if facts.day_facts.is_checked_in else "the day"
+    if when == When.CHECKED_IN and facts.attempt is None and not facts.day_facts.is_checked_in:
+        return "the day"
+    return ""
+
+
+def _facts(subject: Any, *, at: datetime, day: Day | None, on_the_day: bool = False) -> Facts:
+    cycle = subject if isinstance(subject, Cycle) else subject.cycle
+    days: Mapping[int, Day] | None = None if day is None else {cycle.pk: day}
+    return facts_of([cycle], at=at, days=days, on_the_day=on_the_day)[cycle.pk]
+
+
+# -- What is done here -----------------------------------------------------------------------
+
+
+def obstacles_to_begin(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Whoever has been found eligible is prepared by somebody who prepares people here."""
+    yield from _obstacles_in_preparer(case, by)
+    if case.status != CaseStatus.ELIGIBLE:
+        yield STATUS(f"This case is {case.get_status_display().lower()}.")
+
+
+def obstacles_to_plan_way_home(
+    cycle: Cycle, *, by: Any, at: datetime, kind: str = "", escort_name: str = "-",
+    escort_phone: str = "-",
+) -> Iterator[Obstacle]:  # fmt: skip
+    """A plan names who fetches the person and how to reach them; it may change up to the end."""
+    yield from _obstacles_in_preparer(cycle.case, by)
+    if cycle.case.status not in BEFORE_THE_DOSE:
+        yield STATUS(f"This case is {cycle.case.get_status_display().lower()}.")
+    needs_somebody = kind != WayHome.Kind.STAYS
+    if needs_somebody and not (escort_name.strip() and escort_phone.strip()):
+        yield WAY_HOME_PLAN("Write who takes the person home and a telephone number.")
+
+
+def obstacles_to_open_content(
+    visit: Visit, checklist: Checklist | None, *, by: Any, at: datetime
+) -> Iterator[Obstacle]:
+    """What a visit covers is gone through while it is planned or going on."""
+    if not may(by, Permission.PREPARE, site=visit.site):
+        yield ROLE("Only somebody who prepares people at this site may hold this visit.")
+    if visit.status not in (VisitStatus.PLANNED, VisitStatus.ARRIVED):
+        yield STATUS(f"This visit is {visit.get_status_display().lower()}.")
+    if checklist is None:
+        yield NO_LIST("The protocol has no list for this visit.")
+
+
+def obstacles_to_complete_visit(
+    visit: Visit, form: Form | None, *, by: Any, at: datetime
+) -> Iterator[Obstacle]:
+    """A preparation visit is done when its checklist is."""
+    if not may(by, Permission.PREPARE, site=visit.site):
+        yield ROLE("Only somebody who prepares people at this site may hold this visit.")
+    if visit.status not in (VisitStatus.PLANNED, VisitStatus.ARRIVED):
+        yield STATUS(f"This visit is {visit.get_status_display().lower()}.")
+    rule = visit_rule(visit.case, visit.stage, visit.code)
+    is_completed = form is not None and form.status == FormStatus.COMPLETED
+    if rule is not None and rule.checklist and not is_completed:
+        yield CHECKLIST("Go through everything this visit covers, then complete its list.")
+
+
+def obstacles_to_declare_ready(
+    case: Case, *, by: Any, at: datetime, facts: Facts | None = None
+) -> Iterator[Obstacle]:
+    """Whoever declares a person ready has every gate open that can be known by then."""
+    yield from _obstacles_in_preparer(case, by)
+    if case.status != CaseStatus.PREPARING:
+        yield STATUS(f"This case is {case.get_status_display().lower()}.")
+    cycle = case.cycles.order_by("-number").first()
+    found = facts or facts_of([cycle], at=at)[cycle.pk]
+    if found.visit is None:
+        yield NO_SESSION("No supervised session is booked.")
+    for step in steps(found):
+        yield from step.obstacles
+
+
+def obstacles_to_unready(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """What was declared may be taken back until the person is in the session."""
+    yield from _obstacles_in_preparer(case, by)
+    if case.status != CaseStatus.READY:
+        yield STATUS(f"This case is {case.get_status_display().lower()}.")
+
+
+def obstacles_to_decide_past(
+    cycle: Cycle,
+    *,
+    by: Any,
+    at: datetime,
+    code: str,
+    reason: str = "-",
+    proof: Proof | None = None,
+    found: Iterable[Barred] = (),
+    is_asking: bool = False,
+) -> Iterator[Obstacle]:
+    """Past what stands in the way decides only who the version entitles, that day, with a reason.
+
+    `found` is what stands at the gate now; asked by a page before its form, it asks no signature.
+    """
+    standing = list(found)
+    if not standing:
+        yield NOT_OPEN("Nothing stands at this gate now.")
+        return
+    for obstacle in standing:
+        if not obstacle.is_decidable:
+            yield UNDECIDABLE(f"Nobody may decide past this: {obstacle.message}")
+        elif not is_entitled(by, obstacle, cycle.case):
+            yield NOT_ENTITLED(f"Only {who_decides(obstacle)} may decide past this.")
+    if not reason.strip():
+        yield NO_GROUNDS("Write why, for those who answer for it later.")
+    if not is_asking:
+        yield from obstacles_to_sign(by, proof, at)
+
+
+def is_entitled(user: Any, obstacle: Barred, case: Case) -> bool:
+    """Whether this person is the one the version lets decide past this obstacle."""
+    if obstacle.decider == Decider.NAMED_ROLE:
+        return any(
+            role.role == obstacle.role and role.site_id == case.site_id for role in user.roles_now
+        )
+    if obstacle.decider in (Decider.PRESCRIBER, Decider.SPONSOR_ETHICS):
+        return may(user, Permission.ORDER, site=case.site)
+    return False
+
+
+def who_decides(obstacle: Barred) -> str:
+    """Who may decide past an obstacle, in words."""
+    if obstacle.decider == Decider.NAMED_ROLE:
+        return f"the {obstacle.role.replace('_', ' ')}"
+    return {
+        Decider.PRESCRIBER: "a prescriber",
+        Decider.SPONSOR_ETHICS: "a prescriber with the sponsor's and the ethics board's approval",
+    }.get(obstacle.decider, "nobody")
+
+
+def _obstacles_in_preparer(case: Case, by: Any) -> Iterator[Obstacle]:
+    if not may(by, Permission.PREPARE, site=case.site):
+        yield ROLE("Only somebody who prepares people at this site may do this.")
