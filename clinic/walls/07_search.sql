@@ -2,6 +2,10 @@
 -- Trigrams find them by index; under row-level security the same question reads every row, because
 -- only leakproof operators may come before the wall. So the function is the owner's, and asks the
 -- wall's own question first.
+
+-- Only a session that has pg_trgm loaded knows its parameters; using it loads it.
+SELECT show_limit();
+
 CREATE OR REPLACE FUNCTION vigil_find_people(wanted text[], at_most integer) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.5 AS $$
