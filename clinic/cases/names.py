@@ -18,7 +18,9 @@ def sortable(name):
 def searchable(*names):
     """Every name of a person as it is looked for; East Asian names also without the space."""
     given = [name for name in names if name]
-    together = ["".join(given[:2])] if any(_is_east_asian(letter) for letter in "".join(given)) else []
+    together = (
+        ["".join(given[:2])] if any(_is_east_asian(letter) for letter in "".join(given)) else []
+    )
     return " ".join(word for name in given + together for word in words_of(name))
 
 

@@ -32,8 +32,8 @@ def _read_once(text: str, digest: str) -> Checklist:
     return Checklist.model_validate_json(text)
 
 
-def standing_answers(forms: Iterable[Form]) -> dict[int, dict[str, Answer]]:
-    """The newest row of each item that was not cleared, by form: one query for all of them."""
+def newest_answers(forms: Iterable[Form]) -> dict[int, dict[str, Answer]]:
+    """The newest row of each item, taken back or not, by form: one query for all of them."""
     found: dict[int, dict[str, Answer]] = {form.pk: {} for form in forms}
     rows = (
         Answer.objects.filter(form_id__in=list(found))
@@ -42,9 +42,16 @@ def standing_answers(forms: Iterable[Form]) -> dict[int, dict[str, Answer]]:
         .select_related("answered_by")
     )
     for row in rows:
-        if row.state != Answer.State.CLEARED:
-            found[row.form_id][row.item] = row
+        found[row.form_id][row.item] = row
     return found
+
+
+def standing_answers(forms: Iterable[Form]) -> dict[int, dict[str, Answer]]:
+    """The newest row of each item that was not taken back, by form."""
+    return {
+        pk: {item: row for item, row in rows.items() if row.state != Answer.State.CLEARED}
+        for pk, rows in newest_answers(forms).items()
+    }
 
 
 def current_answers(form: Form) -> dict[str, engine.Answer]:
@@ -53,9 +60,13 @@ def current_answers(form: Form) -> dict[str, engine.Answer]:
 
 
 def as_answers(rows: dict[str, Answer]) -> dict[str, engine.Answer]:
-    """Stored rows as the engine reads them."""
+    """Stored rows as the engine reads them, without those taken back."""
     return engine.answers_from(
-        {item: {"state": row.state, "value": row.value} for item, row in rows.items()}
+        {
+            item: {"state": row.state, "value": row.value}
+            for item, row in rows.items()
+            if row.state != Answer.State.CLEARED
+        }
     )
 
 

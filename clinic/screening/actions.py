@@ -1,0 +1,208 @@
+"""Acts of screening: filling, settling what was found, deciding and signing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from clinic.audit import signing
+from clinic.audit.actions import record
+from clinic.cases import actions as cases
+from clinic.cases.models import STEPS, Case, Status
+from clinic.checklists import actions as checklists
+from clinic.checklists import engine
+from clinic.checklists.models import Form
+from clinic.protocols.queries import document_of
+from clinic.screening import queries
+from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.rules import (
+    obstacles_to_decide,
+    obstacles_to_open_again,
+    obstacles_to_rule_on,
+    obstacles_to_save,
+    obstacles_to_start,
+)
+from clinic.workflow import refuse_unless_clear
+
+
+@transaction.atomic
+def start(case: Case, *, by: Any, at: datetime) -> Form:
+    """Begin the screening of a referred person, on the checklist of their protocol version."""
+    case.lock()
+    refuse_unless_clear(obstacles_to_start(case, by=by, at=at))
+    if case.status != Status.SCREENING:
+        cases.begin_screening(case, by=by, at=at)
+    return queries.current_form(case) or checklists.open_form(
+        case,
+        by=by,
+        at=at,
+        checklist=document_of(case.protocol_version).screening,
+        purpose=queries.PURPOSE,
+    )
+
+
+@transaction.atomic
+def save(
+    case: Case,
+    *,
+    by: Any,
+    at: datetime,
+    form: Form,
+    answers: Mapping[str, engine.Answer],
+    revision: int,
+) -> Form:
+    """Save what was answered; a decision signed on other answers has to be made again."""
+    case.lock()
+    refuse_unless_clear(obstacles_to_save(case, by=by, at=at, form=form))
+    stood = queries.standing_decision(case)
+    before = form.revision
+    form.case = case
+    checklists.answer(form, by=by, at=at, answers=answers, revision=revision)
+    if stood and form.revision != before and Status.SCREENING in STEPS[case.status]:
+        cases.reopen_screening(case, by=by, at=at, reason="An answer was changed after signing.")
+    return form
+
+
+@transaction.atomic
+def open_again(case: Case, *, by: Any, at: datetime, reason: str) -> Case:
+    """Open a decided screening again, though no answer has changed."""
+    case.lock()
+    refuse_unless_clear(obstacles_to_open_again(case, by=by, at=at, reason=reason))
+    return cases.reopen_screening(case, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def rule_on(
+    form: Form,
+    *,
+    by: Any,
+    at: datetime,
+    item: str,
+    ruling: str,
+    reason: str,
+    evidence_on: date | None = None,
+) -> FindingDecision:
+    """Settle what one answer asks for, under a name; a newer answer opens it again."""
+    form.case.lock()
+    refuse_unless_clear(
+        obstacles_to_rule_on(
+            form, by=by, at=at, item=item, ruling=ruling, reason=reason, evidence_on=evidence_on
+        )
+    )
+    on = at.astimezone(form.case.site.tz).date()
+    found = queries.screening_of(form.case, on=on).item(item)  # type: ignore[union-attr]
+    decision = FindingDecision.objects.create(
+        case=form.case,
+        form=form,
+        item=item,
+        because=found.because,
+        ruling=ruling,
+        reason=reason,
+        evidence_on=evidence_on,
+        decided_at=at,
+        decided_by=by,
+        answer_pk=found.answer.pk if found.answer else None,
+    )
+    record(
+        "finding settled",
+        decision,
+        by=by,
+        at=at,
+        item=item,
+        ruling=ruling,
+        reason=reason,
+        findings=[finding.message for finding in found.findings],
+    )
+    return decision
+
+
+@transaction.atomic
+def decide(
+    case: Case,
+    *,
+    by: Any,
+    at: datetime,
+    outcome: str,
+    proof: signing.Proof | None,
+    reason: str = "",
+    deferred_until: date | None = None,
+) -> ScreeningDecision:
+    """Decide eligibility, deferral or decline, signed on the screening as it stands."""
+    case.lock()
+    refuse_unless_clear(
+        obstacles_to_decide(
+            case, by=by, at=at, outcome=outcome, reason=reason, deferred_until=deferred_until
+        )
+    )
+    on = at.astimezone(case.site.tz).date()
+    screening = queries.screening_of(case, on=on)
+    licence = queries.deciding_licence(by, jurisdiction=case.site.jurisdiction, on=on)
+    decision = ScreeningDecision(
+        case=case,
+        site_id=case.site_id,
+        form=screening.form,
+        form_revision=screening.form.revision,
+        outcome=outcome,
+        reason=reason,
+        deferred_until=deferred_until,
+        decided_at=at,
+        decided_by=by,
+    )
+    decision.signature = signing.sign(
+        decision,
+        by=by,
+        at=at,
+        meaning=f"I have reviewed this screening and decide: {decision.get_outcome_display()}",
+        content=what_is_signed(screening, decision),
+        proof=proof,
+        licence=str(licence),
+    )
+    decision.save()
+    if case.status == Status.SCREENING:
+        cases.decided(case, by=by, at=at, outcome=outcome, reason=reason)
+    record(
+        "eligibility decided",
+        decision,
+        by=by,
+        at=at,
+        outcome=outcome,
+        revision=decision.form_revision,
+        digest=decision.signature.digest,
+    )
+    return decision
+
+
+def what_is_signed(screening: queries.Screening, decision: ScreeningDecision) -> dict[str, Any]:
+    """Everything the deciding person had before them: questions, answers, findings, rulings."""
+    items = engine.visible_items(screening.checklist, screening.answers)
+    return {
+        "case": screening.case.key,
+        "protocol version": screening.case.protocol_version.digest,
+        "checklist": screening.form.definition_digest,
+        "revision": screening.form.revision,
+        "answers": [
+            {
+                "item": item.code,
+                "asked": f"{item.number} {item.text}".strip(),
+                "answered": engine.spoken(item, screening.answers.get(item.code)),
+            }
+            for item in items
+        ],
+        "findings": [
+            {
+                "item": found.item,
+                "says": [finding.message for finding in found.findings],
+                "ruling": found.ruling.ruling if found.ruling else None,
+                "reason": found.ruling.reason if found.ruling else None,
+                "ruled by": found.ruling.decided_by.name if found.ruling else None,
+                "evidence of": found.ruling.evidence_on if found.ruling else None,
+            }
+            for found in screening.found
+        ],
+        "outcome": decision.outcome,
+        "reason": decision.reason,
+        "deferred until": decision.deferred_until,
+    }

@@ -1,0 +1,233 @@
+"""A screening as it stands: what was answered, what that means, what was made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from clinic.cases.models import Case, Status
+from clinic.cases.queries import Wanted
+from clinic.checklists import engine
+from clinic.checklists.document import Checklist, Meaning
+from clinic.checklists.models import Answer, Form
+from clinic.checklists.models import Status as FormStatus
+from clinic.checklists.queries import as_answers, checklist_of, newest_answers
+from clinic.people.models import Act, Licence
+from clinic.screening.models import FindingDecision, ScreeningDecision
+
+PURPOSE = "screening"
+# What these ask for must be settled before somebody is eligible. A washout is counted again at
+# every dose by its own gate, so it is shown here and settled there.
+SETTLED_FIRST = (Meaning.EXCLUDE, Meaning.REVIEW, Meaning.ACTION)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one answer, or its lack, asks for, and what a named person made of it."""
+
+    item: str
+    number: str
+    text: str
+    spoken: str
+    findings: tuple[engine.Finding, ...]
+    ruling: FindingDecision | None
+    answer: Answer | None
+
+    @property
+    def gravest(self) -> engine.Finding:
+        return self.findings[0]
+
+    @property
+    def meaning(self) -> Meaning:
+        return self.gravest.meaning
+
+    @property
+    def because(self) -> str:
+        return self.gravest.because
+
+    @property
+    def is_doubt(self) -> bool:
+        return self.because != "answered"
+
+    @property
+    def is_open(self) -> bool:
+        if self.meaning not in SETTLED_FIRST:
+            return False
+        return self.ruling is None or self.ruling.ruling == FindingDecision.Ruling.EXCLUDED
+
+    @property
+    def message(self) -> str:
+        return " ".join(finding.message for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Screening:
+    """One screening form with everything a page or a rule asks of it."""
+
+    case: Case
+    form: Form
+    rows: dict[str, Answer]
+    rulings: dict[str, FindingDecision]
+    decisions: tuple[ScreeningDecision, ...]
+    on: date
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        return checklist_of(self.form)
+
+    @cached_property
+    def answers(self) -> dict[str, engine.Answer]:
+        return as_answers(self.rows)
+
+    @cached_property
+    def found(self) -> tuple[Found, ...]:
+        by_item: dict[str, list[engine.Finding]] = {}
+        for finding in engine.findings(self.checklist, self.answers, self.on):
+            by_item.setdefault(finding.item, []).append(finding)
+        return tuple(self._found(item, findings) for item, findings in by_item.items())
+
+    @property
+    def open(self) -> tuple[Found, ...]:
+        return tuple(found for found in self.found if found.is_open)
+
+    @cached_property
+    def unanswered(self) -> tuple[Any, ...]:
+        """Questions without an answer that no finding speaks for yet."""
+        spoken_for = {found.item for found in self.found}
+        missing = engine.missing(self.checklist, self.answers)
+        return tuple(item for item in missing if item.code not in spoken_for)
+
+    @cached_property
+    def asked(self) -> int:
+        return len(engine.visible_items(self.checklist, self.answers))
+
+    @cached_property
+    def answered(self) -> int:
+        visible = engine.visible_items(self.checklist, self.answers)
+        return sum(engine.given(self.answers.get(item.code)) for item in visible)
+
+    @property
+    def last_decision(self) -> ScreeningDecision | None:
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def standing(self) -> ScreeningDecision | None:
+        """The decision that stands: made on the answers as they are, and not opened again."""
+        last = self.last_decision
+        if last is None or self.case.status == Status.SCREENING:
+            return None
+        is_current = last.form_id == self.form.pk and last.form_revision == self.form.revision
+        return last if is_current else None
+
+    def item(self, code: str) -> Found | None:
+        return next((found for found in self.found if found.item == code), None)
+
+    def _found(self, item: str, findings: list[engine.Finding]) -> Found:
+        answer, ruling = self.rows.get(item), self.rulings.get(item)
+        newest = answer.pk if answer else None
+        speaks_of_it = ruling is not None and ruling.answer_pk == newest
+        asked = self.checklist.item(item)
+        return Found(
+            item=item,
+            number=findings[0].number,
+            text=findings[0].text,
+            spoken=engine.spoken(asked, self.answers.get(item)) if asked else "",
+            findings=tuple(findings),
+            ruling=ruling if speaks_of_it else None,
+            answer=answer,
+        )
+
+
+def current_form(case: Case) -> Form | None:
+    """The screening form of a case: the newest that was not abandoned."""
+    return (
+        Form.objects.filter(case=case, purpose=PURPOSE)
+        .exclude(status=FormStatus.ABANDONED)
+        .order_by("-pk")
+        .first()
+    )
+
+
+def screening_of(case: Case, *, on: date | None = None) -> Screening | None:
+    """The screening of a case as it stands, or None before it was started."""
+    return screenings_of([case], on=on).get(case.pk)
+
+
+def screenings_of(cases: Iterable[Case], *, on: date | None = None) -> dict[int, Screening]:
+    """The screenings of several cases, in a number of queries that does not grow with them."""
+    by_case = {case.pk: case for case in cases}
+    forms = list(
+        Form.objects.filter(case__in=by_case, purpose=PURPOSE)
+        .exclude(status=FormStatus.ABANDONED)
+        .order_by("case_id", "-pk")
+        .distinct("case_id")
+    )
+    answers = newest_answers(forms)
+    rulings: dict[int, dict[str, FindingDecision]] = {form.pk: {} for form in forms}
+    rows = FindingDecision.objects.filter(form__in=forms).select_related("decided_by")
+    for row in rows.order_by("pk"):
+        rulings[row.form_id][row.item] = row
+    decisions: dict[int, list[ScreeningDecision]] = {}
+    made = ScreeningDecision.objects.filter(case__in=by_case)
+    for decision in made.select_related("decided_by", "signature").order_by("pk"):
+        decisions.setdefault(decision.case_id, []).append(decision)
+    return {
+        form.case_id: Screening(
+            case=by_case[form.case_id],
+            form=form,
+            rows=answers[form.pk],
+            rulings=rulings[form.pk],
+            decisions=tuple(decisions.get(form.case_id, ())),
+            on=on or (form.answered_at or form.started_at).date(),
+        )
+        for form in forms
+    }
+
+
+def open_findings(case: Case, *, on: date | None = None) -> tuple[Found, ...]:
+    """What still stands in the way of this person: doubt counts until somebody resolved it."""
+    screening = screening_of(case, on=on)
+    return screening.open if screening else ()
+
+
+def standing_decision(case: Case) -> ScreeningDecision | None:
+    """The signed decision on the screening as it is now, or None."""
+    screening = screening_of(case)
+    return screening.standing if screening else None
+
+
+def deciding_licence(user: Any, *, jurisdiction: str, on: date) -> Licence | None:
+    """The licence by which somebody may decide eligibility at a place on a day, or None."""
+    held = user.licences.all()
+    return next((each for each in held if each.covers(Act.DECIDE, jurisdiction, on)), None)
+
+
+def wanted_by(cases: list[Case]) -> dict[int, list[Wanted]]:
+    """What each case waits for in its screening."""
+    waiting = [
+        case
+        for case in cases
+        if case.status in {Status.REFERRED, Status.SCREENING, Status.DEFERRED}
+    ]
+    screenings = screenings_of(waiting) if waiting else {}
+    return {case.pk: list(_wants(case, screenings.get(case.pk))) for case in waiting}
+
+
+def _wants(case: Case, screening: Screening | None) -> Iterable[Wanted]:
+    if screening is None:
+        yield Wanted("screening not started", "screening:form")
+    elif case.status == Status.DEFERRED:
+        until = screening.last_decision and screening.last_decision.deferred_until
+        if until:
+            yield Wanted(f"deferred until {until:%d %b %Y}", "screening:findings")
+    else:
+        left = screening.asked - screening.answered
+        if left:
+            yield Wanted(f"{left} questions not answered", "screening:form")
+        if screening.open:
+            yield Wanted(f"{len(screening.open)} findings to settle", "screening:findings")
+        if not left and not screening.open:
+            yield Wanted("decision on eligibility", "screening:decide")

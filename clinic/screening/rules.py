@@ -1,0 +1,259 @@
+"""Why a screening cannot be filled, a finding settled, or eligibility decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from clinic.access import Permission, may
+from clinic.cases.models import STEPS, Case, Status
+from clinic.checklists.document import Meaning
+from clinic.checklists.models import Form
+from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.queries import Found, Screening, deciding_licence, screening_of
+from clinic.workflow import (
+    ROLE,
+    STATUS,
+    Basis,
+    Decider,
+    Gate,
+    Obstacle,
+    gate,
+    obstacles_in_status,
+)
+
+NO_FORM = gate(
+    "screening_not_started", "The screening form was not begun.", clears="screening:form"
+)
+OTHER_CASE = gate("form_of_another_case", "The form belongs to another case.")
+EXCLUDED = gate(
+    "open_exclusion",
+    "A finding excludes the person from this protocol.",
+    basis=Basis.PROTOCOL,
+    decider=Decider.PRESCRIBER,
+    clears="screening:findings",
+)
+REVIEW = gate(
+    "open_review",
+    "A finding needs a named person's review.",
+    basis=Basis.PROTOCOL,
+    decider=Decider.PRESCRIBER,
+    clears="screening:findings",
+)
+ACTION = gate(
+    "open_action",
+    "A finding asks for something that is not shown to be done.",
+    basis=Basis.PROTOCOL,
+    decider=Decider.PRESCRIBER,
+    clears="screening:findings",
+)
+UNANSWERED = gate(
+    "screening_unanswered", "A question of the screening has no answer.", clears="screening:form"
+)
+LICENCE = gate(
+    "deciding_licence",
+    "Who decides eligibility holds no verified licence in force here for that act.",
+    basis=Basis.LAW,
+    citation="The licensing law of the place where the person is treated",
+)
+WHY = gate("decision_without_reason", "A decision of this kind needs a reason.")
+UNTIL = gate("deferred_without_date", "A deferral names the day on which to look again.")
+NO_FINDING = gate("nothing_found", "The answer asks for nothing that is to be settled.")
+DECIDED = gate(
+    "screening_decided",
+    "The screening is decided and signed; it is opened again first.",
+    clears="screening:findings",
+)
+NOT_YOURS = gate(
+    "not_the_decider", "This finding is somebody else's to decide.", clears="screening:findings"
+)
+EVIDENCE = gate("evidence_undated", "What was done is shown by evidence of a day.")
+NOT_PAST = gate(
+    "cannot_be_accepted", "Nobody may decide past this finding.", clears="screening:findings"
+)
+
+BY_MEANING: dict[Meaning, Gate] = {
+    Meaning.EXCLUDE: EXCLUDED,
+    Meaning.REVIEW: REVIEW,
+    Meaning.ACTION: ACTION,
+}
+FILLED_IN = {
+    Status.SCREENING,
+    Status.ELIGIBLE,
+    Status.PREPARING,
+    Status.READY,
+    Status.IN_SESSION,
+    Status.INTEGRATING,
+    Status.AFTERCARE,
+    Status.DEFERRED,
+    Status.DECLINED,
+}
+# Where an edit made the decision stale but the case has gone too far to be screened again, it can
+# only be confirmed; whoever sees a reason to stop suspends the case.
+CONFIRMED_IN = {Status.IN_SESSION, Status.INTEGRATING, Status.AFTERCARE}
+Ruling, Outcome = FindingDecision.Ruling, ScreeningDecision.Outcome
+
+
+def obstacles_to_start(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Who screens at the site begins the screening of somebody who was referred."""
+    if case.status != Status.SCREENING:
+        yield from obstacles_in_status(case, Status.SCREENING, STEPS)
+    yield from _obstacles_in_role(case, by, Permission.SCREEN, "fills screening forms")
+
+
+def obstacles_to_save(case: Case, *, by: Any, at: datetime, form: Form) -> Iterator[Obstacle]:
+    """Who screens at the site fills the form, before the decision and after it."""
+    if case.status not in FILLED_IN:
+        yield STATUS(f"This is {case.get_status_display().lower()}.")
+    yield from _obstacles_in_role(case, by, Permission.SCREEN, "fills screening forms")
+    if form.case_id != case.pk:
+        yield OTHER_CASE("This form belongs to another case.")
+
+
+def obstacles_to_open_again(
+    case: Case, *, by: Any, at: datetime, reason: str = "-"
+) -> Iterator[Obstacle]:
+    """A decided screening is opened again by who screens or decides, saying why."""
+    yield from obstacles_in_status(case, Status.SCREENING, STEPS)
+    if not any(may(by, p, site=case.site_id) for p in (Permission.SCREEN, Permission.DECIDE)):
+        yield ROLE("None of your roles at this site opens a screening again.")
+    if not reason.strip():
+        yield WHY("Say why the screening is opened again.")
+
+
+def obstacles_to_rule_on(
+    form: Form,
+    *,
+    by: Any,
+    at: datetime,
+    item: str,
+    ruling: str,
+    reason: str = "-",
+    evidence_on: date | None = None,
+) -> Iterator[Obstacle]:
+    """Each finding is settled by whom its rule names, before the decision is signed."""
+    on = at.astimezone(form.case.site.tz).date()
+    screening = screening_of(form.case, on=on)
+    found = screening.item(item) if screening and screening.form.pk == form.pk else None
+    if found is None or found.meaning == Meaning.INFO:
+        yield NO_FINDING("There is nothing to settle about this answer.")
+        return
+    if screening.standing is not None:
+        yield DECIDED("This screening is decided and signed. Open it again first.")
+    yield from _obstacles_in_decider(form.case, found, by=by, on=on, ruling=ruling)
+    if not reason.strip():
+        yield WHY("Say what this rests on.")
+    yield from _obstacles_in_ruling(found, ruling, evidence_on, on)
+
+
+def obstacles_to_decide(
+    case: Case,
+    *,
+    by: Any,
+    at: datetime,
+    outcome: str,
+    reason: str = "-",
+    deferred_until: date | None = None,
+) -> Iterator[Obstacle]:
+    """A licensed person decides, and only on a screening of which nothing stands open."""
+    on = at.astimezone(case.site.tz).date()
+    screening = screening_of(case, on=on)
+    yield from _obstacles_in_stage(case, screening, outcome)
+    yield from _obstacles_in_entitlement(case, by=by, on=on)
+    if screening is None:
+        yield NO_FORM("The screening form was not begun.")
+    elif outcome == Outcome.ELIGIBLE:
+        yield from obstacles_in_findings(screening)
+    if outcome != Outcome.ELIGIBLE and not reason.strip():
+        yield WHY("Say why, in words the person may read.")
+    if outcome == Outcome.DEFERRED and (deferred_until is None or deferred_until <= on):
+        yield UNTIL("Name a day after today on which to look again.")
+
+
+def obstacles_in_findings(screening: Screening) -> Iterator[Obstacle]:
+    """What the answers still ask for, each with its own basis, citation and decider."""
+    for found in screening.open:
+        yield BY_MEANING[found.meaning](
+            f"{found.number} {found.message}".strip(),
+            basis=Basis(found.gravest.basis),
+            citation=found.gravest.citation,
+            decider=decider_of(found),
+        )
+    for item in screening.unanswered:
+        yield UNANSWERED(f"{item.number} {item.text}".strip())
+
+
+def decider_of(found: Found) -> Decider:
+    """Who may decide past a finding, as obstacles say it."""
+    named = found.gravest.decider
+    if named.startswith("role:"):
+        return Decider.NAMED_ROLE
+    return {
+        "nobody": Decider.NOBODY,
+        "sponsor_ethics": Decider.SPONSOR_ETHICS,
+    }.get(named, Decider.PRESCRIBER)
+
+
+def _obstacles_in_stage(
+    case: Case, screening: Screening | None, outcome: str
+) -> Iterator[Obstacle]:
+    if case.status == Status.SCREENING:
+        return
+    if case.status not in CONFIRMED_IN or screening is None or screening.standing is not None:
+        yield STATUS(f"This is {case.get_status_display().lower()}.")
+    elif outcome != Outcome.ELIGIBLE:
+        yield STATUS(
+            f"This is {case.get_status_display().lower()}: confirm the decision, or suspend the case."
+        )
+
+
+def _obstacles_in_entitlement(case: Case, *, by: Any, on: date) -> Iterator[Obstacle]:
+    yield from _obstacles_in_role(case, by, Permission.DECIDE, "decides eligibility")
+    if deciding_licence(by, jurisdiction=case.site.jurisdiction, on=on) is None:
+        yield LICENCE(
+            f"You hold no verified licence in force today in {case.site.jurisdiction}"
+            " that lets you decide eligibility."
+        )
+
+
+def _obstacles_in_decider(
+    case: Case, found: Found, *, by: Any, on: date, ruling: str
+) -> Iterator[Obstacle]:
+    named = found.gravest.decider
+    # To establish a fact takes a licensed person; only to decide past one takes the named role.
+    if ruling != Ruling.ACCEPTED or not named.startswith("role:"):
+        yield from _obstacles_in_entitlement(case, by=by, on=on)
+    elif not _has_role(by, named, case):
+        role = named.removeprefix("role:").replace("_", " ")
+        yield NOT_YOURS(f"Only the {role} of this site may decide past this.")
+
+
+def _obstacles_in_ruling(
+    found: Found, ruling: str, evidence_on: date | None, on: date
+) -> Iterator[Obstacle]:
+    accepted, cleared = ruling == Ruling.ACCEPTED, ruling == Ruling.CLEARED
+    if cleared and (evidence_on is None or evidence_on > on):
+        yield EVIDENCE("Give the day of the evidence, today or before.")
+    if accepted and found.meaning == Meaning.ACTION:
+        yield EVIDENCE("What was asked for is shown to be done by evidence, not accepted undone.")
+    if accepted and found.gravest.decider == "nobody":
+        yield NOT_PAST(
+            "Nobody may decide past this. Establish the fact, or decline.",
+            basis=Basis(found.gravest.basis),
+            citation=found.gravest.citation,
+        )
+    if cleared and found.meaning == Meaning.EXCLUDE and not found.is_doubt:
+        yield NOT_PAST("The answer says so. If it is wrong, correct the answer on the form.")
+
+
+def _has_role(by: Any, named: str, case: Case) -> bool:
+    wanted = named.removeprefix("role:")
+    return any(role.role == wanted and role.site_id == case.site_id for role in by.roles_now)
+
+
+def _obstacles_in_role(
+    case: Case, by: Any, permission: Permission, does_what: str
+) -> Iterator[Obstacle]:
+    if not may(by, permission, site=case.site_id):
+        yield ROLE(f"None of your roles at this site {does_what}.")
