@@ -52,6 +52,7 @@ class Due:
     outstanding: frozenset[str]
     reason: str | None = None
     excused: bool = False
+    given_up_at: datetime | None = None
 
 
 @dataclass
@@ -108,8 +109,8 @@ def next_change(
         moment
         for due in dueness(document, doses, entries, at, ended_at)
         if due.state not in ("done", "late", "missed")
-        for moment in (due.check.opens_at, due.check.closes_at)
-        if moment > at
+        for moment in (due.check.opens_at, due.check.closes_at, due.given_up_at)
+        if moment is not None and moment > at
     ]
     return min(moments, default=None)
 
@@ -195,7 +196,15 @@ def _due(
     state, since = _state(check, progress, superseded_at, at)
     excused = bool(progress.settled_at and outstanding)
     return Due(
-        check, state, check.at, check.closes_at, since, outstanding, progress.reason, excused
+        check=check,
+        state=state,
+        at=check.at,
+        by=check.closes_at,
+        since=since,
+        outstanding=outstanding,
+        reason=progress.reason,
+        excused=excused,
+        given_up_at=superseded_at,
     )
 
 
