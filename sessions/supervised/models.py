@@ -16,11 +16,12 @@ class Status(models.TextChoices):
     LEFT_AGAINST_ADVICE = "left_against_advice", "Left against advice"
     LEFT_UNSEEN = "left_unseen", "Left unseen"
     ABANDONED = "abandoned", "Abandoned"
+    DIED = "died", "Died"
     SIGNED = "signed", "Signed"
 
 
 S = Status
-DOORS = {S.TRANSFERRED, S.LEFT_AGAINST_ADVICE, S.LEFT_UNSEEN}
+DOORS = {S.TRANSFERRED, S.LEFT_AGAINST_ADVICE, S.LEFT_UNSEEN, S.DIED}
 STEPS = {
     S.PLANNED: {S.CHECKED_IN, S.DOSED, S.ABANDONED} | DOORS,
     S.CHECKED_IN: {S.DOSED, S.ABANDONED} | DOORS,
@@ -29,6 +30,7 @@ STEPS = {
     S.TRANSFERRED: {S.SIGNED},
     S.LEFT_AGAINST_ADVICE: {S.SIGNED},
     S.LEFT_UNSEEN: {S.SIGNED},
+    S.DIED: {S.SIGNED},
     S.ABANDONED: {S.SIGNED},
     S.SIGNED: set(),
 }
@@ -88,6 +90,14 @@ class SupervisedSession(AtSite):
 
     def get_absolute_url(self):
         return reverse("supervised:show", args=[self.key])
+
+    def lock(self):
+        """Hold the case, then read this session afresh with everything charted in it."""
+        self.case.lock()
+        fresh = type(self)._default_manager.get(pk=self.pk)
+        for column in self._meta.concrete_fields:
+            setattr(self, column.attname, getattr(fresh, column.attname))
+        self._prefetched_objects_cache = {}
 
 
 class Presence(AtSite):

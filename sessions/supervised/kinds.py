@@ -1,0 +1,69 @@
+"""What supervised sessions ask a person for, and what they tell the slices below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from clinic.attention import kinds
+from clinic.cases import rules as cases
+from clinic.documents import rules as documents
+from clinic.workflow import Obstacle, gate
+from sessions.preparation import queries as preparation
+from sessions.supervised.day import days
+from sessions.supervised.models import LIVE, Status, SupervisedSession
+
+OPEN_SESSION = gate(
+    "session_unsigned",
+    "No supervised session of the case is still going on or waits for its signature.",
+    clears="supervised:show",
+)
+
+
+def is_dosed(case: Any) -> bool:
+    """Whether a dose has been given and the person has not left yet."""
+    return SupervisedSession.objects.filter(case=case, status=Status.DOSED).exists()
+
+
+def obstacles_in_sessions(case: Any, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """A case closes when every session of it is signed or never began."""
+    rows = SupervisedSession.objects.filter(case=case).exclude(
+        status__in=[Status.SIGNED, Status.ABANDONED, Status.PLANNED]
+    )
+    for session in rows:
+        yield OPEN_SESSION(
+            f"A supervised session is {session.get_status_display().lower()} and not signed.",
+            subject=str(session.key),
+        )
+
+
+def check_is_still_due(matter: Any, at: datetime) -> bool:
+    """An overdue check is wanted until it is charted, the session ends or help is called."""
+    from sessions.supervised.sheet.queries import overdue_keys  # noqa: PLC0415 -- reads the models
+
+    session = SupervisedSession.objects.filter(key=matter.about_key, status__in=LIVE).first()
+    if session is None or session.help_called_at is not None:
+        return False
+    return matter.occurrence in overdue_keys(session, at)
+
+
+documents.LIVE.append(is_dosed)
+cases.CLOSING.append(obstacles_in_sessions)
+preparation.ASK_THE_DAY.append(days)
+
+kinds.register(
+    "overdue_check",
+    label="Check overdue",
+    still_wanted=check_is_still_due,
+    leads_to="supervised:show",
+)
+for code, label in {
+    "alarming_reading": "Alarming reading",
+    "call_for_help": "Call for help",
+    "dose_recorded": "Dose recorded afterwards",
+    "session_event": "Event in a session",
+    "adverse_event": "Adverse event",
+    "left_by_a_door": "Left before release",
+}.items():
+    kinds.register(code, label=label, leads_to="supervised:show")

@@ -1,0 +1,27 @@
+"""What a supervised session does when something happens below it."""
+
+from django.dispatch import receiver
+
+from clinic.booking.signals import booked, cancelled
+from clinic.cases.models import Status as CaseStatus
+from clinic.cases.signals import left
+from sessions.supervised import actions
+
+
+@receiver(booked, dispatch_uid="supervised.booked")
+def plan_its_session(sender, visit, by, at, **kwargs):
+    """A visit for a dose has its run sheet from the moment it is booked."""
+    actions.plan(visit, by=by, at=at)
+
+
+@receiver(cancelled, dispatch_uid="supervised.cancelled")
+def give_up_its_session(sender, visit, by, at, **kwargs):
+    """No visit, no session."""
+    actions.visit_cancelled(visit, by=by, at=at)
+
+
+@receiver(left, dispatch_uid="supervised.left")
+def end_the_session_of_the_dead(sender, case, status, by, at, **kwargs):
+    """A death ends what was going on; every other way of leaving a case leaves the session alone."""
+    if status == CaseStatus.DIED:
+        actions.person_died(case, by=by, at=at)
