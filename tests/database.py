@@ -141,8 +141,6 @@ class TestRun:
         for command in COMMANDS:
             if command[0] in get_commands():
                 run_as_owner(*command, database=making)
-        with as_owner(making) as connection:
-            connection.execute("VACUUM (ANALYZE)")
         self._execute("ALTER DATABASE {} RENAME TO {}", making, self.template)
         # A connected template cannot be copied.
         self._execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", self.template)
