@@ -262,6 +262,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "send what is due": {"task": "clinic.messages.sweep", "schedule": 15.0},
     "climb the ladder": {"task": "clinic.attention.sweep", "schedule": 30.0},
+    "ask for missing contacts": {"task": "sessions.aftercare.sweep", "schedule": 300.0},
     "watch the run sheets": {"task": "sessions.supervised.sweep", "schedule": 30.0},
 }
 SWEEP_SECONDS = 15

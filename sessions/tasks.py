@@ -1,3 +1,4 @@
 """Celery looks for tasks here; each lives in its slice."""
 
+from sessions.aftercare import tasks as aftercare  # noqa: F401
 from sessions.supervised import tasks as supervised  # noqa: F401

@@ -1,6 +1,7 @@
 """Contacts after a session: when, through what, by whom, and what came of them."""
 
 from django.db import models
+from django.urls import reverse
 
 from clinic.records import AtSite, known_status, maybe_actor, together
 
@@ -15,10 +16,16 @@ class Status(models.TextChoices):
 
 
 STEPS = {
-    Status.PLANNED: {Status.SENT, Status.DONE, Status.NOT_REACHED, Status.CANCELLED},
+    Status.PLANNED: {
+        Status.SENT,
+        Status.ANSWERED,
+        Status.DONE,
+        Status.NOT_REACHED,
+        Status.CANCELLED,
+    },
     Status.SENT: {Status.ANSWERED, Status.DONE, Status.NOT_REACHED, Status.CANCELLED},
     Status.ANSWERED: {Status.DONE},
-    Status.NOT_REACHED: {Status.DONE, Status.CANCELLED},
+    Status.NOT_REACHED: {Status.ANSWERED, Status.DONE, Status.CANCELLED},
     Status.DONE: set(),
     Status.CANCELLED: set(),
 }
@@ -50,3 +57,6 @@ class Touchpoint(AtSite):
 
     def __str__(self):
         return f"{self.code} {self.due_at:%d %b %Y}"
+
+    def get_absolute_url(self):
+        return reverse("aftercare:touchpoint", args=[self.key])

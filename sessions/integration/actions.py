@@ -11,6 +11,7 @@ from clinic.audit.actions import record
 from clinic.booking import actions as booking
 from clinic.booking.models import Visit
 from clinic.workflow import move, refuse_unless_clear
+from sessions.integration import signals
 from sessions.integration.models import STEPS, Commitment, Note, ProcessNote, Status
 from sessions.integration.rules import (
     obstacles_to_add,
@@ -107,5 +108,6 @@ def finish_visit(visit: Visit, *, by: Any, at: datetime) -> Visit:
     visit.refresh_from_db(fields=["status"])
     refuse_unless_clear(obstacles_to_finish_visit(visit, by=by, at=at))
     booking.finish(visit, by=by, at=at)
+    signals.finished.send(Visit, visit=visit, by=by, at=at)
     record("integration visit finished", visit, by=by, at=at)
     return visit
