@@ -11,7 +11,6 @@ OWNER_COMMANDS = {
     "sqlmigrate",
     "showmigrations",
     "load_library",
-    "seed_demo",
     "create_first_administrator",
     "createcachetable",
 }

@@ -13,6 +13,7 @@ from typing import Any
 
 from clinic.access import set_context
 from clinic.audit.signing import Proof
+from clinic.documents import actions as documents
 from clinic.people.models import (
     Act,
     Duty,
@@ -39,19 +40,19 @@ MEDICAL = [Act.GIVE, Act.CHECK, Act.MONITOR, Act.RELEASE]
 # name: (printed name, role, profession, acts the licence allows)
 PEOPLE: dict[str, tuple[str, str, str, list[Act]]] = {
     "intake": ("Ines Intake", "intake", "", []),
-    "facilitator": ("Fay Facilitator", "facilitator", "LCSW", ALL_CARE),
-    "nurse": ("Noor Nurse", "nurse", "RN", ALL_CARE + MEDICAL),
-    "second_nurse": ("Sam Second", "nurse", "RN", ALL_CARE + MEDICAL),
+    "facilitator": ("Fay Facilitator", "facilitator", "clinical_social_worker", ALL_CARE),
+    "nurse": ("Noor Nurse", "nurse", "registered_nurse", ALL_CARE + MEDICAL),
+    "second_nurse": ("Sam Second", "nurse", "registered_nurse", ALL_CARE + MEDICAL),
     "prescriber": (
         "Priya Prescriber",
         "prescriber",
-        "MD",
+        "physician",
         [Act.DECIDE, Act.ORDER, *ALL_CARE, *MEDICAL],
     ),
     "medical_lead": (
         "Mats Medical-Lead",
         "medical_lead",
-        "MD",
+        "physician",
         [Act.DECIDE, Act.ORDER, *ALL_CARE, *MEDICAL],
     ),
     "manager": ("Mina Manager", "manager", "", []),
@@ -119,10 +120,11 @@ def build(*, at: datetime, password: str | None = None) -> House:
     for part, (name, role, profession, acts) in PEOPLE.items():
         house.people[part] = _person(house, part, name, role, profession, acts, site, password)
     house.people["stranger"] = _person(
-        house, "stranger", "Sten Stranger", "medical_lead", "MD", list(Act), other_site, password
+        house, "stranger", "Sten Stranger", "medical_lead", "physician", list(Act), other_site, password
     )
     _furnish(house)
     house.version = _publish(house)
+    documents.add_examples(by=house.approver, at=at)
     house.lot = _receive(house)
     return house
 
@@ -152,7 +154,7 @@ def _person(
             user=user,
             profession=profession,
             jurisdiction=site.jurisdiction,
-            number=f"{profession}-{user.pk:05d}",
+            number=f"{user.pk:06d}",
             valid_from=date(house.at.year - 2, 1, 1),
             valid_until=date(house.at.year + 2, 12, 31),
             acts=acts,
