@@ -109,11 +109,10 @@ def _ascending(minutes: tuple[int, ...], at: Place) -> Iterator[Misplaced]:
 
 
 def _windows(row: MonitoringRow, at: Place) -> Iterator[Misplaced]:
-    steps = [
-        after - before for before, after in zip(row.at_minutes, row.at_minutes[1:], strict=False)
-    ]
+    pairs = zip(row.at_minutes, row.at_minutes[1:], strict=False)
+    steps = [after - before for before, after in pairs if after > before]
     steps += [row.then_every] if row.then_every else []
-    if steps and row.late_minutes + row.early_minutes >= max(min(steps), 1):
+    if steps and row.late_minutes + row.early_minutes >= min(steps):
         said = "A check would still be on time when the next one is already."
         yield (*at, "late_minutes"), said, "overlap"
 
