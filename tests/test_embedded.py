@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from clinic.embedded import CHECKOUT, supervisor
+from clinic.embedded import CHECKOUT, processes
 from clinic.embedded.broker import Broker
 from clinic.embedded.postgres import PostgreSQL
 from clinic.embedded.shared import wait_for
@@ -280,12 +280,12 @@ def test_tests_reach_nothing_beyond_this_machine():
 
 
 def test_a_busy_port_is_left_to_the_program_that_has_it():
-    with supervisor.listen_on(0) as busy:
-        assert supervisor.listen_on(busy.getsockname()[1]) is None
+    with processes.listen_on(0) as busy:
+        assert processes.listen_on(busy.getsockname()[1]) is None
 
 
 def test_a_process_that_falls_is_started_again_after_a_pause(home, monkeypatch):
-    child = supervisor.Child("worker", ["-c", "exit(3)"], home, {})
+    child = processes.Child("worker", ["-c", "exit(3)"], home, {})
     child.start()
     child.process.wait(timeout=30)
 
@@ -301,7 +301,7 @@ def test_a_process_that_falls_is_started_again_after_a_pause(home, monkeypatch):
 
 
 def test_each_further_fall_waits_longer(home):
-    child = supervisor.Child("worker", ["-c", "exit(3)"], home, {})
+    child = processes.Child("worker", ["-c", "exit(3)"], home, {})
     pauses = []
     for _ in range(3):
         child.start()
@@ -321,17 +321,17 @@ def test_a_process_does_not_outlive_a_killed_supervisor(home):
     )
     with joined(home, then=starts) as process:
         process.stdout.readline()
-        assert len(supervisor.marked_processes(home)) == 1
+        assert len(processes.marked_processes(home)) == 1
         ended(process)
 
-        assert wait_for(lambda: supervisor.marked_processes(home) == [], seconds=10)
+        assert wait_for(lambda: processes.marked_processes(home) == [], seconds=10)
     with joined(home):
         pass
 
 
 def test_mail_is_kept_as_a_file(home):
-    listening = supervisor.listen_on(0)
-    child = supervisor.Child(
+    listening = processes.listen_on(0)
+    child = processes.Child(
         "mail sink",
         *[
             [
@@ -405,5 +405,5 @@ def test_the_whole_thing_survives_what_people_do_to_it(home):
 
     assert f"Vigil already runs from this checkout: {address}" in refusal
     assert (code, farewell.splitlines()[0]) == (0, "Stopping …")
-    assert supervisor.marked_processes(home) == []
+    assert processes.marked_processes(home) == []
     assert alive(home) == [False, False]
