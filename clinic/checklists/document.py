@@ -126,6 +126,7 @@ class Item(Part):
         "", description="As printed: '3', and '3a' for what is asked only after item 3."
     )
     kind: Kind
+    group: str = Field("", description="A heading that begins here and holds until the next one.")
     text: Words
     help: str = ""
     unit: str = ""
