@@ -7,26 +7,23 @@ straight lines, each with a symbol of its own. Every number comes with its unit,
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import ceil, floor
+from decimal import Decimal
 
-from django.utils.timezone import is_aware, localtime
+from clinic.pages.scales import Scale, ladder, local, time_marks
 
 WIDTH = 780
 LEFT, RIGHT = 118, 104
 TOP, PLOT, GAP, AXIS = 30, 104, 24, 40
 SCORE_PLOT = 180
 SYMBOLS = ("circle", "square", "diamond", "triangle", "cross", "plus")
-STEPS_IN_MINUTES = (
-    5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080, 20160, 43200, 86400,
-)  # fmt: skip
 MARKS = {"on_time": "", "late": "late", "back_filled": "back-filled"}
 
 
 @dataclass(frozen=True)
 class Point:
     at: datetime
-    value: float | None
-    high: float | None = None
+    value: float | Decimal | None
+    high: float | Decimal | None = None
     mark: str = "on_time"
     note: str = ""
 
@@ -53,20 +50,6 @@ class Band:
 class Dose:
     at: datetime
     label: str
-
-
-@dataclass(frozen=True)
-class Scale:
-    """A straight line from what is measured to where it is drawn."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        share = (value - self.low) / ((self.high - self.low) or 1)
-        return round(self.start + share * (self.end - self.start), 1)
 
 
 @dataclass
@@ -118,14 +101,18 @@ def score_chart(series, doses=()):
 
 
 def _span(series, doses, start, end):
-    moments = [point.at for one in series for point in one.points] + [dose.at for dose in doses]
+    moments = [point.at for one in series for point in one.points]
+    if start is None:
+        moments += [dose.at for dose in doses]
     if not moments:
         return start, end
     first, last = min(moments), max(moments)
     if start is None:
         room = max((last - first) * 0.04, timedelta(minutes=5))
-        return first - room, (end or last + room)
-    return start, end or max(last, start + timedelta(minutes=30))
+        return first - room, max(end or last, last + room)
+    # Wider than asked rather than hiding what was measured before or after.
+    start = min(start, first)
+    return start, max(end or last, last, start + timedelta(minutes=30))
 
 
 def _chart(series, bands, doses, start, end, height):
@@ -145,7 +132,7 @@ def _chart(series, bands, doses, start, end, height):
         right=right,
         top=TOP,
         bottom=bottom,
-        times=_times(start, end, across),
+        times=time_marks(start, end, across),
         doses=[_dose(dose, across) for dose in doses if start <= dose.at <= end],
         plots=plots,
         rows=_rows(series),
@@ -155,7 +142,7 @@ def _chart(series, bands, doses, start, end, height):
 
 def _plot(series, number, bands, across, height):
     top = TOP + number * (height + GAP)
-    low, high, step = _range(series, bands)
+    low, high, rungs = ladder(_values(series, bands))
     up = Scale(low, high, top + height, top)
     recorded = sorted((p for p in series.points if p.value is not None), key=lambda p: p.at)
     return Plot(
@@ -168,39 +155,17 @@ def _plot(series, number, bands, across, height):
         symbol=series.symbol or SYMBOLS[number % len(SYMBOLS)],
         latest=_words(recorded[-1]) if recorded else "not recorded",
         previous=_words(recorded[-2]) if len(recorded) > 1 else "",
-        ticks=[{"y": up(v), "label": _number(v)} for v in _ladder(low, high, step)],
+        ticks=[{"y": up(rung), "label": _number(rung)} for rung in rungs],
         bands=[_band(band, up, low, high, top + 46 + 16 * n) for n, band in enumerate(bands)],
         path="" if series.kind == "bar" else _line(series.points, across, up),
         marks=[_mark(point, across, up) for point in recorded],
     )
 
 
-def _range(series, bands):
-    """Round bounds that hold every value and both ends of every band, with a few rungs between."""
-    values = [v for p in series.points for v in (p.value, p.high) if v is not None]
-    values += [v for band in bands for v in (band.low, band.high) if v is not None]
-    low, high = (min(values), max(values)) if values else (0, 1)
-    step = _round_step((high - low or abs(high) or 1) / 3)
-    bottom, top = floor(low / step) * step, ceil(high / step) * step
-    return (bottom - step, top + step, step) if bottom == top else (bottom, top, step)
-
-
-def _round_step(rough):
-    power = 10.0 ** floor(_log10(rough))
-    return next(n * power for n in (1, 2, 5, 10) if rough <= n * power * 1.0000001)
-
-
-def _log10(value):
-    power = 0
-    while value >= 10:
-        value, power = value / 10, power + 1
-    while value < 1:
-        value, power = value * 10, power - 1
-    return power
-
-
-def _ladder(low, high, step):
-    return [round(low + n * step, 6) for n in range(round((high - low) / step) + 1)]
+def _values(series, bands):
+    values = [v for p in series.points for v in (p.value, p.high)]
+    values += [v for band in bands for v in (band.low, band.high)]
+    return [float(v) for v in values if v is not None]
 
 
 def _line(points, across, up):
@@ -230,31 +195,14 @@ def _mark(point, across, up):
 
 
 def _band(band, up, low, high, key_y):
-    top = up(min(high, band.high if band.high is not None else high))
-    bottom = up(max(low, band.low if band.low is not None else low))
+    top = up(high if band.high is None else min(high, float(band.high)))
+    bottom = up(low if band.low is None else max(low, float(band.low)))
     height = round(bottom - top, 1)
     return {"y": top, "height": height, "label": band.label, "tone": band.tone, "key_y": key_y}
 
 
 def _dose(dose, across):
     return {"x": across(dose.at.timestamp()), "label": dose.label, "clock": _clock(dose.at)}
-
-
-def _times(start, end, across):
-    """At most eight marks, at whole and usual intervals of the clinic's own day."""
-    minutes = (end - start).total_seconds() / 60
-    step = next((s for s in STEPS_IN_MINUTES if minutes / s <= 8), STEPS_IN_MINUTES[-1])
-    local = _local(start)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    first = midnight + timedelta(
-        minutes=step * ceil((local - midnight).total_seconds() / 60 / step)
-    )
-    marks = []
-    while first <= end:
-        label = f"{first:%H:%M}" if step < 1440 else f"{first.day} {first:%b}"
-        marks.append({"x": across(first.timestamp()), "label": label})
-        first += timedelta(minutes=step)
-    return marks
 
 
 def _rows(series):
@@ -275,12 +223,8 @@ def _words(point):
 
 
 def _number(value):
-    return f"{value:.10g}"
-
-
-def _local(at):
-    return localtime(at) if is_aware(at) else at
+    return f"{float(value):.10g}"
 
 
 def _clock(at):
-    return f"{_local(at):%H:%M}"
+    return f"{local(at):%H:%M}"

@@ -11,6 +11,28 @@ from django.utils.safestring import mark_safe
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "help"
 SAME = {"mfa": "account", "usersessions": "account"}
+# In the order of the work; a topic not named here comes after these.
+ORDER = [
+    "index",
+    "casefile-dashboard",
+    "casefile-board",
+    "casefile",
+    "cases",
+    "screening",
+    "documents",
+    "preparation",
+    "booking",
+    "supervised",
+    "supervised-release",
+    "integration",
+    "aftercare",
+    "attention",
+    "people",
+    "stock",
+    "settings",
+    "admin",
+    "account",
+]
 NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 
 
@@ -33,7 +55,9 @@ def address_for(request):
 @lru_cache(maxsize=1)
 def topics():
     """Every topic by name, with its title: the first heading of its file."""
-    return {path.stem: _title(path) for path in sorted(FOLDER.glob("*.md"))}
+    paths = {path.stem: path for path in sorted(FOLDER.glob("*.md"))}
+    ordered = [name for name in ORDER if name in paths] + [n for n in paths if n not in ORDER]
+    return {name: _title(paths[name]) for name in ordered}
 
 
 def _title(path):

@@ -1,9 +1,13 @@
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.pages.charts import Band, Dose, Point, Scale, Series, score_chart, vitals_chart
+from clinic.pages.charts import Band, Dose, Point, Series, score_chart, vitals_chart
+from clinic.pages.scales import Scale, ladder, time_marks
 
 NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -114,3 +118,38 @@ def test_every_point_lies_inside_its_plot(values):
 
 def test_a_scale_of_no_extent_draws_its_one_value_at_its_start():
     assert Scale(5, 5, 0, 100)(5) == 0
+
+
+def test_values_from_the_database_are_drawn_as_they_are():
+    plot = drawn(Decimal("36.50"), Decimal("37.1")).plots[0]
+
+    assert (plot.latest, plot.previous) == ("37.1", "36.5")
+
+
+def test_a_reading_before_the_picture_widens_it():
+    chart = vitals_chart([pulse(60, 70)], start=NOON + 10 * MINUTE, end=NOON + 60 * MINUTE)
+
+    assert all(chart.left <= mark["x"] <= chart.right for mark in chart.plots[0].marks)
+
+
+def test_rungs_are_round_and_hold_every_value():
+    assert ladder([78.0, 152.0]) == (50, 200, [50, 100, 150, 200])
+    assert ladder([98.0]) == (50, 100, [50, 100])
+
+
+def test_the_night_the_clocks_change_has_no_hour_drawn_twice():
+    start = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
+    end = start + 180 * MINUTE
+    with timezone.override(ZoneInfo("Europe/Amsterdam")):
+        marks = time_marks(start, end, Scale(start.timestamp(), end.timestamp(), 0, 100))
+
+    assert [mark["label"] for mark in marks] == [
+        "00:30",
+        "01:00",
+        "01:30",
+        "03:00",
+        "03:30",
+        "04:00",
+        "04:30",
+    ]
+    assert len({mark["x"] for mark in marks}) == len(marks)
