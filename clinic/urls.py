@@ -38,3 +38,4 @@ handler400 = "clinic.pages.errors.bad_request"
 handler403 = "clinic.pages.errors.forbidden"
 handler404 = "clinic.pages.errors.not_found"
 handler500 = "clinic.pages.errors.server_error"
+handler429 = "clinic.pages.errors.too_many_requests"  # asked for by allauth
