@@ -71,7 +71,7 @@ def build(written: Written, model: type[Model], check: Check[Model]) -> Model:
     try:
         document = model.model_validate(written.content)
     except ValidationError as wrong:
-        misfits = [_misfit(error, written) for error in wrong.errors(include_url=False)]
+        misfits = [_misfit(error, written) for error in _without_echoes(wrong)]
         raise FileMistakes([*misfits, *_sense_of_the_rest(written, model, check)]) from None
     mistakes = located(check(document), written)
     if mistakes:
@@ -210,6 +210,18 @@ def _sense_of_the_rest(written: Written, model: type[Model], check: Check[Model]
     """Check what is left without the parts that do not fit, so that an author sees it all at once."""
     rest = salvage(written.content, model, _in_file)
     return located(rest.mistakes(check), written) if rest else []
+
+
+def _without_echoes(wrong: ValidationError) -> list[Any]:
+    """A list is not too short because its only entry does not fit."""
+    errors: list[Any] = wrong.errors(include_url=False)
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(place[: len(error["loc"])] == error["loc"] != place for place in places)
+    ]
 
 
 def _misfit(error: Any, written: Written) -> Mistake:
