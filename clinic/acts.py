@@ -35,6 +35,12 @@ def done(request: Any, form: Any, act: Callable, *subject: Any, **facts: Any) ->
     return True
 
 
+def opened(request: Any, case: Any) -> Any:
+    """Say that this page shows a case; its opening is written before the page leaves."""
+    request.opened = case
+    return case
+
+
 def page(request: Any, template: str, context: dict, form: Any = None) -> Any:
     """Render a page; a form with errors answers 422, one that met somebody else's change 409."""
     status = 200

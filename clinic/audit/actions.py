@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models
 
 from clinic.audit.canonical import canonical
+from clinic.audit.queries import OPENED, has_just_opened
 
 # Where the request came from, set by the middleware; empty for tasks and commands.
 origin: ContextVar[str] = ContextVar("origin", default="")
@@ -40,6 +41,13 @@ def record(act: str, subject: Any, *, by: Any, at: datetime, **payload: Any) -> 
                 canonical(payload),
             ],
         )
+
+
+def record_opening(request: Any, case: Any, *, at: datetime) -> None:
+    """Write that somebody opened a case: once per person, case and quarter of an hour."""
+    if not has_just_opened(request.user, case, at=at):
+        match = request.resolver_match
+        record(OPENED, case, by=request.user, at=at, route=match.view_name if match else "")
 
 
 def case_of(subject: Any) -> Any:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.timezone import now
 
 from clinic.access import set_context
-from clinic.audit.actions import origin, record
+from clinic.audit.actions import origin, record, record_opening
 
 REFUSED = {403, 404}
+POLL = "X-Vigil-Poll"  # carried by requests a page makes by itself: nobody opened anything
 
 
 class OneTransactionARequest:
@@ -34,6 +35,7 @@ class OneTransactionARequest:
             with transaction.atomic():
                 self._say_who(request)
                 response = self.get_response(request)
+                self._write_opening(request, response)
                 if response.status_code >= 500 or response.status_code in REFUSED:
                     transaction.set_rollback(True)
             if response.status_code in REFUSED and request.user.is_authenticated:
@@ -48,6 +50,13 @@ class OneTransactionARequest:
         set_context(user_id=user.pk, sites=sorted({role.site_id for role in roles}))
         # Pages are read in the zone of the site: a session's 14:00 is 14:00 on its wall clock.
         timezone.activate(roles[0].site.tz if roles else "UTC")
+
+    def _write_opening(self, request: Any, response: Any) -> None:
+        """An opening that cannot be written is a page that is not sent."""
+        case = getattr(request, "opened", None)
+        is_read = request.method == "GET" and POLL not in request.headers
+        if case is not None and is_read and response.status_code == 200:
+            record_opening(request, case, at=now())
 
     def _write_refusal(self, request: Any, response: Any) -> None:
         with transaction.atomic():

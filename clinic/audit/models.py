@@ -41,7 +41,14 @@ class TrailEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["stream", "sequence"], name="trail_has_one_order")
         ]
-        indexes = [models.Index(fields=["site", "-received_at"], name="trail_by_site_and_time")]
+        indexes = [
+            models.Index(fields=["site", "-received_at"], name="trail_by_site_and_time"),
+            models.Index(
+                fields=["case_key", "by", "-at"],
+                name="trail_openings",
+                condition=models.Q(act="case opened"),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.act} ({self.stream} {self.sequence})"
