@@ -1,4 +1,11 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from clinic.links import views
 
 app_name = "links"
-urlpatterns = []
+urlpatterns = [
+    path("of/<uuid:key>/", views.index, name="index"),
+    path("back/<uuid:key>/", views.revoke, name="revoke"),
+    path("<str:token>/", views.open_link, name="open"),
+    path("<str:token>/thanks/", views.thanks, name="thanks"),
+]
