@@ -183,10 +183,9 @@ def obstacles_to_this_dose(
         by=by,
         at=at,
         amount=wanted,
-        total=queries.counted_total(session),
+        total=queries.counted_total(session) + wanted,
         lot=prepared.lot if prepared else None,
         second=prepared.checked_by if prepared else None,
-        is_drawn=prepared is not None,
     )
 
 
@@ -218,7 +217,7 @@ def what_stood_open(
         by=by,
         at=at,
         amount=amount,
-        total=queries.counted_total(session),
+        total=queries.counted_total(session) + amount,
     )
     return found
 

@@ -1,0 +1,124 @@
+"""Whether what was typed of an order, a preparation or a dose is well-formed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+
+from clinic.audit.canonical import decimal_text
+from clinic.people.forms import SecondPersonForm, SignatureForm
+from clinic.stock.queries import visible_lots
+from sessions.supervised.doses.rules import arithmetic_of_lot
+from sessions.supervised.forms import EntryForm
+
+AMOUNT = {"max_digits": 9, "decimal_places": 3}
+NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+def amount_field(label, **options):
+    return forms.DecimalField(
+        label=label, min_value=Decimal("0.001"), widget=forms.TextInput(attrs=NUMBER),
+        **(AMOUNT | options),
+    )  # fmt: skip
+
+
+class OrderForm(SignatureForm):
+    """The amount, and the signature of whoever has read its arithmetic."""
+
+    amount = amount_field("Amount")
+    seen_amount = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, unit, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].label = f"Amount in {unit}"
+
+    def clean(self):
+        amount, seen = self.cleaned_data.get("amount"), self.cleaned_data.pop("seen_amount", "")
+        # One signs what one has been shown: the arithmetic of this very amount.
+        if amount is not None and seen != decimal_text(amount):
+            self.add_error(None, "Read how this amount works out below, then sign.")
+        return super().clean()
+
+
+class PrepareForm(SecondPersonForm):
+    """The lot, how much was drawn, and the second person who checked it."""
+
+    lot = forms.ModelChoiceField(queryset=None, label="Drawn from", empty_label=None,
+                                 widget=forms.RadioSelect)  # fmt: skip
+    quantity = amount_field("Drawn")
+    field_order = ["lot", "quantity"]
+
+    def __init__(self, *args, user, order, document, **kwargs):
+        super().__init__(*args, **kwargs)
+        lots = visible_lots(user).filter(
+            site_id=order.site_id, substance=document.substance, unit=order.unit, balance__gt=0,
+            recalled_at__isnull=True,
+        )  # fmt: skip
+        self.fields["lot"].queryset = lots.order_by("expires_on", "number")
+        self.fields["lot"].label_from_instance = lambda lot: (
+            f"{lot.product}, lot {lot.number}, until {lot.expires_on:%d %b %Y}:"
+            f" {arithmetic_of_lot(lot, order.amount)}"
+        )
+        self.fields["quantity"].label = f"Drawn, in {order.unit}"
+        self.fields["quantity"].initial = decimal_text(order.amount)
+
+
+class GiveForm(EntryForm, SecondPersonForm):
+    """What was given of what was prepared; waste needs a second person's eyes."""
+
+    time_name = "given_at"
+    amount = amount_field("Given")
+    wasted = amount_field("Wasted", required=False)
+    note = forms.CharField(label="Note", required=False, max_length=500)
+
+    def __init__(self, *args, order, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].label = f"Given, in {order.unit}"
+        self.fields["amount"].initial = decimal_text(order.prepared.quantity)
+        self.fields["wasted"].label = f"Wasted, in {order.unit}"
+        self.fields["wasted"].min_value = Decimal(0)
+        self.fields["wasted"].validators = []
+        for name in ("second_email", "second_password"):
+            self.fields[name].required = False
+
+    def clean(self):
+        wasted = self.cleaned_data.get("wasted") or Decimal(0)
+        if wasted:
+            for name in ("second_email", "second_password"):
+                if not self.cleaned_data.get(name):
+                    self.add_error(name, "Waste needs a second person.")
+            cleaned = super().clean()
+        else:
+            for name in ("second_email", "second_password", "second_code"):
+                self.cleaned_data.pop(name, None)
+            # Nobody else is asked: only the time remains to be worked out.
+            cleaned = self.timed(self.cleaned_data)
+        cleaned["wasted"] = wasted
+        return cleaned
+
+
+class RecordDoseForm(EntryForm):
+    """A dose that was given already, as far as it is known."""
+
+    time_name = "given_at"
+    amount = amount_field(
+        "Amount given", required=False, help_text="Leave empty if nobody knows: the largest counts."
+    )
+    lot_number = forms.CharField(label="Lot number", required=False, max_length=60)
+    on_paper = forms.BooleanField(label="It was written on paper at the time", required=False)
+    note = forms.CharField(
+        label="What happened", required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(self, *args, unit, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].label = f"Amount given, in {unit}"
+
+
+class DiscardForm(SecondPersonForm):
+    """Why something drawn is not given, and who saw it wasted."""
+
+    reason = forms.CharField(label="Why it is not given", max_length=500)
+    field_order = ["reason"]
