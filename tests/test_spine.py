@@ -44,3 +44,16 @@ def test_a_case_is_integrated():
     visit.refresh_from_db()
     assert visit.status == "done"
     assert visit.starts_at == released_at + 26 * HOUR < NOON + 2 * DAY
+
+
+def test_a_case_is_closed_after_its_aftercare():
+    house = a_house()
+    case, session = walk.ready(house, session_at=NOON)
+    released_at = walk.whole_session(house, session, at=NOON + 30 * MINUTE)
+    walk.integrated(house, case, released_at=released_at)
+
+    walk.into_aftercare(house, case, at=NOON + 5 * DAY)
+    walk.closed(house, case, at=NOON + 6 * DAY)
+
+    case.refresh_from_db()
+    assert case.status == Status.CLOSED

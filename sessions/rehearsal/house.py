@@ -11,6 +11,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from clinic.access import set_context
 from clinic.audit.signing import Proof
 from clinic.documents import actions as documents
@@ -28,7 +30,9 @@ from clinic.people.models import (
 from clinic.people.queries import system_user
 from clinic.protocols import actions as protocols
 from clinic.protocols.files import library, numbers_to_confirm, read
+from clinic.protocols.queries import published_version
 from clinic.stock import actions as stock
+from clinic.stock.models import Lot
 
 PASSWORD = "correct horse battery staple"  # of people who do not exist
 CRISIS = (
@@ -41,6 +45,7 @@ MEDICAL = [Act.GIVE, Act.CHECK, Act.MONITOR, Act.RELEASE]
 PEOPLE: dict[str, tuple[str, str, str, list[Act]]] = {
     "intake": ("Ines Intake", "intake", "", []),
     "facilitator": ("Fay Facilitator", "facilitator", "clinical_social_worker", ALL_CARE),
+    "second_facilitator": ("Finn Facilitator", "facilitator", "clinical_social_worker", ALL_CARE),
     "nurse": ("Noor Nurse", "nurse", "registered_nurse", ALL_CARE + MEDICAL),
     "second_nurse": ("Sam Second", "nurse", "registered_nurse", ALL_CARE + MEDICAL),
     "prescriber": (
@@ -76,6 +81,7 @@ class House:
     second_room: Any = None
     version: Any = None
     lot: Any = None
+    password_hash: str = ""
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -129,6 +135,28 @@ def build(*, at: datetime, password: str | None = None) -> House:
     return house
 
 
+def find() -> House | None:
+    """The house as it was built before, or None where there is none."""
+    organisation = Organisation.objects.filter(pk=1, made_up=True).first()
+    site = Site.objects.filter(name="Harbour House").first()
+    if organisation is None or site is None:
+        return None
+    house = House(organisation, site, Site.objects.get(name="Hill House"), organisation.changed_at)
+    set_context(user_id=system_user().pk, sites=[site.pk])
+    emails = {_email(part): part for part in [*PEOPLE, "stranger"]}
+    for user in User.objects.filter(email__in=emails):
+        house.people[emails[user.email]] = user
+    house.room = Room.objects.get(site=site, name="Harbour room")
+    house.second_room = Room.objects.get(site=site, name="Garden room")
+    house.version = published_version("ketamine-im")
+    house.lot = Lot.objects.get(site=site, number="HH-0001")
+    return house
+
+
+def _email(part: str) -> str:
+    return f"{part.replace('_', '-')}@vigil.example"
+
+
 def _person(
     house: House,
     part: str,
@@ -139,10 +167,12 @@ def _person(
     site: Site,
     password: str | None,
 ) -> User:
-    user = User(email=f"{part.replace('_', '-')}@vigil.example", name=name)
+    user = User(email=_email(part), name=name)
     user.joined_at = house.at
     if password:
-        user.set_password(password)
+        # One hash serves all: they share one made-up password, and hashing is slow on purpose.
+        user.password = house.password_hash or make_password(password)
+        house.password_hash = user.password
     else:
         user.set_unusable_password()
     user.save()

@@ -26,6 +26,9 @@ from clinic.documents.queries import required
 from clinic.protocols.queries import document_of
 from clinic.screening import actions as screening
 from clinic.screening.queries import open_findings, screening_of
+from sessions.aftercare import actions as aftercare
+from sessions.aftercare.models import Status as TouchpointStatus
+from sessions.aftercare.models import Touchpoint
 from sessions.integration import actions as integration
 from sessions.preparation import actions as preparation
 from sessions.rehearsal.answering import harmless, scored
@@ -35,6 +38,7 @@ from sessions.supervised.models import SupervisedSession
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
+OPEN = [TouchpointStatus.PLANNED, TouchpointStatus.SENT, TouchpointStatus.ANSWERED]
 CALM = {
     "systolic": "124",
     "diastolic": "78",
@@ -500,46 +504,62 @@ def ready(
     house: House,
     *,
     session_at: datetime,
+    eligible_at: datetime | None = None,
+    prepared_at: datetime | None = None,
+    told_at: datetime | None = None,
     room: Any = None,
     people: list[tuple[Any, str]] | None = None,
+    without: tuple[str, ...] = (),
     **person: Any,
 ) -> tuple[Case, SupervisedSession]:
-    """A case that is ready, with its session planned to begin at `session_at`."""
-    case = eligible(house, at=session_at - 10 * DAY, **person)
-    begun(house, case, at=session_at - 9 * DAY)
-    consented(house, case, at=session_at - 6 * DAY)
+    """A case that is ready, with its session planned to begin at `session_at`.
+
+    `told_at` is when the story is told: no step is later. `without` leaves out steps ("consent",
+    "measures", "way_home", "preparation"); the person is then not declared ready, and the case
+    shows what is missing.
+    """
+    prepared_at = prepared_at or session_at - 5 * DAY
+    case = eligible(house, at=eligible_at or prepared_at - 5 * DAY, **person)
+    begun(house, case, at=prepared_at - 4 * DAY)
     visit = booked(
         house,
         case,
-        at=session_at - 8 * DAY,
-        starts_at=session_at - 5 * DAY,
+        at=prepared_at - 3 * DAY,
+        starts_at=prepared_at,
         stage="preparation",
         room=room,
         people=[(p, c) for p, c in people if c == "facilitator"] if people else None,
     )
-    measured(house, case, at=session_at - 5 * DAY + 10 * MINUTE)
-    prepared(house, visit, at=session_at - 5 * DAY + HOUR)
-    way_home_planned(
-        house, case, at=session_at - 5 * DAY + HOUR, pickup_at=session_at + 3 * HOUR
-    )
+    if "consent" not in without:
+        consented(house, case, at=prepared_at + 5 * MINUTE)
+    if "measures" not in without:
+        measured(house, case, at=prepared_at + 10 * MINUTE)
+    if "preparation" not in without:
+        prepared(house, visit, at=prepared_at + HOUR)
+    if "way_home" not in without:
+        pickup_at = session_at + 3 * HOUR
+        way_home_planned(house, case, at=prepared_at + HOUR, pickup_at=pickup_at)
     dosing = booked(
         house,
         case,
-        at=session_at - 4 * DAY,
+        at=prepared_at + HOUR,
         starts_at=session_at,
         stage="dosing",
         room=room,
         minutes=180,
         people=people,
     )
-    declared_ready(house, case, at=session_at - DAY)
+    if not without:
+        declared_ready(house, case, at=min(session_at - DAY, told_at or session_at))
     case.refresh_from_db()
     return case, SupervisedSession.objects.get(visit=dosing)
 
 
-def integrated(house: House, case: Case, *, released_at: datetime) -> Visit:
+def integrated(
+    house: House, case: Case, *, released_at: datetime, starts_at: datetime | None = None
+) -> Visit:
     """The integration visit a day and more after, with its note and one commitment."""
-    starts_at = released_at + 26 * HOUR
+    starts_at = starts_at or released_at + 26 * HOUR
     visit = booked(
         house, case, at=released_at + HOUR, starts_at=starts_at, stage="integration"
     )
@@ -563,6 +583,23 @@ def integrated(house: House, case: Case, *, released_at: datetime) -> Visit:
     )
     integration.finish_visit(visit, by=house.facilitator, at=at)
     return visit
+
+
+def into_aftercare(house: House, case: Case, *, at: datetime) -> None:
+    """Integration is over for now; aftercare goes on."""
+    clock(house, at)
+    case.refresh_from_db()
+    aftercare.begin_aftercare(case, by=house.facilitator, at=at)
+
+
+def closed(house: House, case: Case, *, at: datetime) -> None:
+    """Everything still planned is settled, and the case is closed."""
+    clock(house, at)
+    case.refresh_from_db()
+    for touchpoint in Touchpoint.objects.filter(case=case, status__in=OPEN):
+        words = "Treatment is complete; the person wishes no further contact."
+        aftercare.call_off(touchpoint, by=house.facilitator, at=at, words=words)
+    cases.close(case, by=house.facilitator, at=at, reason="Treatment complete; well.")
 
 
 def protocol_of(case: Case) -> Any:
