@@ -73,6 +73,16 @@ class Patient(AtSite):
     def identifier(self):
         return self.number
 
+    @property
+    def alerts(self):
+        """What nobody who sees this person may miss."""
+        found = []
+        if self.died_at:
+            found.append({"word": "Died", "text": f"{self.died_at:%d %b %Y}", "tone": "void"})
+        if self.allergies:
+            found.append({"word": "Allergies", "text": self.allergies, "tone": "danger"})
+        return found
+
     def get_absolute_url(self):
         return reverse("cases:patient", args=[self.key])
 

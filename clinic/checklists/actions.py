@@ -137,6 +137,15 @@ def complete(form: Form, *, by: Any, at: datetime, by_patient: bool = False) -> 
 
 
 @transaction.atomic
+def finish(
+    form: Form, *, by: Any, at: datetime, answers: Mapping[str, engine.Answer], revision: int
+) -> Form:
+    """Save the last answers of a form and complete it, or neither."""
+    answer(form, by=by, at=at, answers=answers, revision=revision)
+    return complete(form, by=by, at=at)
+
+
+@transaction.atomic
 def reopen(form: Form, *, by: Any, at: datetime, reason: str) -> Form:
     """Open a completed form again; its total is worked out anew when it is completed."""
     _hold(form)

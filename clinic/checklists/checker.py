@@ -16,10 +16,8 @@ from clinic.checklists.document import (
     ScoreBand,
     Scoring,
 )
+from clinic.checklists.mistakes import Misplaced, Place
 from clinic.checklists.scoring import points_range
-
-Place = tuple[str | int, ...]
-Misplaced = tuple[Place, str, str]
 
 CHOICES = {Kind.ONE_OF, Kind.SOME_OF}
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.INSTRUMENT}

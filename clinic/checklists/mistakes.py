@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+Place = tuple[str | int, ...]
+Misplaced = tuple[Place, str, str]
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -25,3 +28,11 @@ class FileMistakes(ValueError):
     def __init__(self, mistakes: Iterable[Mistake]):
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+def place_words(place: Place) -> str:
+    """Write a place the way a person would point at it: screening.items[3].options[1].label."""
+    words = ""
+    for part in place:
+        words += f"[{part}]" if isinstance(part, int) else f".{part}" if words else str(part)
+    return words

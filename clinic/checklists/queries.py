@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from clinic.access import Permission, sites_where
-from clinic.checklists import engine
+from clinic.checklists import engine, scoring
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Answer, Form
 
@@ -18,8 +20,21 @@ from clinic.checklists.models import Answer, Form
 def visible_forms(user: Any) -> QuerySet[Form]:
     """The forms of the cases this person may open."""
     return Form.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
-        "site", "case__patient", "case__site", "case__protocol_version__protocol", "cycle"
+        "site",
+        "case__patient",
+        "case__site",
+        "case__protocol_version__protocol",
+        "cycle",
+        "completed_by",
     )
+
+
+def visible_cases(user: Any) -> QuerySet[Any]:
+    """The cases this person may open forms for; cases lie above, so they are met by the key."""
+    cases = Form._meta.get_field("case").related_model
+    return cases._default_manager.filter(
+        site_id__in=sites_where(user, Permission.SEE_CASE)
+    ).select_related("site", "patient")
 
 
 def checklist_of(form: Form) -> Checklist:
@@ -82,3 +97,92 @@ def open_form_of(
 def forms_of(case: Any, **which: Any) -> QuerySet[Form]:
     """The forms of a case, the newest first."""
     return case.forms.filter(**which).select_related("completed_by", "started_by").order_by("-pk")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question of a form as it reads on paper."""
+
+    number: str
+    text: str
+    group: str
+    spoken: str
+    by: Any
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A form as somebody reads it: its lines, its total with its band, what it raised."""
+
+    title: str
+    lines: tuple[Line, ...]
+    total: Any
+    band: str
+    maximum: Any
+    flags: tuple[scoring.Flag, ...]
+    checklist: Checklist
+
+
+def reading_of(form: Form) -> Reading:
+    """Everything a form says, on the checklist it was filled on."""
+    checklist, rows = checklist_of(form), standing_answers([form])[form.pk]
+    answers = as_answers(rows)
+    score = scoring.score(checklist, answers) if checklist.scoring else None
+    scored = [checklist.item(code) for code in checklist.scoring.items] if score else []
+    return Reading(
+        title=checklist.title,
+        lines=tuple(
+            Line(
+                item.number,
+                item.text,
+                item.group,
+                engine.spoken(item, answers.get(item.code)),
+                rows[item.code].answered_by if item.code in rows else None,
+                rows[item.code].answered_at if item.code in rows else None,
+            )
+            for item in engine.visible_items(checklist, answers)
+        ),
+        total=score.total if score else None,
+        band=score.band.label if score and score.band else "",
+        maximum=sum(scoring.points_range(item)[1] for item in scored if item) if score else None,
+        flags=tuple(scoring.flags(checklist, answers)),
+        checklist=checklist,
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One question that two people have answered differently."""
+
+    number: str
+    text: str
+    yours: str
+    theirs: str
+    by: Any
+    at: datetime | None
+
+
+def differences(form: Form, typed: Mapping[str, engine.Answer]) -> list[Difference]:
+    """Where what somebody typed differs from what stands on the form now."""
+    checklist, rows = checklist_of(form), standing_answers([form])[form.pk]
+    stands = as_answers(rows)
+    found = []
+    for item in checklist.items:
+        if item.code not in typed:
+            continue
+        yours = engine.spoken(item, typed[item.code])
+        theirs = engine.spoken(item, stands.get(item.code))
+        if yours != theirs:
+            row = rows.get(item.code)
+            found.append(
+                Difference(
+                    item.number,
+                    item.text,
+                    yours,
+                    theirs,
+                    row.answered_by if row else None,
+                    row.answered_at if row else None,
+                )
+            )
+    return found

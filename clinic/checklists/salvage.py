@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from clinic.checklists.checker import Misplaced, Place
+from clinic.checklists.mistakes import Misplaced, Place
 
 Model = TypeVar("Model", bound=BaseModel)
 Check = Callable[[Model], Iterable[Misplaced]]

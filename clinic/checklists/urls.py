@@ -1,4 +1,10 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from clinic.checklists import views
 
 app_name = "checklists"
-urlpatterns = []
+urlpatterns = [
+    path("<uuid:key>/", views.fill, name="fill"),
+    path("<uuid:key>/open-again/", views.reopen, name="reopen"),
+    path("case/<uuid:key>/<slug:code>/", views.start, name="start"),
+]

@@ -1,0 +1,211 @@
+"""A form for any checklist: which questions stand on the page is decided here, by the answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.html import escape
+
+from clinic.checklists import engine
+from clinic.checklists.document import Checklist, Item, Kind
+from clinic.checklists.engine import Answer
+from clinic.checklists.widgets import APPROXIMATE, NOT_KNOWN, AnswerWidget
+
+PREFIX = "q_"
+PART_OF_A_DATE = re.compile(r"\d{4}(-\d{2})?")
+
+
+class AnswerField(forms.Field):
+    """One item of a checklist; cleans to an Answer, empty where nothing was said."""
+
+    def __init__(self, item: Item):
+        self.item = item
+        super().__init__(
+            required=False,
+            label=f"{item.number} {item.text}".strip(),
+            help_text=escape(item.help),  # form templates print help unescaped
+            widget=AnswerWidget(item),
+        )
+
+    def clean(self, raw: dict[str, Any]) -> Answer:
+        value, doubt = raw["value"], raw["doubt"]
+        if isinstance(value, str):
+            value = value.strip()
+        if doubt == NOT_KNOWN:
+            if value:
+                raise forms.ValidationError(
+                    "Give the answer or say that it is not known, not both."
+                )
+            return Answer("not_known")
+        if not value:
+            return Answer()
+        if self.item.kind == Kind.DATE and self._is_part_of_a_date(value):
+            doubt = APPROXIMATE
+        return Answer("approximate" if doubt == APPROXIMATE else "known", self._value(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return True  # the act compares with what stands
+
+    def _is_part_of_a_date(self, value: str) -> bool:
+        return self.item.allow_approximate and PART_OF_A_DATE.fullmatch(value) is not None
+
+    def _value(self, value: Any) -> Any:
+        if self.item.kind in (Kind.YES_NO, Kind.ATTESTATION):
+            return {"yes": True, "no": False}.get(value, value)
+        if self.item.kind in (Kind.INTEGER, Kind.INSTRUMENT) and re.fullmatch(r"-?\d+", value):
+            return int(value)
+        if self.item.kind == Kind.DECIMAL:
+            return value.replace(",", ".")
+        return value
+
+
+class AnswersForm(forms.Form):
+    """The questions of a checklist that are asked now. Cleans to `answers` and `revision`.
+
+    An answer whose question falls away because of another is cleared only knowingly: the first
+    attempt says which, the second carries their names.
+    """
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    clearing = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        checklist: Checklist,
+        standing: Mapping[str, Answer],
+        data: Any = None,
+        *,
+        revision: int = 0,
+        only: Iterable[str] | None = None,
+    ):
+        self.checklist, self.standing = checklist, dict(standing)
+        self.only = None if only is None else set(only)
+        super().__init__(data, initial={"revision": revision, "clearing": ""})
+        self._ask(self._shown_then() if self.is_bound else self._asked_of(self.standing))
+        self.label_suffix = ""
+
+    def stand_on(self, revision: int) -> None:
+        """After a meeting with somebody else's answers: the next save is over what stands now."""
+        self._say_again("revision", str(revision))
+
+    @property
+    def is_completing(self) -> bool:
+        return "complete" in self.data
+
+    @property
+    def questions(self) -> list[Any]:
+        """The bound fields of the questions, in the order of the checklist."""
+        return [self[name] for name in self.fields if name.startswith(PREFIX)]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """The questions under their headings; follow-ups stay with the question they follow."""
+        found: list[tuple[str, list[Any]]] = []
+        for question in self.questions:
+            title = getattr(question.field.item, "group", "")
+            if not found or (title and title != found[-1][0]):
+                found.append((title, []))
+            found[-1][1].append(question)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        answers = {
+            code: cleaned.pop(PREFIX + code) for code in self._codes() if PREFIX + code in cleaned
+        }
+        for name in [name for name in cleaned if name.startswith(PREFIX)]:
+            del cleaned[name]
+        after = _given({**self.standing, **answers})
+        for code, faults in engine.problems(self.checklist, after).items():
+            if code in answers:
+                self.add_error(PREFIX + code, faults)
+        if self.is_completing:
+            for item in engine.missing(self.checklist, after):
+                self._ask([item.code])
+                self.add_error(PREFIX + item.code, "This has no answer yet.")
+        self._say_what_falls_away(cleaned.pop("clearing", ""), after)
+        cleaned.pop("shown", None)
+        cleaned["revision"] = cleaned.get("revision") or 0
+        cleaned["answers"] = answers
+        self._ask_what_is_new(after)
+        return cleaned
+
+    def _codes(self) -> list[str]:
+        return [name.removeprefix(PREFIX) for name in self.fields if name.startswith(PREFIX)]
+
+    def _asked_of(self, answers: Mapping[str, Answer]) -> list[str]:
+        visible = [item.code for item in engine.visible_items(self.checklist, answers)]
+        return [code for code in visible if self.only is None or code in self.only]
+
+    def _shown_then(self) -> list[str]:
+        known = {item.code for item in self.checklist.items}
+        named = [code for code in self.data.get("shown", "").split() if code in known]
+        return named or self._asked_of(self.standing)
+
+    def _ask(self, codes: Iterable[str]) -> None:
+        wanted = set(codes)
+        for item in self.checklist.items:
+            if item.code in wanted and PREFIX + item.code not in self.fields:
+                self.fields[PREFIX + item.code] = AnswerField(item)
+                self.initial[PREFIX + item.code] = self.standing.get(item.code)
+        self.order_fields(
+            ["revision", "shown", "clearing", *(PREFIX + i.code for i in self.checklist.items)]
+        )
+        self.initial["shown"] = " ".join(self._codes())
+
+    def _ask_what_is_new(self, after: Mapping[str, Answer]) -> None:
+        """A page shown again, with errors, asks what the new answers bring up."""
+        if not self.errors:
+            return
+        self._ask(self._asked_of(after))
+        self._say_again("shown", " ".join(self._codes()))
+
+    def _say_what_falls_away(self, agreed: str, after: Mapping[str, Answer]) -> None:
+        hidden = engine.hidden_answers(self.checklist, after)
+        if not hidden or set(hidden) <= set(agreed.split()):
+            return
+        for code in hidden:
+            item = self.checklist.item(code)
+            self.add_error(
+                None,
+                f"“{item.number} {item.text}” is no longer asked; its answer"
+                f" ({engine.spoken(item, after[code])}) will be cleared. Save again to agree.",
+            )
+        self._say_again("clearing", " ".join(hidden))
+
+    def _say_again(self, name: str, value: str) -> None:
+        """A hidden field of a page shown again carries the new value, not the one that was sent."""
+        self.data = self.data.copy()
+        self.data[name] = value
+
+
+def form_for(
+    checklist: Checklist,
+    answers: Mapping[str, Answer],
+    data: Any = None,
+    *,
+    revision: int = 0,
+    only: Iterable[str] | None = None,
+) -> AnswersForm:
+    """A form of the questions that are asked, given the answers so far."""
+    return AnswersForm(checklist, answers, data, revision=revision, only=only)
+
+
+def _given(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    return {code: answer for code, answer in answers.items() if engine.given(answer)}
+
+
+class ReasonForm(forms.Form):
+    """Why a form is opened again."""
+
+    reason = forms.CharField(
+        label="Why is it opened again?", widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class NothingForm(forms.Form):
+    """A button alone."""

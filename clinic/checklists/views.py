@@ -1,0 +1,85 @@
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+
+from clinic.access import requires
+from clinic.acts import done, opened, page
+from clinic.checklists import actions, files, queries
+from clinic.checklists.forms import NothingForm, ReasonForm, form_for
+from clinic.checklists.rules import FILLING, obstacles_to_open, obstacles_to_reopen
+from clinic.workflow import CHANGED
+
+
+@requires(*FILLING)
+def fill(request, key):
+    filled = get_object_or_404(queries.visible_forms(request.user), key=key)
+    opened(request, filled.case)
+    if filled.completed_at:
+        return _read(request, filled, ReasonForm())
+    checklist, answers = queries.checklist_of(filled), queries.current_answers(filled)
+    posted = request.POST if request.method == "POST" else None
+    form = form_for(checklist, answers, posted, revision=filled.revision)
+    act = actions.finish if form.is_completing else actions.answer
+    if done(request, form, act, filled):
+        messages.success(request, f"{checklist.title}: saved.")
+        return redirect("checklists:fill", key=filled.key)
+    context = {
+        "filled": filled,
+        "case": filled.case,
+        "checklist": checklist,
+        "form": form,
+        "differences": differences_met(form, filled),
+    }
+    return page(request, "clinic/checklists/fill.html", context, form)
+
+
+@requires(*FILLING)
+def reopen(request, key):
+    filled = get_object_or_404(queries.visible_forms(request.user), key=key)
+    opened(request, filled.case)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if done(request, form, actions.reopen, filled):
+        return redirect("checklists:fill", key=filled.key)
+    return _read(request, filled, form)
+
+
+@requires(*FILLING)
+def start(request, key, code):
+    case = get_object_or_404(queries.visible_cases(request.user), key=key)
+    opened(request, case)
+    checklist = files.instruments().get(code)
+    if checklist is None:
+        raise Http404("There is no form of this name.")
+    form = NothingForm(request.POST if request.method == "POST" else None)
+    if done(request, form, actions.open_form, case, checklist=checklist, purpose="measure"):
+        begun = queries.open_form_of(case, code=code, purpose="measure")
+        return redirect("checklists:fill", key=begun.key)
+    context = {
+        "case": case,
+        "checklist": checklist,
+        "form": form,
+        "forms": queries.forms_of(case, code=code),
+        "obstacles": list(obstacles_to_open(case, by=request.user, at=now(), by_patient=False)),
+    }
+    return page(request, "clinic/checklists/start.html", context, form)
+
+
+def differences_met(form, filled):
+    """What stands now beside what was typed, when somebody else was first; else nothing."""
+    refusal = getattr(form, "refusal", None)
+    if refusal is None or CHANGED.code not in refusal.codes:
+        return []
+    form.stand_on(filled.revision)
+    return queries.differences(filled, form.cleaned_data["answers"])
+
+
+def _read(request, filled, form):
+    context = {
+        "filled": filled,
+        "case": filled.case,
+        "reading": queries.reading_of(filled),
+        "form": form,
+        "obstacles": list(obstacles_to_reopen(filled, by=request.user, at=now())),
+    }
+    return page(request, "clinic/checklists/show.html", context, form)
