@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from clinic.audit.actions import record
 from clinic.booking import signals
 from clinic.booking.models import STEPS, Status, Visit, VisitPerson
-from clinic.booking.queries import clashes, cycle_of
+from clinic.booking.queries import clashes, cycle_of, is_with_client
 from clinic.booking.rules import (
     PATIENT_TAKEN,
     PERSON_TAKEN,
@@ -69,7 +69,7 @@ def book(
             overlap_reason=overlap_reason,
         )
     )
-    overlap = _overlap(room, people, case, starts_at, ends_at, by, at, overlap_reason)
+    overlap = _overlap(room, people, case, stage, starts_at, ends_at, by, at, overlap_reason)
     with _same_words_from_the_database(room, people, case.patient):
         visit = Visit.objects.create(
             case=case,
@@ -118,7 +118,16 @@ def reschedule(
         )
     )
     overlap = _overlap(
-        room, people, visit.case, starts_at, ends_at, by, at, overlap_reason, but_not=visit
+        room,
+        people,
+        visit.case,
+        visit.stage,
+        starts_at,
+        ends_at,
+        by,
+        at,
+        overlap_reason,
+        but_not=visit,
     )
     before = _facts(visit, [(person.user, person.capacity) for person in visit.people.all()])
     with _same_words_from_the_database(room, people, visit.patient):
@@ -240,6 +249,7 @@ def _overlap(
     room: Room | None,
     people: People,
     case: Case,
+    stage: str,
     starts_at: datetime,
     ends_at: datetime,
     by: Any,
@@ -252,7 +262,7 @@ def _overlap(
         return NO_OVERLAP
     found = clashes(
         room=room,
-        people=[user for user, _ in people],
+        people=[user for user, taken in people if is_with_client(case, stage, taken)],
         patient_id=case.patient_id,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -273,6 +283,7 @@ def _seat(visit: Visit, people: People) -> None:
             visit=visit,
             user=user,
             capacity=capacity,
+            is_with_client=is_with_client(visit.case, visit.stage, capacity),
             starts_at=visit.starts_at,
             ends_at=visit.ends_at,
         )

@@ -108,7 +108,10 @@ class VisitPerson(AtSite):
     capacity = models.CharField(max_length=30)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    is_held = models.BooleanField(default=True)  # planned or arrived, and no overlap allowed
+    # Who is only on the premises serves several rooms; who is with the person is in one.
+    is_with_client = models.BooleanField(default=True)
+    # With the person, in a visit planned or arrived at, and no overlap allowed.
+    is_held = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

@@ -81,6 +81,13 @@ def capacities_of(case: Case, rule: VisitRule) -> list[tuple[str, str, int]]:
     return [(capacity, roles.get(capacity, capacity), 1) for capacity in rule.staff]
 
 
+def is_with_client(case: Case, stage: str, capacity: str) -> bool:
+    """Whether somebody in this capacity is in the room for the whole visit."""
+    role = document_of(case.protocol_version).role(capacity)
+    is_near = role is None or role.presence == Presence.WITH_CLIENT
+    return stage != Stage.DOSING or is_near
+
+
 def cycle_of(case: Case, stage: str) -> Cycle | None:
     """The cycle a new visit belongs to: integration follows the last session there was."""
     cycles = case.cycles.order_by("-number")

@@ -15,6 +15,7 @@ from clinic.booking.queries import (
     clashes,
     cycle_of,
     dosing_visit,
+    is_with_client,
     staff_of,
     visit_rule,
 )
@@ -104,7 +105,7 @@ def obstacles_to_book(
     yield from _obstacles_in_absence([user for user, _ in people], starts_at, ends_at)
     found = clashes(
         room=room,
-        people=[user for user, _ in people],
+        people=[user for user, taken in people if is_with_client(case, stage, taken)],
         patient_id=case.patient_id,
         starts_at=starts_at,
         ends_at=ends_at,

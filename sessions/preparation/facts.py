@@ -60,10 +60,9 @@ class Attempt:
 
     by: User | None = None
     amount: Decimal | None = None
-    given_total: Decimal | None = None
-    is_given_total_known: bool = True
+    given_before: Decimal | None = Decimal(0)  # in this session; None: nobody knows
     lot: Any = None
-    is_drawn: bool = False  # prepared already: the lot has let go of it
+    is_still_in_stock: bool = False  # not prepared yet: the lot must hold as much
     second: User | None = None
     second_may_dose: bool = False
     second_licences: tuple[Licence, ...] = ()

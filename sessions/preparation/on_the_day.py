@@ -18,6 +18,7 @@ from clinic.protocols.calculators import (
     licences_needed,
     staff_needed,
     supplement_problems,
+    total_given,
 )
 from clinic.protocols.document import BandName, Phase, Presence
 from sessions.preparation import barred as gates
@@ -59,8 +60,7 @@ def roles_present(facts: Facts) -> Iterator[Barred]:
 
 def ratio(facts: Facts) -> Iterator[Barred]:
     """As many staff are with the people of the room as the largest total in it asks for."""
-    attempt = facts.attempt or Attempt()
-    own = _total_after(attempt) if facts.attempt else _given(facts)
+    own = _total_after(facts.attempt) if facts.attempt else total_given(facts.day_facts.given)
     needed = staff_needed(facts.document, [own, *facts.day_facts.totals_in_room])
     if needed is None:
         return
@@ -141,10 +141,11 @@ def amount(facts: Facts) -> Iterator[Barred]:
         yield barred(gates.AMOUNT, facts, "No amount is ordered.")
         return
     is_further = bool(facts.day_facts.given)
-    total = attempt.given_total if attempt.is_given_total_known else None
     weight, weighed_on = weight_of(facts)
     problems = list(
-        amount_problems(facts.document, attempt.amount, total, weight, supplementary=is_further)
+        amount_problems(
+            facts.document, attempt.amount, attempt.given_before, weight, supplementary=is_further
+        )
     )
     if is_further:
         problems += supplement_problems(facts.document, facts.day_facts.given, facts.at)
@@ -169,7 +170,7 @@ def lot(facts: Facts) -> Iterator[Barred]:
         yield _lot(facts, f"Lot {chosen.number} expired on {chosen.expires_on:%d %B %Y}.")
     if chosen.recalled_at is not None:
         yield _lot(facts, f"Lot {chosen.number} has been recalled.")
-    if not attempt.is_drawn and chosen.balance < (attempt.amount or 0):
+    if attempt.is_still_in_stock and chosen.balance < (attempt.amount or 0):
         held = f"{decimal_text(chosen.balance)} {chosen.unit}"
         yield _lot(facts, f"Lot {chosen.number} holds only {held}.")
 
@@ -291,16 +292,10 @@ def _lot(facts: Facts, words: str) -> Barred:
     return barred(gates.LOT, facts, words)
 
 
-def _given(facts: Facts) -> Decimal | None:
-    amounts = [dose.amount for dose in facts.day_facts.given]
-    known = [each for each in amounts if each is not None]
-    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
-
-
 def _total_after(attempt: Attempt) -> Decimal | None:
-    if not attempt.is_given_total_known:
+    if attempt.given_before is None:
         return None
-    return Decimal(attempt.given_total or 0) + (attempt.amount or Decimal(0))
+    return attempt.given_before + (attempt.amount or Decimal(0))
 
 
 def _checkers(facts: Facts) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -19,6 +20,7 @@ from clinic.checklists.models import Status as FormStatus
 from clinic.checklists.queries import as_answers, standing_answers
 from clinic.documents.queries import required_of
 from clinic.people.models import Duty, DutyShift, Licence, User
+from clinic.protocols.calculators import total_given
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.queries import document_of
 from clinic.screening.models import FindingDecision, ScreeningDecision
@@ -111,22 +113,25 @@ def attempt_of(
     facts: Facts,
     *,
     by: User,
-    amount: Any = None,
-    total: Any = None,
+    amount: Decimal | None = None,
+    total: Decimal | None = None,
     lot: Any = None,
-    is_drawn: bool = False,
+    is_still_in_stock: bool = False,
     second: User | None = None,
 ) -> Attempt:
-    """The dose somebody is about to give, with what the second person may do."""
-    known = all(dose.amount is not None for dose in facts.day_facts.given)
-    given = sum((dose.amount for dose in facts.day_facts.given if dose.amount is not None), 0)
+    """The dose somebody is about to give, with what the second person may do.
+
+    `total` is what the person will have had in this session with this dose.
+    """
+    before = total_given(facts.day_facts.given)
+    if total is not None:
+        before = total - (amount or Decimal(0))
     return Attempt(
         by=by,
         amount=amount,
-        given_total=total if total is not None else given,
-        is_given_total_known=known or total is not None,
+        given_before=before,
         lot=lot,
-        is_drawn=is_drawn,
+        is_still_in_stock=is_still_in_stock,
         second=second,
         second_may_dose=bool(second and may(second, Permission.DOSE, site=facts.case.site)),
         second_licences=tuple(Licence.objects.filter(user=second)) if second else (),

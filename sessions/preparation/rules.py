@@ -116,18 +116,26 @@ def obstacles_to_dose(
     total: Any = None,
     lot: Any = None,
     second: Any = None,
-    is_drawn: bool = False,
+    is_still_in_stock: bool = False,
     without: Iterable[str] = (),
     day: Day | None = None,
 ) -> Iterator[Barred]:
     """Every gate the version names, asked again at this very moment.
 
-    `without` leaves out gates that an earlier step of the same dose cannot know yet (an order has
-    no lot); `is_drawn` says the lot has already let go of what is given; `day` saves asking.
+    `total` is what the person will have had in this session with this dose. `without` leaves out
+    gates that an earlier step of the same dose cannot know yet (an order has no lot);
+    `is_still_in_stock` asks whether the lot holds as much, before it is prepared; `day` saves
+    asking the supervised session.
     """
     facts = _facts(session, at=at, day=day, on_the_day=True)
     attempt = attempt_of(
-        facts, by=by, amount=amount, total=total, lot=lot, is_drawn=is_drawn, second=second
+        facts,
+        by=by,
+        amount=amount,
+        total=total,
+        lot=lot,
+        is_still_in_stock=is_still_in_stock,
+        second=second,
     )
     left_out = set(without)
     for step in steps(facts, attempt=attempt):
