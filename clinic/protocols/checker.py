@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from clinic.checklists.checker import Misplaced, Place, check_checklist, said_twice
+from clinic.checklists.checker import check_checklist, said_twice
 from clinic.checklists.document import Kind
+from clinic.checklists.mistakes import Misplaced, Place
 from clinic.protocols.document import (
     GateCode,
     Offset,

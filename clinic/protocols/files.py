@@ -9,10 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from clinic.audit.canonical import canonical
-from clinic.checklists.checker import Place
 from clinic.checklists.document import Consequence
 from clinic.checklists.files import build, instruments, located, parse, place_words
-from clinic.checklists.mistakes import FileMistakes, Mistake
+from clinic.checklists.mistakes import FileMistakes, Mistake, Place
 from clinic.protocols.checker import check_protocol
 from clinic.protocols.document import ProtocolDocument, Sourced
 

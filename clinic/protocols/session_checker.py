@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from clinic.audit.canonical import decimal_text
-from clinic.checklists.checker import Misplaced, Place
+from clinic.checklists.mistakes import Misplaced, Place
 from clinic.protocols.document import (
     DoseRange,
     Limit,
