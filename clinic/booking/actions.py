@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -27,7 +26,7 @@ from clinic.booking.rules import (
     obstacles_to_reschedule,
 )
 from clinic.cases.models import Case, Cycle, Patient
-from clinic.people.models import Room, User
+from clinic.people.models import Room
 from clinic.workflow import Refused, lock, move, refuse_unless_clear
 
 NO_OVERLAP: dict[str, Any] = {
@@ -70,7 +69,7 @@ def book(
         )
     )
     overlap = _overlap(room, people, case, stage, starts_at, ends_at, by, at, overlap_reason)
-    with _same_words_from_the_database(room, people, case.patient):
+    with _same_words_from_the_database(room, case.patient):
         visit = Visit.objects.create(
             case=case,
             patient=case.patient,
@@ -130,7 +129,7 @@ def reschedule(
         but_not=visit,
     )
     before = _facts(visit, [(person.user, person.capacity) for person in visit.people.all()])
-    with _same_words_from_the_database(room, people, visit.patient):
+    with _same_words_from_the_database(room, visit.patient):
         # Whoever no longer comes is let go before the times of the others follow the visit's.
         visit.people.all().delete()
         changes = {"starts_at": starts_at, "ends_at": ends_at, "room": room, **overlap}
@@ -215,33 +214,24 @@ def _hold_the_diary(room: Room | None, people: People, patient: Patient) -> None
 
 
 @contextmanager
-def _same_words_from_the_database(
-    room: Room | None, people: People, patient: Patient
-) -> Iterator[None]:
+def _same_words_from_the_database(room: Room | None, patient: Patient) -> Iterator[None]:
     """What the diary shows of this site the rules have said; the database also sees the others."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as clash:
-        obstacle = _obstacle_of(clash, room, [user for user, _ in people], patient)
+        obstacle = _obstacle_of(clash, room, patient)
         if obstacle is None:
             raise
         raise Refused([obstacle]) from clash
 
 
-def _obstacle_of(
-    clash: IntegrityError, room: Room | None, people: list[User], patient: Patient
-) -> Any:
-    said = getattr(clash.__cause__, "diag", None)
-    constraint = getattr(said, "constraint_name", "")
+def _obstacle_of(clash: IntegrityError, room: Room | None, patient: Patient) -> Any:
+    constraint = _constraint_of(clash)
     if constraint == "room_holds_one_visit":
         return ROOM_TAKEN(f"{room} is taken at that time.")
     if constraint == "patient_has_one_visit":
         return PATIENT_TAKEN(f"{patient} has another visit at that time.")
-    if constraint == "person_is_at_one_visit":
-        found = re.search(r"=\((\d+),", said.message_detail or "")
-        name = next((str(u) for u in people if found and u.pk == int(found[1])), "Somebody")
-        return PERSON_TAKEN(f"{name} is booked at another site at that time.")
     return None
 
 
@@ -279,14 +269,25 @@ def _overlap(
 
 def _seat(visit: Visit, people: People) -> None:
     for user, capacity in people:
-        VisitPerson.objects.create(
-            visit=visit,
-            user=user,
-            capacity=capacity,
-            is_with_client=is_with_client(visit.case, visit.stage, capacity),
-            starts_at=visit.starts_at,
-            ends_at=visit.ends_at,
-        )
+        try:
+            VisitPerson.objects.create(
+                visit=visit,
+                user=user,
+                capacity=capacity,
+                is_with_client=is_with_client(visit.case, visit.stage, capacity),
+                starts_at=visit.starts_at,
+                ends_at=visit.ends_at,
+            )
+        except IntegrityError as clash:
+            # PostgreSQL keeps to itself what lies behind another site's wall; who it is, we know.
+            if _constraint_of(clash) != "person_is_at_one_visit":
+                raise
+            words = f"{user} is booked at another site at that time."
+            raise Refused([PERSON_TAKEN(words)]) from clash
+
+
+def _constraint_of(clash: IntegrityError) -> str:
+    return getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "") or ""
 
 
 def _facts(visit: Visit, people: People) -> dict[str, Any]:
