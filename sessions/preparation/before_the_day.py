@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.rules import acts_not_covered, licence_words, needed_of
-from clinic.checklists.document import Meaning
 from clinic.checklists.files import instrument
 from clinic.documents.queries import Standing
 from clinic.protocols.calculators import (
@@ -24,8 +23,6 @@ from sessions.preparation import barred as gates
 from sessions.preparation.barred import Barred, barred
 from sessions.preparation.facts import Facts
 
-# What a finding may mean for the dose; a washout has its own gate, an info stops nothing.
-STOPS = {Meaning.EXCLUDE, Meaning.REVIEW, Meaning.ACTION}
 RESOLVED = {FindingDecision.Ruling.ACCEPTED, FindingDecision.Ruling.CLEARED}
 
 
@@ -56,49 +53,46 @@ def reaffirmations_wait(facts: Facts) -> list[Standing]:
 
 def screening_signed(facts: Facts) -> Iterator[Barred]:
     """A licensed person found the person eligible on the screening as it stands now."""
-    found, filled = facts.decision, facts.screening
-    if filled is None or found is None:
+    screening = facts.screening
+    last = screening.last_decision if screening else None
+    if screening is None or last is None:
         yield barred(gates.SCREENING_SIGNED, facts, "The screening has not been decided on.")
         return
-    if found.outcome != ScreeningDecision.Outcome.ELIGIBLE:
-        words = found.get_outcome_display().lower()
+    if last.outcome != ScreeningDecision.Outcome.ELIGIBLE:
+        words = last.get_outcome_display().lower()
         yield barred(gates.SCREENING_SIGNED, facts, f"The screening ended: {words}.")
-    elif (found.form_id, found.form_revision) != (filled.form.pk, filled.form.revision):
-        yield barred(
-            gates.SCREENING_SIGNED, facts, "The screening was changed after it was signed."
-        )
+    elif screening.standing is None:
+        words = "The screening was changed or opened again after it was signed."
+        yield barred(gates.SCREENING_SIGNED, facts, words)
     until = screening_until(facts)
-    if until is not None and until < facts.at:
-        yield barred(
-            gates.SCREENING_SIGNED, facts, f"The screening was good until {until:%d %B %Y}."
-        )
+    if until is not None and until <= facts.at:
+        last_day = until.astimezone(facts.case.site.tz) - timedelta(days=1)
+        words = f"The screening was good until {last_day:%d %B %Y}."
+        yield barred(gates.SCREENING_SIGNED, facts, words)
 
 
 def screening_until(facts: Facts) -> datetime | None:
     """The moment the screening grows too old."""
     days = facts.document.screening.freshness_days
-    if facts.decision is None or days is None:
+    last = facts.screening.last_decision if facts.screening else None
+    if last is None or days is None:
         return None
-    decided_on = facts.decision.decided_at.astimezone(facts.case.site.tz).date()
+    decided_on = last.decided_at.astimezone(facts.case.site.tz).date()
     return _end_of(facts, decided_on + timedelta(days=days))
 
 
 def exclusions(facts: Facts) -> Iterator[Barred]:
     """Every finding that could stop the dose has been resolved by a named person."""
-    for finding in facts.screening_findings:
-        if finding.meaning not in STOPS:
-            continue
-        ruling = facts.ruling_on(finding.item)
-        if ruling is None or ruling.ruling not in RESOLVED:
-            number = f"{finding.number}. " if finding.number else ""
-            yield barred(
-                gates.EXCLUSIONS,
-                facts,
-                f"{number}{finding.message}",
-                decider=finding.decider,
-                basis=finding.basis,
-                citation=finding.citation,
-            )
+    for found in facts.screening.open if facts.screening else ():
+        grave = found.gravest
+        yield barred(
+            gates.EXCLUSIONS,
+            facts,
+            f"{found.number} {found.message}".strip(),
+            decider=grave.decider,
+            basis=grave.basis,
+            citation=grave.citation,
+        )
 
 
 def washouts_elapsed(facts: Facts) -> Iterator[Barred]:

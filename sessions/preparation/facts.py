@@ -11,13 +11,13 @@ from typing import Any
 from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.models import Case, Contact, Cycle, Hold
 from clinic.checklists.answers import Answer
-from clinic.checklists.engine import Finding, findings
 from clinic.checklists.models import Form
 from clinic.documents.queries import Standing
 from clinic.people.models import DutyShift, Licence, User
 from clinic.protocols.calculators import DoseGiven, PastDose
 from clinic.protocols.document import ProtocolDocument
-from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.models import FindingDecision
+from clinic.screening.queries import Screening
 from sessions.preparation.models import DecisionPast, WayHome
 
 
@@ -74,7 +74,6 @@ class Filled:
 
     form: Form
     answers: Mapping[str, Answer]
-    answer_pks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,7 @@ class Facts:
     visit: Visit | None
     booked: tuple[VisitPerson, ...]
     documents: tuple[Standing, ...]
-    screening: Filled | None
-    rulings: Mapping[str, FindingDecision]
-    decision: ScreeningDecision | None
+    screening: Screening | None
     visits: tuple[Visit, ...]
     emergency: tuple[Contact, ...]
     way_home: WayHome | None
@@ -125,14 +122,9 @@ class Facts:
             return [(user, capacity) for user, capacity in here if user.pk not in gone]
         return [(each.user, each.capacity) for each in self.booked]
 
-    @property
-    def screening_findings(self) -> tuple[Finding, ...]:
-        if self.screening is None:
-            return ()
-        return findings(self.document.screening, self.screening.answers, self.day)
-
     def ruling_on(self, item: str) -> FindingDecision | None:
         """What a named person made of an item, as long as its answer is still the one they saw."""
-        ruling = self.rulings.get(item)
-        newest = self.screening.answer_pks.get(item) if self.screening else None
-        return ruling if ruling and ruling.answer_pk == newest else None
+        if self.screening is None:
+            return None
+        ruling, answer = self.screening.rulings.get(item), self.screening.rows.get(item)
+        return ruling if ruling and ruling.answer_pk == (answer.pk if answer else None) else None

@@ -23,7 +23,7 @@ from clinic.people.models import Duty, DutyShift, Licence, User
 from clinic.protocols.calculators import total_given
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.queries import document_of
-from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.queries import PURPOSE, screenings_of
 from sessions.preparation.facts import Attempt, Day, Facts, Filled
 from sessions.preparation.models import DecisionPast, WayHome
 
@@ -72,15 +72,13 @@ def facts_of(
     known = _days(rows, at, days)
     dosing, preparation = _visits(rows)
     standing = required_of(cases, at)
-    screening = _screening(cases)
-    rulings, decisions = _rulings(screening), _decisions(cases)
+    screening = screenings_of(cases)
     emergency, ways_home = _emergency(cases), _ways_home(rows)
     measures, checks = _measures(cases), _checks(rows, documents, known)
     holds, shifts, decided = _holds(cases), _shifts(cases, at), _decided(rows)
     found = {}
     for row in rows:
         case, visit = row.case, dosing.get(row.pk)
-        screened = screening.get(case.pk)
         moment = at if on_the_day or visit is None else max(at, visit.starts_at)
         facts = Facts(
             cycle=row,
@@ -91,9 +89,7 @@ def facts_of(
             visit=visit,
             booked=tuple(visit.people.all()) if visit else (),
             documents=tuple(standing[case.pk]),
-            screening=screened,
-            rulings=rulings.get(screened.form.pk, {}) if screened else {},
-            decision=decisions.get(case.pk),
+            screening=screening.get(case.pk),
             visits=tuple(preparation.get(row.pk, ())),
             emergency=tuple(emergency.get(case.patient_id, ())),
             way_home=ways_home.get(row.pk),
@@ -105,7 +101,8 @@ def facts_of(
             day_facts=known.get(row.pk, Day()),
         )
         of_the_day = (past for past in decided.get(row.pk, ()) if past.on_day == facts.day)
-        found[row.pk] = replace(facts, decided=tuple(of_the_day))
+        screened = facts.screening and replace(facts.screening, on=facts.day)
+        found[row.pk] = replace(facts, decided=tuple(of_the_day), screening=screened)
     return found
 
 
@@ -171,16 +168,6 @@ def _visits(cycles: list[Cycle]) -> tuple[dict[int, Visit], dict[int, list[Visit
     return dosing, preparation
 
 
-def _screening(cases: list[Case]) -> dict[int, Filled]:
-    forms = (
-        Form.objects.filter(case__in=cases, purpose="screening")
-        .exclude(status=FormStatus.ABANDONED)
-        .order_by("case_id", "-pk")
-        .distinct("case_id")
-    )
-    return {filled.form.case_id: filled for filled in _filled(list(forms)).values()}
-
-
 def _checks(
     cycles: list[Cycle], documents: Mapping[int, ProtocolDocument], days: Mapping[int, Day]
 ) -> dict[int, Filled]:
@@ -198,38 +185,13 @@ def _checks(
         if pk in days and days[pk].session_key in keys
     }
     ours = [form for form in forms.order_by("pk") if form.code == wanted[form.about_key]]
-    return {keys[filled.form.about_key]: filled for filled in _filled(ours).values()}
+    return {keys[filled.form.about_key]: filled for filled in _filled(ours)}
 
 
-def _filled(forms: list[Form]) -> dict[int, Filled]:
+def _filled(forms: list[Form]) -> list[Filled]:
     """Forms with the answers that stand on them."""
     rows = standing_answers(forms)
-    return {
-        form.pk: Filled(
-            form,
-            as_answers(rows[form.pk]),
-            {item: row.pk for item, row in rows[form.pk].items()},
-        )
-        for form in forms
-    }
-
-
-def _rulings(screening: Mapping[int, Filled]) -> dict[int, dict[str, FindingDecision]]:
-    forms = [filled.form.pk for filled in screening.values()]
-    found: dict[int, dict[str, FindingDecision]] = {}
-    for row in FindingDecision.objects.filter(form_id__in=forms).order_by("pk"):
-        found.setdefault(row.form_id, {})[row.item] = row
-    return found
-
-
-def _decisions(cases: list[Case]) -> dict[int, ScreeningDecision]:
-    rows = (
-        ScreeningDecision.objects.filter(case__in=cases)
-        .select_related("form", "decided_by")
-        .order_by("case_id", "-pk")
-        .distinct("case_id")
-    )
-    return {row.case_id: row for row in rows}
+    return [Filled(form, as_answers(rows[form.pk])) for form in forms]
 
 
 def _emergency(cases: list[Case]) -> dict[int, list[Contact]]:
@@ -254,7 +216,7 @@ def _ways_home(cycles: list[Cycle]) -> dict[int, WayHome]:
 def _measures(cases: list[Case]) -> dict[int, dict[str, Form]]:
     found: dict[int, dict[str, Form]] = {}
     rows = Form.objects.filter(case__in=cases, status=FormStatus.COMPLETED)
-    for row in rows.exclude(purpose="screening").defer("definition").order_by("completed_at"):
+    for row in rows.exclude(purpose=PURPOSE).defer("definition").order_by("completed_at"):
         found.setdefault(row.case_id, {})[row.code] = row
     return found
 

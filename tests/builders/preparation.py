@@ -2,27 +2,23 @@
 
 from datetime import date
 
-from clinic.cases import actions as cases
+from clinic.access import set_context
+from clinic.cases.models import Case
+from clinic.cases.queries import current_cycle
 from sessions.preparation import actions
-from tests.builders.cases import a_referred_case
+from sessions.preparation.queries import facts_of
+from sessions.rehearsal import walk
 from tests.builders.documents import the_texts
-from tests.builders.house import DAY, NOON
+from tests.builders.house import DAY, HOUR, NOON
+from tests.builders.screening import an_eligible_case
 
 
-def an_eligible_case(house, *, at=NOON - 30 * DAY, **details):
-    """A case whose screening ended well."""
-    case = a_referred_case(house, at=at - 5 * DAY, **details)
-    cases.begin_screening(case, by=house.intake, at=at)
-    cases.decided(case, by=house.prescriber, at=at, outcome="eligible")
-    return case
-
-
-def a_preparing_case(house, *, at=NOON - 29 * DAY, **details):
-    """A case that is being prepared, with the texts in force."""
-    case = an_eligible_case(house, at=at - DAY, **details)
+def a_preparing_case(house, *, at=NOON - 30 * DAY, **person):
+    """A case that is being prepared, with the texts in force and nothing else done."""
+    case = an_eligible_case(house, at=at, case=_referred(house, at, person))
     the_texts(house)
     actions.begin(case, by=house.facilitator, at=at)
-    return case
+    return Case.objects.get(pk=case.pk)
 
 
 def many_preparing_cases(house, number):
@@ -32,9 +28,39 @@ def many_preparing_cases(house, number):
             house,
             family_name=f"{chr(65 + n % 26)}{'aeiou'[n // 26]}strand-{n}",
             given_name=f"N{n}",
-            date_of_birth=date(1960 + n, 1 + n % 12, 1 + n % 27),
-            email="",
+            born=date(1960 + n % 40, 1 + n % 12, 1 + n % 27),
             phone="",
         )
         for n in range(number)
     ]
+
+
+def a_prepared_case(house, *, at=NOON - DAY, session_at=NOON, **person):
+    """A case with everything done that can be done before the day."""
+    case = a_preparing_case(house, **person)
+    talk = walk.booked(
+        house, case, at=NOON - 20 * DAY, starts_at=session_at - 5 * DAY, stage="preparation"
+    )
+    walk.prepared(house, talk, at=session_at - 5 * DAY + HOUR)
+    walk.consented(house, case, at=at)
+    walk.measured(house, case, at=at)
+    walk.way_home_planned(house, case, at=at, pickup_at=session_at + 4 * HOUR)
+    walk.booked(house, case, at=at, starts_at=session_at, stage="dosing", minutes=180)
+    return Case.objects.get(pk=case.pk)
+
+
+def facts_about(case, *, at=NOON - DAY, **how):
+    """The facts of a case's newest cycle."""
+    cycle = current_cycle(case)
+    return facts_of([cycle], at=at, **how)[cycle.pk]
+
+
+def the_clock(house, at):
+    """Set the made-up clock, and see both sites."""
+    set_context(user_id=house.nurse.pk, sites=[house.site.pk, house.other_site.pk], clock=at)
+
+
+def _referred(house, at, person):
+    person = {"family_name": "Marlow", "given_name": "Robin", "phone": "+1 212 555 0123"} | person
+    patient = walk.registered(house, at=at - 5 * DAY, **person)
+    return walk.referred(house, patient, at=at - 4 * DAY)
