@@ -24,6 +24,10 @@ from clinic.cases.models import (
     Status,
 )
 from clinic.cases.names import searchable, sortable, words_of
+from clinic.people.models import Room, Site
+from clinic.people.queries import colleagues
+from clinic.protocols.queries import published_versions
+from clinic.stock.models import Lot
 
 AT_MOST = 50
 COUNTED_TO = 1000
@@ -196,7 +200,7 @@ class Wanted:
     """One thing a case still needs, and where somebody gives it."""
 
     words: str
-    url_name: str = ""
+    clears: str = ""  # the URL name of the place
     subject: str = ""  # the key that place takes, when it is not the case's
 
 
@@ -235,6 +239,12 @@ def worklist(user: Any, stage: str = "", *, offset: int = 0, size: int = AT_MOST
     return Page(rows, len(found) > size)
 
 
+def wants_of(case: Case) -> list[Wanted]:
+    """What one case waits for, in every slice's words."""
+    asked = [wants([case]).get(case.pk, []) for wants in [_own_wants, *WANTS]]
+    return [want for wants in asked for want in wants]
+
+
 def counts_by_stage(user: Any) -> dict[str, int]:
     """How many cases stand in each stage, counted to a thousand and one."""
     sites = sites_where(user, Permission.SEE_CASE)
@@ -266,3 +276,49 @@ def _own_wants(cases: list[Case]) -> dict[int, list[Wanted]]:
         if case.patient_id not in with_emergency:
             wants.append(Wanted("no emergency contact", "cases:contacts"))
     return found
+
+
+# -- What pages are made of ------------------------------------------------------------------
+
+
+def patient_of(user: Any, key: Any) -> QuerySet[Patient]:
+    """The patient with this key, or whose case has it: pages about a person take either."""
+    return visible_patients(user).filter(Q(key=key) | Q(cases__key=key)).distinct()
+
+
+def sites_to_register_at(user: Any) -> QuerySet[Site]:
+    """The open sites at which this person registers people."""
+    return Site.objects.filter(
+        pk__in=sites_where(user, Permission.REGISTER), closed_at__isnull=True
+    )
+
+
+def cases_of(patient: Patient) -> QuerySet[Case]:
+    """The cases of a patient, the newest first."""
+    return patient.cases.select_related("protocol_version__protocol").order_by("-number")
+
+
+def holds_over(case: Case) -> QuerySet[Hold]:
+    """The holds in force that this case can know of: on the patient, the version, the site."""
+    return holds_on(case.site, [case.patient.key, case.protocol_version.key, case.site.key])
+
+
+def holdable(site: Any, case: Case | None, *, at: datetime) -> list[tuple[str, list]]:
+    """What a hold may be put on at a site, grouped; a patient only from their own case."""
+    groups: list[tuple[str, list]] = []
+    if case is not None:
+        groups.append(("This person", [(f"patient:{case.patient.key}", str(case.patient))]))
+    versions = published_versions()
+    rooms = Room.objects.filter(site=site, closed_at__isnull=True)
+    lots = Lot.objects.filter(site=site, balance__gt=0).order_by("expires_on")
+    groups += [
+        ("Protocol", [(f"version:{each.key}", str(each)) for each in versions]),
+        ("Lot", [(f"lot:{each.key}", str(each)) for each in lots]),
+        ("Room", [(f"room:{each.key}", each.name) for each in rooms]),
+        (
+            "Member of staff",
+            [(f"person:{each.key}", each.name) for each in colleagues([site.pk], at=at)],
+        ),
+        ("Whole site", [(f"site:{site.key}", site.name)]),
+    ]
+    return [group for group in groups if group[1]]

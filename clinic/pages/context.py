@@ -10,7 +10,7 @@ from clinic.pages import guide
 
 # label, icon, URL name, who sees it (any of these; none = every signed-in person)
 PLACES = [
-    ("Today", "house", "casefile:dashboard", [Permission.SEE_CASE]),
+    ("Today", "house", "casefile:dashboard", []),
     ("Board", "board", "casefile:board", [Permission.SUPERVISE]),
     ("People", "people", "cases:index", [Permission.SEE_CASE, Permission.REGISTER]),
     ("Diary", "calendar", "booking:week", [Permission.BOOK]),

@@ -1,0 +1,132 @@
+"""The live board: what goes on in each room at this moment, and whether it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
+from clinic.access import Permission, sites_where
+from clinic.audit.models import ChainHead
+from clinic.documents.queries import missing_of
+from sessions.supervised.models import LIVE, SupervisedSession
+from sessions.supervised.queries import live_sessions
+from sessions.supervised.sheet.queries import Sheet, sheet_of
+
+DRAWN_BY = "board-1"  # grows when the board's template changes what it says
+LONGEST = timedelta(minutes=5)  # a picture without a session in it is looked at again after this
+
+
+@dataclass(frozen=True)
+class Red:
+    """Something on a card that needs somebody now, in words."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One session on the board: who is where, what is due, what is wrong."""
+
+    sheet: Sheet
+    room: str
+    person: str
+    reds: tuple[Red, ...]
+
+    @property
+    def session(self) -> SupervisedSession:
+        return self.sheet.session
+
+    @property
+    def tone(self) -> str:
+        if self.sheet.urgency <= 1:
+            return "danger"
+        return "attention" if self.sheet.urgency <= 3 else "neutral"
+
+    @property
+    def elapsed(self) -> str:
+        """Time since the first dose as the server draws it, before the browser's clock takes over."""
+        minutes = int((self.sheet.at - self.sheet.first_dose_at).total_seconds() // 60)
+        return f"T+{minutes // 60}hr {minutes % 60:02}min" if minutes >= 60 else f"T+{minutes}min"
+
+
+def cards(user: Any, *, at: datetime) -> list[Card]:
+    """One card a live session at the person's sites, the most pressing first."""
+    sessions = list(live_sessions(user))
+    missing = missing_of([session.case for session in sessions], at) if sessions else {}
+    drawn = [_card(sheet_of(session, at), missing.get(session.case_id, [])) for session in sessions]
+    return sorted(drawn, key=lambda card: (card.sheet.urgency, _next_due(card), card.room))
+
+
+def _next_due(card: Card) -> datetime:
+    following = card.sheet.next_check
+    return following.at if following else datetime.max.replace(tzinfo=UTC)
+
+
+def _card(sheet: Sheet, missing: Iterable[Any]) -> Card:
+    session = sheet.session
+    room = session.visit.room
+    return Card(
+        sheet=sheet,
+        room=room.name if room else "No room",
+        person=str(session.case.patient),
+        reds=tuple(Red(words) for words in _what_is_wrong(sheet, missing)),
+    )
+
+
+def _what_is_wrong(sheet: Sheet, missing: Iterable[Any]) -> Iterable[str]:
+    if sheet.session.help_called_at:
+        yield "Help was called"
+    for check in sheet.overdue:
+        yield f"{check.label} overdue since {check.at.astimezone(sheet.session.site.tz):%H:%M}"
+    for repeat in sheet.repeats:
+        yield f"{repeat.label} {repeat.typed} {repeat.unit}: repeat now".replace(" :", ":")
+    if sheet.is_dosed and not sheet.with_client:
+        yield "Nobody is with the client"
+    for cover in sheet.covers:
+        if not cover.ok and sheet.is_dosed:
+            yield f"{cover.label}: {cover.reason}"
+    for document in missing:
+        yield f"{document.rule.title}: {document.why_not}"
+
+
+# -- Whether anything has changed ------------------------------------------------------------
+
+
+def state_of(user: Any, *, zone: str) -> str:
+    """A digest of everything the board of this person is drawn from: one query."""
+    stream = Concat(Value("case:"), Cast(F("case__key"), CharField()))
+    sequence = ChainHead.objects.filter(stream=OuterRef("stream")).values("sequence")[:1]
+    live = (
+        SupervisedSession.objects.filter(
+            site_id__in=sites_where(user, Permission.SEE_CASE), status__in=LIVE
+        )
+        .annotate(stream=stream)
+        .annotate(sequence=Subquery(sequence))
+        .order_by("pk")
+        .values_list("key", "sequence")
+    )
+    roles = sorted((role.pk, role.role) for role in user.roles_now)
+    said = repr((DRAWN_BY, str(user.key), roles, zone, [(str(k), n) for k, n in live]))
+    return sha256(said.encode()).hexdigest()[:24]
+
+
+def good_until(cards: Iterable[Card], *, at: datetime) -> datetime:
+    """When the picture next changes by itself: a check falls due, a release becomes possible."""
+    return min([at + LONGEST, *[card.sheet.changes_at for card in cards]])
+
+
+def etag_of(state: str, until: datetime) -> str:
+    """The name of a picture, with the moment up to which it holds by itself."""
+    return f'"{state}-{int(until.timestamp())}"'
+
+
+def still_holds(etag: str, state: str, *, at: datetime) -> bool:
+    """Whether the picture somebody holds is the one that would be drawn now."""
+    held, _, until = etag.strip().removeprefix("W/").strip('"').rpartition("-")
+    return held == state and until.isdecimal() and at.timestamp() < int(until)

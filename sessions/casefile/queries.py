@@ -1,0 +1,393 @@
+"""One case on one page: where it stands, what is in the way, and everything that happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from clinic.access import Permission, may
+from clinic.attention.models import Matter
+from clinic.attention.queries import as_seen_by, open_matters_of
+from clinic.audit.canonical import decimal_text
+from clinic.audit.models import TrailEntry
+from clinic.booking.models import Stage, Visit
+from clinic.booking.models import Status as VisitStatus
+from clinic.booking.queries import visits_of
+from clinic.cases.models import Case, Contact, Cycle, Status
+from clinic.cases.queries import contacts_of, holds_on, team_of, wants_of
+from clinic.documents.queries import required
+from clinic.protocols.document import ProtocolDocument
+from clinic.protocols.queries import document_of
+from clinic.workflow import Obstacle
+from sessions.aftercare.queries import contacts_of as touchpoints_of
+from sessions.casefile.places import address
+from sessions.integration.models import Commitment
+from sessions.integration.queries import Measures, measures
+from sessions.preparation.rules import GateStep, gates
+from sessions.supervised.models import LIVE, SupervisedSession
+from sessions.supervised.models import Status as SessionStatus
+
+P, S = Permission, Status
+PATH = [
+    S.REFERRED,
+    S.SCREENING,
+    S.ELIGIBLE,
+    S.PREPARING,
+    S.READY,
+    S.IN_SESSION,
+    S.INTEGRATING,
+    S.AFTERCARE,
+    S.CLOSED,
+]
+BEFORE_THE_DOSE = {S.ELIGIBLE, S.PREPARING, S.READY}
+TIMELINE = 150
+# Written down all the same; here they would hide what matters, or stand on a page of their own.
+NOT_IN_TIMELINE = [
+    "case opened",
+    "refused",
+    "observations charted",
+    "event",
+    "event undone",
+    "handed over",
+    "message queued",
+    "message moved",
+    "message waits for the morning",
+    "matter climbed",
+    "answers given",
+]
+
+
+@dataclass(frozen=True)
+class NextAct:
+    """Something this person may do next with the case, and where."""
+
+    label: str
+    url: str
+    icon: str
+    is_main: bool
+
+
+@dataclass(frozen=True)
+class Treated:
+    """One supervised session as the case file shows it."""
+
+    session: SupervisedSession
+    total: str
+    doses: list[Any]
+    adverse_events: list[Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: datetime
+    title: str
+    by: str
+    body: str
+    icon: str
+    tone: str
+    href: str
+    show_day: bool
+
+
+@dataclass(frozen=True)
+class File:
+    """The whole case file of one person at one moment."""
+
+    case: Case
+    cycle: Cycle | None
+    document: ProtocolDocument
+    stages: list[dict[str, Any]]
+    alerts: list[dict[str, Any]]
+    acts: list[NextAct]
+    others: list[NextAct]
+    gates: list[GateStep]
+    ticks: list[dict[str, Any]]
+    obstacles: list[Obstacle]
+    wants: list[tuple[str, str]]
+    documents: list[Any]
+    visits: list[Visit]
+    treated: list[Treated]
+    measures: Measures | None
+    commitments: list[Commitment]
+    touchpoints: list[tuple[Cycle, list[Any]]]
+    matters: list[Any]
+    team: list[Any]
+    contacts: list[Contact]
+    timeline: list[Entry]
+    timeline_is_cut: bool
+    is_clinical: bool
+
+
+def file_of(case: Case, user: Any, *, at: datetime) -> File:
+    """Everything of one case that this person may see, in a constant number of queries."""
+    cycle = case.cycles.order_by("-number").first()
+    visits = list(visits_of(case).order_by("-starts_at"))
+    sessions = _sessions(case)
+    documents = required(case, at)
+    asked = gates(cycle, at=at, by=user) if cycle and case.status in BEFORE_THE_DOSE else []
+    is_clinical = any(may(user, p, site=case.site_id) for p in (P.INTEGRATE, P.LEAD_SAFETY))
+    entries = _timeline(case)
+    return File(
+        case=case,
+        cycle=cycle,
+        document=document_of(case.protocol_version),
+        stages=_stages(case),
+        alerts=[*case.patient.alerts, *_alerts(case, documents)],
+        acts=list(_next_acts(case, user, visits, sessions)),
+        others=list(_other_acts(case, user)),
+        gates=asked,
+        ticks=[_tick(step) for step in asked],
+        obstacles=[obstacle for step in asked for obstacle in step.obstacles],
+        wants=[
+            (want.words, address(want.url_name, want.subject or case.key))
+            for want in wants_of(case)
+        ],
+        documents=documents,
+        visits=visits,
+        treated=[_treated(session) for session in sessions],
+        measures=measures(case) if is_clinical else None,
+        commitments=_commitments(case) if is_clinical else [],
+        touchpoints=touchpoints_of(case, at),
+        matters=_matters(case, user, at) if may(user, P.ACKNOWLEDGE, site=case.site_id) else [],
+        team=list(team_of(case)),
+        contacts=list(contacts_of(case.patient)),
+        timeline=entries[:TIMELINE],
+        timeline_is_cut=len(entries) > TIMELINE,
+        is_clinical=is_clinical,
+    )
+
+
+# -- Where it stands -------------------------------------------------------------------------
+
+
+def _stages(case: Case) -> list[dict[str, Any]]:
+    """The path of a case; one that left it stands where it left, and says why."""
+    left = case.status not in PATH
+    stands_at = case.left_stage if left else case.status
+    reached = PATH.index(Status(stands_at)) if stands_at in PATH else 1
+    return [
+        {
+            "label": stage.label,
+            "state": "done" if n < reached else "current" if n == reached else "ahead",
+            "note": case.get_status_display() if left and n == reached else "",
+        }
+        for n, stage in enumerate(PATH)
+    ]
+
+
+def _alerts(case: Case, documents: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    keys = [case.patient.key, case.protocol_version.key, case.site.key]
+    for hold in holds_on(case.site, keys):
+        yield {"word": "Hold", "text": f"{hold.words}: {hold.reason}", "tone": "danger"}
+    if case.patient.language != "en":
+        yield {"word": "Language", "text": case.patient.language, "tone": "info"}
+    for each in documents:
+        if each.document and each.document.choice:
+            said = f"{each.document.choice} {each.document.limits}".strip()
+            yield {"word": each.rule.title, "text": said, "tone": "info"}
+    if case.status_reason and case.status not in PATH:
+        yield {"word": case.get_status_display(), "text": case.status_reason, "tone": "attention"}
+
+
+def _tick(step: GateStep) -> dict[str, Any]:
+    label = step.gate.code.replace("_", " ").capitalize()
+    if step.waits_for:
+        return {"label": label, "ok": None, "reason": f"asked on {step.waits_for}"}
+    if step.obstacles:
+        return {"label": label, "ok": False, "reason": ""}
+    reason = "decided past" if step.decided else ""
+    if step.clear_until:
+        reason = f"until {step.clear_until:%d %b %Y}"
+    return {"label": label, "ok": True, "reason": reason}
+
+
+# -- What comes next -------------------------------------------------------------------------
+
+# In each status: label, page, whose permission, icon. The first one a person may do is the main one.
+STEPS_ON: dict[str, list[tuple[str, str, Permission, str]]] = {
+    S.REFERRED: [("Start the screening", "screening:form", P.SCREEN, "clipboard")],
+    S.SCREENING: [
+        ("Decide on eligibility", "screening:decide", P.DECIDE, "document-check"),
+        ("Go on with the screening", "screening:form", P.SCREEN, "clipboard"),
+        ("Settle the findings", "screening:findings", P.SCREEN, "list"),
+    ],
+    S.ELIGIBLE: [("Begin the preparation", "preparation:show", P.PREPARE, "journal")],
+    S.PREPARING: [
+        ("Prepare", "preparation:show", P.PREPARE, "journal"),
+        ("Sign documents", "documents:index", P.PREPARE, "document"),
+        ("Book a visit", "booking:book", P.BOOK, "calendar"),
+        ("Plan the way home", "preparation:way_home", P.PREPARE, "car"),
+        ("Ready for the session?", "preparation:ready", P.PREPARE, "check-circle"),
+    ],
+    S.READY: [
+        ("Everything before the dose", "preparation:ready", P.PREPARE, "check-circle"),
+        ("Sign documents", "documents:index", P.PREPARE, "document"),
+        ("Book a visit", "booking:book", P.BOOK, "calendar"),
+    ],
+    S.INTEGRATING: [
+        ("Contacts after the session", "aftercare:index", P.FOLLOW_UP, "phone"),
+        ("Book an integration visit", "booking:book", P.BOOK, "calendar"),
+        ("Measures over time", "integration:measures", P.INTEGRATE, "chart"),
+    ],
+    S.AFTERCARE: [
+        ("Contacts after the session", "aftercare:index", P.FOLLOW_UP, "phone"),
+        ("Measures over time", "integration:measures", P.INTEGRATE, "chart"),
+    ],
+    S.DEFERRED: [("Look at the screening again", "screening:form", P.SCREEN, "clipboard")],
+    S.SUSPENDED: [("Resume or close", "cases:lifecycle", P.PREPARE, "play")],
+    S.LOST: [("Resume or close", "cases:lifecycle", P.PREPARE, "play")],
+}
+OTHERS = [
+    ("Documents", "documents:index", P.SEE_CASE, "document"),
+    ("People near the patient", "cases:contacts", P.SEE_CASE, "people"),
+    ("Care team", "cases:team", P.SEE_CASE, "badge"),
+    ("Messages", "messages:index", P.SEE_CASE, "mail"),
+    ("Links for the patient", "links:index", P.SEE_CASE, "link"),
+    ("Put a hold", "cases:hold", P.LEAD_SAFETY, "stop"),
+    ("Suspend, withdraw or close", "cases:lifecycle", P.SEE_CASE, "pause"),
+]
+BY_VISIT = {
+    Stage.PREPARATION: ("Hold the preparation visit", "preparation:visit", P.PREPARE, "journal"),
+    Stage.INTEGRATION: ("Hold the integration visit", "integration:visit", P.INTEGRATE, "journal"),
+}
+
+
+def _next_acts(
+    case: Case, user: Any, visits: Iterable[Visit], sessions: Iterable[SupervisedSession]
+) -> Iterator[NextAct]:
+    wanted = [
+        *_of_sessions(sessions),
+        *_of_visits(visits),
+        *[(*step, case.key) for step in STEPS_ON.get(case.status, [])],
+    ]
+    is_main = True
+    for label, name, permission, icon, key in wanted:
+        url = address(name, key)
+        if url and may(user, permission, site=case.site_id):
+            yield NextAct(label, url, icon, is_main)
+            is_main = False
+
+
+def _of_sessions(
+    sessions: Iterable[SupervisedSession],
+) -> Iterator[tuple[str, str, Permission, str, Any]]:
+    for session in sessions:
+        if session.status in LIVE:
+            yield "Open the run sheet", "supervised:show", P.SUPERVISE, "vitals", session.key
+        elif session.status == SessionStatus.PLANNED:
+            yield "Check in", "supervised:check_in", P.SUPERVISE, "person-check", session.key
+        elif session.status != SessionStatus.SIGNED:
+            yield "Sign the record", "supervised:sign", P.RELEASE, "pencil", session.key
+
+
+def _of_visits(visits: Iterable[Visit]) -> Iterator[tuple[str, str, Permission, str, Any]]:
+    for visit in visits:
+        if visit.status in {VisitStatus.PLANNED, VisitStatus.ARRIVED} and visit.stage in BY_VISIT:
+            label, name, permission, icon = BY_VISIT[Stage(visit.stage)]
+            yield label, name, permission, icon, visit.key
+
+
+def _other_acts(case: Case, user: Any) -> Iterator[NextAct]:
+    for label, name, permission, icon in OTHERS:
+        url = address(name, case.key)
+        if url and may(user, permission, site=case.site_id):
+            yield NextAct(label, url, icon, is_main=False)
+
+
+# -- What happened ---------------------------------------------------------------------------
+
+
+def _sessions(case: Case) -> list[SupervisedSession]:
+    return list(
+        case.supervised_sessions.select_related("visit__room", "cycle", "case")
+        .prefetch_related("doses", "adverse_events")
+        .order_by("-planned_at", "-pk")
+    )
+
+
+def _treated(session: SupervisedSession) -> Treated:
+    doses = list(session.doses.all())
+    total = sum((dose.amount for dose in doses), Decimal(0))
+    return Treated(
+        session=session,
+        total=f"{decimal_text(total)} {doses[0].unit}" if doses else "",
+        doses=doses,
+        adverse_events=list(session.adverse_events.all()),
+    )
+
+
+def _commitments(case: Case) -> list[Commitment]:
+    return list(case.commitments.select_related("made_by").order_by("-pk"))
+
+
+def _matters(case: Case, user: Any, at: datetime) -> list[Any]:
+    found: QuerySet[Matter] = open_matters_of(case).select_related(
+        "case__patient", "taken_by", "site"
+    )
+    return as_seen_by(user, found, at)
+
+
+SIGNS = {
+    "clinic.Case": ("door", "info"),
+    "clinic.Form": ("clipboard", "neutral"),
+    "clinic.ScreeningDecision": ("document-check", "info"),
+    "clinic.SignedDocument": ("document", "neutral"),
+    "clinic.Visit": ("calendar", "neutral"),
+    "clinic.Message": ("mail", "neutral"),
+    "clinic.Matter": ("bell", "attention"),
+    "clinic_sessions.SupervisedSession": ("vitals", "record"),
+    "clinic_sessions.Dose": ("dose", "record"),
+    "clinic_sessions.Order": ("document-check", "record"),
+    "clinic_sessions.AdverseEvent": ("warning", "attention"),
+    "clinic_sessions.Note": ("pencil", "neutral"),
+    "clinic_sessions.Touchpoint": ("phone", "neutral"),
+}
+PAGES = {
+    "clinic.Form": "checklists:fill",
+    "clinic.Visit": "booking:show",
+    "clinic.Matter": "attention:show",
+    "clinic_sessions.SupervisedSession": "supervised:show",
+    "clinic_sessions.Touchpoint": "aftercare:touchpoint",
+}
+SAID = ("reason", "outcome", "words", "choice")
+
+
+def _timeline(case: Case) -> list[Entry]:
+    """What the trail holds of a case, newest first, in words; one more than is shown."""
+    rows = list(
+        TrailEntry.objects.filter(case_key=case.key)
+        .exclude(act__in=NOT_IN_TIMELINE)
+        .select_related("by")
+        .order_by("-at", "-sequence")[: TIMELINE + 1]
+    )
+    zone, entries, day = case.site.tz, [], None
+    for row in rows:
+        here = row.at.astimezone(zone).date()
+        entries.append(_entry(row, show_day=here != day))
+        day = here
+    return entries
+
+
+def _entry(row: TrailEntry, *, show_day: bool) -> Entry:
+    icon, tone = SIGNS.get(row.subject_kind, ("dot", "neutral"))
+    said = json.loads(row.payload) if row.payload else {}
+    words = [said[name] for name in SAID if isinstance(said.get(name), str) and said[name]]
+    page = PAGES.get(row.subject_kind, "")
+    return Entry(
+        at=row.at,
+        title=row.act[:1].upper() + row.act[1:],
+        by=str(row.by) if row.by else "",
+        body=" · ".join(words),
+        icon=icon,
+        tone=tone,
+        href=address(page, row.subject_key) if page and row.subject_key else "",
+        show_day=show_day,
+    )

@@ -1,0 +1,369 @@
+"""What today asks of this person: now, today, what needs a person, what will be trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from clinic.access import Permission, may_anywhere, sites_where
+from clinic.attention.queries import open_matters
+from clinic.booking.models import Stage, Visit
+from clinic.booking.models import Status as VisitStatus
+from clinic.booking.queries import visible_visits
+from clinic.cases.queries import worklist
+from clinic.documents.queries import missing_of
+from clinic.people.queries import licences_that_end_too_soon
+from clinic.stock.queries import visible_lots
+from sessions.aftercare.queries import due_contacts, meaning_of
+from sessions.casefile.places import address
+from sessions.integration.queries import commitments_to_follow_up
+from sessions.preparation.rules import gates_of
+from sessions.supervised.models import DOORS, Status
+from sessions.supervised.queries import visible_sessions
+
+P = Permission
+SHOWN = 6  # on a tile; the page behind it shows them all
+COUNTED_TO = 200
+SOON = timedelta(days=7)
+LOT_SOON = timedelta(days=30)
+UNSIGNED = (Status.RELEASED, Status.ABANDONED, *DOORS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list: what, about whom, and where it is dealt with."""
+
+    title: str
+    url: str
+    note: str = ""
+    at: datetime | None = None
+    tone: str = ""
+    word: str = ""
+    wants: Sequence[Any] = ()
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One list of the day: how many there are, the first of them, and where all of them stand."""
+
+    code: str
+    title: str
+    none: str
+    rows: list[Row]
+    url: str
+
+    @property
+    def first(self) -> list[Row]:
+        return self.rows[:SHOWN]
+
+    @property
+    def count(self) -> str:
+        more = len(self.rows) > COUNTED_TO
+        return f"{COUNTED_TO}+" if more else str(len(self.rows))
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.rows) > SHOWN
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One gate in a word: open, shut for a reason, or not asked before the day."""
+
+    label: str
+    ok: bool | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class TodaysVisit:
+    """One visit of today, and for a supervised session what still stands in its way."""
+
+    visit: Visit
+    people: str
+    url: str
+    clear: int
+    asked: int
+    ticks: list[Tick] = field(default_factory=list)
+
+    @property
+    def is_session(self) -> bool:
+        return bool(self.asked)
+
+
+# -- Today -----------------------------------------------------------------------------------
+
+
+def todays_visits(user: Any, *, at: datetime, zone: ZoneInfo) -> list[TodaysVisit]:
+    """The visits of the day by time; those who may open a case see what a session still needs."""
+    midnight = datetime.combine(at.astimezone(zone).date(), time.min, zone)
+    visits = list(
+        visible_visits(user)
+        .filter(starts_at__lt=midnight + timedelta(days=1), ends_at__gt=midnight)
+        .exclude(status=VisitStatus.CANCELLED)
+        .order_by("starts_at", "pk")
+    )
+    clinical = set(sites_where(user, P.SEE_CASE))
+    sessions = [
+        visit
+        for visit in visits
+        if visit.stage == Stage.DOSING
+        and visit.site_id in clinical
+        and visit.status == VisitStatus.PLANNED
+    ]
+    gates = gates_of([visit.cycle for visit in sessions], at=at) if sessions else {}
+    asked = {visit.pk for visit in sessions}
+    return [
+        _today(visit, gates.get(visit.cycle_id, []) if visit.pk in asked else [])
+        for visit in visits
+    ]
+
+
+def _today(visit: Visit, steps: Iterable[Any]) -> TodaysVisit:
+    asked = [step for step in steps if not step.waits_for]
+    ticks = [
+        Tick(
+            step.gate.code.replace("_", " ").capitalize(),
+            False,
+            " ".join(obstacle.message for obstacle in step.obstacles[:1]),
+        )
+        for step in asked
+        if step.obstacles
+    ]
+    return TodaysVisit(
+        visit=visit,
+        people=", ".join(person.user.name for person in visit.people.all()),
+        url=address("booking:show", visit.key),
+        clear=sum(step.is_clear for step in asked),
+        asked=len(asked),
+        ticks=ticks,
+    )
+
+
+# -- Needs a person --------------------------------------------------------------------------
+
+
+def _first(rows: QuerySet) -> list[Any]:
+    """As many as are ever counted, and one more to know that there are more."""
+    return list(rows[: COUNTED_TO + 1])
+
+
+def matters(user: Any, *, at: datetime, today: date) -> Tile:
+    """What waits for somebody to take it, or to say what came of it."""
+    rows = [
+        Row(
+            title=matter.words,
+            url=address("attention:show", matter.key),
+            note=str(matter.case.patient) if matter.case else str(matter.site),
+            at=matter.raised_at,
+            tone="danger" if matter.urgency == "red" else "attention",
+            word=matter.get_urgency_display(),
+        )
+        for matter in _first(open_matters(user))
+    ]
+    return Tile(
+        "matters", "Waiting for an answer", "Nothing waits.", rows, address("attention:index")
+    )
+
+
+def unsigned(user: Any, *, at: datetime, today: date) -> Tile:
+    """Sessions that have ended and whose record nobody has signed."""
+    sites = sites_where(user, P.RELEASE)
+    found = visible_sessions(user).filter(status__in=UNSIGNED, site_id__in=sites)
+    rows = [
+        Row(
+            title=str(session.case.patient),
+            url=session.get_absolute_url(),
+            note=session.get_status_display(),
+            at=session.ended_at,
+            tone="attention",
+            word="Not signed",
+        )
+        for session in _first(found.order_by("ended_at", "pk"))
+    ]
+    return Tile("unsigned", "Records to sign", "Every record is signed.", rows, _list("unsigned"))
+
+
+def contacts(user: Any, *, at: datetime, today: date) -> Tile:
+    """Contacts after a session that are due and that nobody has made."""
+    rows = [
+        Row(
+            title=str(touchpoint.case.patient),
+            url=touchpoint.get_absolute_url(),
+            note=meaning_of(touchpoint).title,
+            at=touchpoint.due_at,
+        )
+        for touchpoint in _first(due_contacts(user, at))
+    ]
+    return Tile("contacts", "Contacts due", "Every contact due was made.", rows, _list("contacts"))
+
+
+def commitments(user: Any, *, at: datetime, today: date) -> Tile:
+    """What people meant to do, to be asked about by today."""
+    rows = [
+        Row(
+            title=str(commitment.case.patient),
+            url=address("integration:settle", commitment.key),
+            note=commitment.words,
+        )
+        for commitment in _first(commitments_to_follow_up(user, today))
+    ]
+    return Tile(
+        "commitments", "Commitments to ask about", "None to ask about.", rows, _list("commitments")
+    )
+
+
+def missing(user: Any, *, at: datetime, today: date) -> Tile:
+    """What cases wait for before they can go on, those who have waited longest first."""
+    rows = [
+        Row(
+            title=str(waiting.case.patient),
+            url=waiting.case.get_absolute_url(),
+            note=waiting.case.get_status_display(),
+            at=waiting.since,
+            wants=[
+                Row(want.words, address(want.url_name, want.subject or waiting.case.key))
+                for want in waiting.wants
+            ],
+        )
+        for waiting in worklist(user).rows
+        if waiting.wants
+    ]
+    return Tile("missing", "What is missing", "No case waits for anything.", rows, _list("missing"))
+
+
+# -- Coming trouble --------------------------------------------------------------------------
+
+
+def consents(user: Any, *, at: datetime, today: date) -> Tile:
+    """Sessions of the next seven days whose documents are not all signed."""
+    visits = list(
+        visible_visits(user)
+        .filter(
+            site_id__in=sites_where(user, P.SEE_CASE),
+            stage=Stage.DOSING,
+            status=VisitStatus.PLANNED,
+            starts_at__gte=at,
+            starts_at__lt=at + SOON,
+        )
+        .order_by("starts_at", "pk")
+    )
+    lacking = missing_of([visit.case for visit in visits], at) if visits else {}
+    rows = [
+        Row(
+            title=str(visit.patient),
+            url=address("documents:index", visit.case.key),
+            note=", ".join(each.rule.title for each in lacking[visit.case_id]),
+            at=visit.starts_at,
+            tone="danger",
+            word="Not signed",
+        )
+        for visit in visits
+        if lacking.get(visit.case_id)
+    ]
+    return Tile(
+        "consents",
+        "Documents missing within 7 days",
+        "Every session of the next 7 days has its documents.",
+        rows,
+        _list("consents"),
+    )
+
+
+def licences(user: Any, *, at: datetime, today: date) -> Tile:
+    """Licences that end before a session their holder is booked for."""
+    sites = {*sites_where(user, P.MANAGE_PEOPLE), *sites_where(user, P.LEAD_SAFETY)}
+    rows = [
+        Row(
+            title=str(licence.user),
+            url=licence.user.get_absolute_url() if may_anywhere(user, P.MANAGE_PEOPLE) else "",
+            note=f"{licence} ends {licence.valid_until:%d %b %Y}",
+            at=licence.first_missed_at,
+            tone="danger",
+            word=f"{licence.missed} booked",
+        )
+        for licence in _first(licences_that_end_too_soon(sites, at=at))
+    ]
+    url = address("people:licences") if may_anywhere(user, P.MANAGE_PEOPLE) else _list("licences")
+    return Tile("licences", "Licences ending before a session", "None ends too soon.", rows, url)
+
+
+def lots(user: Any, *, at: datetime, today: date) -> Tile:
+    """Lots in stock that end within a month, or are recalled."""
+    found = visible_lots(user).filter(balance__gt=0, expires_on__lte=today + LOT_SOON)
+    rows = [
+        Row(
+            title=str(lot),
+            url=address("stock:lot", lot.key),
+            note=f"{lot.balance.normalize():f} {lot.unit} left, ends {lot.expires_on:%d %b %Y}",
+            tone="danger" if lot.expires_on < today else "attention",
+            word="Expired" if lot.expires_on < today else "Ends soon",
+        )
+        for lot in _first(found.order_by("expires_on", "pk"))
+    ]
+    return Tile("lots", "Lots ending within 30 days", "None ends soon.", rows, _list("lots"))
+
+
+def _list(code: str) -> str:
+    return address("casefile:list", code)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A tile, and who is asked to look after it."""
+
+    ask: Callable[..., Tile]
+    permissions: tuple[Permission, ...]
+
+    def is_for(self, user: Any) -> bool:
+        return any(may_anywhere(user, permission) for permission in self.permissions)
+
+
+NEEDS = {
+    "matters": Question(matters, (P.ACKNOWLEDGE,)),
+    "missing": Question(missing, (P.REGISTER,)),
+    "unsigned": Question(unsigned, (P.RELEASE,)),
+    "contacts": Question(contacts, (P.FOLLOW_UP,)),
+    "commitments": Question(commitments, (P.INTEGRATE,)),
+}
+COMING = {
+    "consents": Question(consents, (P.SEE_CASE,)),
+    "licences": Question(licences, (P.MANAGE_PEOPLE, P.LEAD_SAFETY)),
+    "lots": Question(lots, (P.MANAGE_STOCK,)),
+}
+
+
+def tiles(which: dict[str, Question], user: Any, *, at: datetime, today: date) -> list[Tile]:
+    """The lists of one part of the day that are this person's to look after."""
+    return [each.ask(user, at=at, today=today) for each in which.values() if each.is_for(user)]
+
+
+def tile(code: str, user: Any, *, at: datetime, today: date) -> Tile | None:
+    """One list, or None where there is none of this name for this person."""
+    question = (NEEDS | COMING).get(code)
+    return question.ask(user, at=at, today=today) if question and question.is_for(user) else None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which parts of the day are this person's."""
+
+    now: bool
+    visits: bool
+    templates: bool
+    trail: bool
+
+
+def parts_for(user: Any) -> Parts:
+    """Which parts of the day this person's roles open."""
+    return Parts(
+        now=may_anywhere(user, P.SEE_CASE),
+        visits=may_anywhere(user, P.SEE_CASE) or may_anywhere(user, P.BOOK),
+        templates=may_anywhere(user, P.WRITE_PROTOCOLS) or may_anywhere(user, P.PUBLISH_PROTOCOLS),
+        trail=may_anywhere(user, P.READ_TRAIL),
+    )

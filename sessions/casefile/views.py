@@ -1,0 +1,64 @@
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import get_current_timezone, get_current_timezone_name, localdate, now
+from django.views.decorators.http import require_safe
+
+from clinic.access import Permission, requires
+from clinic.acts import opened
+from clinic.cases.queries import visible_cases
+from sessions.casefile import queries
+from sessions.casefile.board import queries as board_queries
+from sessions.casefile.today import queries as today_queries
+
+P = Permission
+
+
+@requires(None)
+@require_safe
+def dashboard(request):
+    at, today = now(), localdate()
+    context = {
+        "cards": board_queries.cards(request.user, at=at),
+        "visits": today_queries.todays_visits(request.user, at=at, zone=get_current_timezone()),
+        "needs": today_queries.tiles(today_queries.NEEDS, request.user, at=at, today=today),
+        "coming": today_queries.tiles(today_queries.COMING, request.user, at=at, today=today),
+        "shows": today_queries.parts_for(request.user),
+    }
+    return render(request, "sessions/casefile/dashboard.html", context)
+
+
+@requires(None)
+@require_safe
+def listed(request, code):
+    tile = today_queries.tile(code, request.user, at=now(), today=localdate())
+    if tile is None:
+        raise Http404("There is no such list for you.")
+    return render(request, "sessions/casefile/list.html", {"tile": tile})
+
+
+@requires(P.SUPERVISE)
+@require_safe
+def board(request):
+    at = now()
+    state = board_queries.state_of(request.user, zone=get_current_timezone_name())
+    held = request.headers.get("If-None-Match", "")
+    if held and board_queries.still_holds(held, state, at=at):
+        return HttpResponse(status=304, headers={"ETag": held})
+    cards = board_queries.cards(request.user, at=at)
+    until = board_queries.good_until(cards, at=at)
+    # A poll asks for the cards alone; a person opens the page around them.
+    template = "cards.html" if request.htmx else "board.html"
+    etag = board_queries.etag_of(state, until)
+    context = {"cards": cards, "at": at, "etag": etag}
+    answer = render(request, f"sessions/casefile/{template}", context)
+    answer["ETag"] = etag
+    answer["Vary"] = "HX-Request, Cookie"
+    return answer
+
+
+@requires(P.SEE_CASE)
+@require_safe
+def show(request, key):
+    case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
+    file = queries.file_of(case, request.user, at=now())
+    return render(request, "sessions/casefile/show.html", {"file": file, "case": case})
