@@ -11,11 +11,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from clinic.access import Permission, sites_where
+from clinic.audit.models import Signature
 from clinic.cases.models import Case
+from clinic.cases.models import Status as CaseStatus
+from clinic.cases.queries import Wanted
 from clinic.documents.models import Reaffirmation, SignedDocument, Text
 from clinic.protocols.document import RequiredDocument
 from clinic.protocols.queries import document_of
 
+BEFORE_THE_DOSE = {CaseStatus.ELIGIBLE, CaseStatus.PREPARING, CaseStatus.READY}
 Texts = dict[tuple[str, str], Text]
 
 
@@ -31,6 +35,21 @@ class Standing:
     until: date | None  # the last day on which it stands by itself
     reaffirmed_at: datetime | None
     reaffirmed_today: bool
+
+    @property
+    def word(self) -> str:
+        """How it stands, in a word."""
+        if self.document is not None:
+            return {"no": "No", "limits": "Within limits", "yes": "Yes"}.get(
+                self.document.choice, "Signed"
+            )
+        return "Missing" if self.stops_the_dose else "Not signed"
+
+    @property
+    def tone(self) -> str:
+        if self.document is not None:
+            return "good"
+        return "danger" if self.stops_the_dose else "neutral"
 
     @property
     def stops_the_dose(self) -> bool:
@@ -108,6 +127,45 @@ def standing(case: Case, code: str, at: datetime) -> SignedDocument | None:
     """The signature of one document that stands at a moment, if one does."""
     row = row_of(case, code, at)
     return row.document if row else None
+
+
+def rows_for(case: Case, *, by: Any, at: datetime) -> list[Standing]:
+    """How every document stands, those that stop the dose first."""
+    return sorted(required(case, at), key=lambda row: not row.stops_the_dose)
+
+
+def history_of(case: Case) -> list[SignedDocument]:
+    """Everything ever signed in this case, the newest first."""
+    return list(reversed(signed_of([case])[case.pk]))
+
+
+def texts_of(code: str) -> QuerySet[Text]:
+    """Every version of one text: what was shown is told by its key, whether it binds or not."""
+    return Text.objects.filter(code=code)
+
+
+def signature_of(document: SignedDocument) -> Signature | None:
+    """The witness's signature under a document."""
+    return Signature.objects.filter(subject_key=document.key).order_by("pk").first()
+
+
+def reaffirmations_of(document: SignedDocument) -> QuerySet[Reaffirmation]:
+    """The days on which the person said that it still holds."""
+    return document.reaffirmations.select_related("by").order_by("at")
+
+
+def wanted_by(cases: list[Case], at: datetime) -> dict[int, list[Wanted]]:
+    """What each case that is being prepared still needs signed; red until it is."""
+    before = [case for case in cases if case.status in BEFORE_THE_DOSE]
+    if not before:
+        return {}
+    found: dict[int, list[Wanted]] = {}
+    for pk, missing in missing_of(before, at).items():
+        if missing:
+            number = len(missing)
+            words = missing[0].rule.title if number == 1 else f"{number} documents"
+            found[pk] = [Wanted(f"{words} not signed", "documents:index")]
+    return found
 
 
 def missing_of(cases: Iterable[Case], at: datetime) -> dict[int, list[Standing]]:

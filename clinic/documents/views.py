@@ -1,0 +1,107 @@
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+
+from clinic.access import Permission, requires
+from clinic.acts import done, opened, page
+from clinic.cases.queries import visible_cases
+from clinic.documents import actions, queries, rules
+from clinic.documents.forms import ReaffirmForm, SignForm, WithdrawForm
+from clinic.documents.shown import as_html
+
+P = Permission
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None
+
+
+@requires(P.SEE_CASE)
+def index(request, key):
+    case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
+    context = {
+        "case": case,
+        "rows": queries.rows_for(case, by=request.user, at=now()),
+        "signed": queries.history_of(case),
+        "is_live": rules.is_live(case),
+    }
+    return page(request, "clinic/documents/index.html", context)
+
+
+@requires(P.PREPARE)
+def sign(request, key, code):
+    case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
+    row = queries.row_of(case, code, now())
+    if row is None:
+        raise Http404("This protocol has no such document.")
+    form = SignForm(
+        _posted(request),
+        user=request.user,
+        texts=queries.texts_of(code),
+        is_choice=row.rule.widens,
+        initial={"text": row.text and row.text.key},
+    )
+    if done(request, form, actions.sign, case, code=code):
+        messages.success(request, f"{row.rule.title}: signed and witnessed.")
+        return redirect("documents:index", key=case.key)
+    obstacles = rules.obstacles_to_sign_document(case, by=request.user, at=now(), code=code)
+    context = {
+        "case": case,
+        "row": row,
+        "body": as_html(row.text.body) if row.text else "",
+        "form": form,
+        "obstacles": list(obstacles),
+    }
+    return page(request, "clinic/documents/sign.html", context, form)
+
+
+@requires(P.SEE_CASE)
+def show(request, key):
+    document = get_object_or_404(queries.visible_documents(request.user), key=key)
+    opened(request, document.case)
+    context = {
+        "case": document.case,
+        "document": document,
+        "signature": queries.signature_of(document),
+        "reaffirmations": queries.reaffirmations_of(document),
+        "body": as_html(document.text.body),
+    }
+    return page(request, "clinic/documents/show.html", context)
+
+
+@requires(P.SEE_CASE)
+def withdraw(request, key):
+    document = get_object_or_404(queries.visible_documents(request.user), key=key)
+    opened(request, document.case)
+    form = WithdrawForm(_posted(request))
+    if done(request, form, actions.withdraw, document):
+        messages.success(request, f"{document.text.title}: taken back, from now on.")
+        return redirect("documents:index", key=document.case.key)
+    obstacles = list(rules.obstacles_to_withdraw(document, by=request.user, at=now()))
+    context = {
+        "case": document.case,
+        "document": document,
+        "form": form,
+        "obstacles": obstacles,
+    }
+    return page(request, "clinic/documents/withdraw.html", context, form)
+
+
+@requires(P.PREPARE, P.SUPERVISE)
+def reaffirm(request, key):
+    document = get_object_or_404(queries.visible_documents(request.user), key=key)
+    opened(request, document.case)
+    form = ReaffirmForm(_posted(request))
+    if done(request, form, actions.reaffirm, document):
+        messages.success(request, f"{document.text.title}: still holds today.")
+        return redirect("documents:index", key=document.case.key)
+    obstacles = list(rules.obstacles_to_reaffirm(document, by=request.user, at=now()))
+    context = {
+        "case": document.case,
+        "document": document,
+        "body": as_html(document.text.body),
+        "form": form,
+        "obstacles": obstacles,
+    }
+    return page(request, "clinic/documents/reaffirm.html", context, form)
