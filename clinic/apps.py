@@ -16,6 +16,7 @@ class ClinicConfig(AppConfig):
         from clinic.booking import receivers as booking  # noqa: F401, PLC0415 -- the same
         from clinic.links import kinds as of_links  # noqa: F401, PLC0415 -- the same
         from clinic.links import receivers as links  # noqa: F401, PLC0415 -- the same
+        from clinic.documents import kinds as of_documents  # noqa: F401, PLC0415 -- the same
         from clinic.screening import kinds as of_screening  # noqa: F401, PLC0415 -- the same
 
         post_migrate.connect(walls.build_after_migrate, dispatch_uid="clinic.walls")
