@@ -251,7 +251,7 @@ def counts_by_stage(user: Any) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s, (SELECT count(*) FROM (SELECT FROM clinic_case WHERE site_id = ANY (%s)"
-            " AND status = s LIMIT %s) some) FROM unnest(%s) s",
+            " AND status = s LIMIT %s) counted) FROM unnest(%s::text[]) s",
             [sites, COUNTED_TO + 1, [str(status) for status in Status]],
         )
         return dict(cursor.fetchall())

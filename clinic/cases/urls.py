@@ -1,4 +1,23 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from clinic.cases import views
 
 app_name = "cases"
-urlpatterns = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("search/", views.search, name="search"),
+    path("register/", views.register, name="register"),
+    path("holds/", views.holds, name="holds"),
+    path("hold/<uuid:key>/", views.hold, name="hold"),
+    path("contact/<uuid:key>/end/", views.end_contact, name="end_contact"),
+    path("team/<uuid:key>/leave/", views.leave_team, name="leave_team"),
+    path("<uuid:key>/", views.patient, name="patient"),
+    path("<uuid:key>/correct/", views.correct, name="correct"),
+    path("<uuid:key>/identity/", views.identity, name="identity"),
+    path("<uuid:key>/contacts/", views.contacts, name="contacts"),
+    path("<uuid:key>/refer/", views.refer, name="refer"),
+    path("<uuid:key>/died/", views.died, name="died"),
+    path("<uuid:key>/team/", views.team, name="team"),
+    path("<uuid:key>/lifecycle/", views.lifecycle, name="lifecycle"),
+    path("<uuid:key>/lifecycle/<slug:act>/", views.leave, name="leave"),
+]

@@ -47,10 +47,10 @@ def start(case: Case, *, by: Any, at: datetime) -> Form:
 @transaction.atomic
 def save(
     case: Case,
+    form: Form,
     *,
     by: Any,
     at: datetime,
-    form: Form,
     answers: Mapping[str, engine.Answer],
     revision: int,
 ) -> Form:

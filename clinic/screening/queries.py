@@ -59,6 +59,14 @@ class Found:
         return self.ruling is None or self.ruling.ruling == FindingDecision.Ruling.EXCLUDED
 
     @property
+    def decider_words(self) -> str:
+        named = self.gravest.decider
+        if named == "nobody":
+            return "Nobody may decide past it"
+        who = named.removeprefix("role:").replace("_", " ")
+        return f"{'Sponsor and ethics' if named == 'sponsor_ethics' else 'The ' + who} may decide past it"
+
+    @property
     def message(self) -> str:
         return " ".join(finding.message for finding in self.findings)
 
@@ -231,3 +239,62 @@ def _wants(case: Case, screening: Screening | None) -> Iterable[Wanted]:
             yield Wanted(f"{len(screening.open)} findings to settle", "screening:findings")
         if not left and not screening.open:
             yield Wanted("decision on eligibility", "screening:decide")
+
+
+@dataclass(frozen=True)
+class Group:
+    """The findings that mean the same, as the page lists them."""
+
+    meaning: Meaning
+    title: str
+    lead: str
+    tone: str
+    found: tuple[Found, ...]
+
+    @property
+    def open_count(self) -> int:
+        return sum(each.is_open for each in self.found)
+
+
+GROUPS = (
+    (
+        Meaning.EXCLUDE,
+        "Exclusions",
+        "Each stops the path until the person named beside it decides past it, or the fact is"
+        " established otherwise.",
+        "danger",
+    ),
+    (
+        Meaning.REVIEW,
+        "To be reviewed",
+        "Each needs the judgement of the person named beside it, with a reason.",
+        "attention",
+    ),
+    (
+        Meaning.ACTION,
+        "To be done",
+        "Each needs evidence, of a day, that it was done.",
+        "attention",
+    ),
+    (
+        Meaning.WASHOUT,
+        "Washouts",
+        "Counted again before every dose; they do not keep anybody from being eligible.",
+        "info",
+    ),
+    (Meaning.INFO, "To be known", "Nothing has to be done about these.", "neutral"),
+)
+
+
+def by_meaning(screening: Screening) -> list[Group]:
+    """The findings of a screening under their meanings, the gravest first."""
+    return [
+        Group(
+            meaning,
+            title,
+            lead,
+            tone,
+            tuple(found for found in screening.found if found.meaning == meaning),
+        )
+        for meaning, title, lead, tone in GROUPS
+    ]

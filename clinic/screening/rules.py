@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from clinic.access import Permission, may
@@ -257,3 +257,33 @@ def _obstacles_in_role(
 ) -> Iterator[Obstacle]:
     if not may(by, permission, site=case.site_id):
         yield ROLE(f"None of your roles at this site {does_what}.")
+
+
+def why_not_settle(form: Form, item: str, *, by: Any, at: datetime) -> list[Obstacle]:
+    """What keeps this person from settling a finding in any way at all."""
+    found = [
+        list(
+            obstacles_to_rule_on(
+                form,
+                by=by,
+                at=at,
+                item=item,
+                ruling=ruling,
+                evidence_on=at.astimezone(form.case.site.tz).date(),
+            )
+        )
+        for ruling in Ruling
+    ]
+    return min(found, key=len)
+
+
+def why_not_decide(case: Case, *, by: Any, at: datetime) -> dict[str, list[Obstacle]]:
+    """What keeps this person from each outcome, and from deciding at all."""
+    later = at.astimezone(case.site.tz).date() + timedelta(days=1)
+    found = {
+        str(outcome): list(
+            obstacles_to_decide(case, by=by, at=at, outcome=outcome, deferred_until=later)
+        )
+        for outcome in Outcome
+    }
+    return found | {"anything": min(found.values(), key=len)}

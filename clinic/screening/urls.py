@@ -1,4 +1,12 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from clinic.screening import views
 
 app_name = "screening"
-urlpatterns = []
+urlpatterns = [
+    path("<uuid:key>/", views.form, name="form"),
+    path("<uuid:key>/findings/", views.findings, name="findings"),
+    path("<uuid:key>/findings/<slug:item>/", views.rule_on, name="rule_on"),
+    path("<uuid:key>/decide/", views.decide, name="decide"),
+    path("<uuid:key>/open-again/", views.reopen, name="reopen"),
+]

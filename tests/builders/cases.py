@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from clinic.cases import actions
+from clinic.cases import actions, queries
 from clinic.cases.models import Contact
 
 from tests.builders.house import DAY, NOON
@@ -11,7 +11,7 @@ BORN = date(1985, 7, 14)
 
 
 def a_patient(house, *, at=NOON - 40 * DAY, **details):
-    """A person registered at the house; nothing about them is seen or confirmed yet."""
+    """A person registered at the house, knowingly where somebody looks alike; nothing seen yet."""
     details = {
         "family_name": "Marlow",
         "given_name": "Robin",
@@ -20,6 +20,9 @@ def a_patient(house, *, at=NOON - 40 * DAY, **details):
         "phone": "+1 212 555 0123",
         "may_email": True,
     } | details
+    names = ("family_name", "given_name", "date_of_birth", "email", "phone")
+    alike = queries.possible_duplicates(house.site, **{name: details[name] for name in names})
+    details.setdefault("despite", [patient.key for patient, _ in alike])
     return actions.register(by=house.intake, at=at, site=house.site, **details)
 
 

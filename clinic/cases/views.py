@@ -1,0 +1,322 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from clinic.access import Permission, may, may_anywhere, requires
+from clinic.acts import done, opened, page
+from clinic.cases import actions, leaving, queries, rules
+from clinic.cases.forms import (
+    LANGUAGES,
+    ContactForm,
+    CorrectForm,
+    DeathForm,
+    IdentityForm,
+    LiftHoldForm,
+    NothingForm,
+    PlaceHoldForm,
+    ReferForm,
+    RegisterForm,
+    TeamForm,
+)
+from clinic.people.queries import colleagues
+from clinic.protocols.queries import document_of, published_versions
+
+SEES = requires(Permission.SEE_CASE)
+
+
+# -- Finding people --------------------------------------------------------------------------
+
+
+@SEES
+def index(request):
+    stage, offset = request.GET.get("stage", ""), _whole(request.GET.get("from"))
+    stage = stage if stage in queries.Status.values else ""
+    shown = queries.worklist(request.user, stage, offset=offset)
+    context = {
+        "shown": shown,
+        "tabs": _tabs(queries.counts_by_stage(request.user), stage),
+        "stage": queries.Status(stage).label if stage else "",
+        "pager": _pager(shown, stage, offset),
+        "may_register": may_anywhere(request.user, Permission.REGISTER),
+    }
+    return page(request, "clinic/cases/index.html", context)
+
+
+@SEES
+def search(request):
+    text = request.GET.get("q", "").strip()
+    found = queries.find_patients(request.user, text)
+    context = {
+        "text": text,
+        "found": found,
+        "at_most": queries.AT_MOST,
+        "may_register": may_anywhere(request.user, Permission.REGISTER),
+    }
+    return page(request, "clinic/cases/search.html", context)
+
+
+def _tabs(counts, stage):
+    here, every = reverse("cases:index"), sum(counts[status] for status in queries.OPEN)
+    tabs = [{"label": "All open", "url": here, "current": not stage, "count": _counted(every)}]
+    return tabs + [
+        {
+            "label": status.label,
+            "url": f"{here}?stage={status}",
+            "current": stage == status,
+            "count": _counted(counts[status]),
+        }
+        for status in queries.Status
+        if counts[status] or stage == status
+    ]
+
+
+def _counted(count):
+    return count if count <= queries.COUNTED_TO else f"{queries.COUNTED_TO}+"
+
+
+def _pager(shown, stage, offset):
+    here = f"{reverse('cases:index')}?stage={stage}&from="
+    earlier = max(offset - queries.AT_MOST, 0)
+    return {
+        "previous_url": f"{here}{earlier}" if offset else "",
+        "next_url": f"{here}{offset + queries.AT_MOST}" if shown.has_more else "",
+        "here": f"{offset + 1} to {offset + len(shown.rows)}" if shown.rows else "",
+    }
+
+
+def _whole(text):
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 0
+
+
+# -- One person ------------------------------------------------------------------------------
+
+
+@requires(Permission.REGISTER)
+def register(request):
+    sites = queries.sites_to_register_at(request.user)
+    posted = request.POST if request.method == "POST" else None
+    form = RegisterForm(posted, sites=sites, initial={"family_name": request.GET.get("name", "")})
+    if done(request, form, actions.register):
+        messages.success(request, "Registered.")
+        return redirect("cases:patient", key=form.cleaned_data["key"])
+    alike = _those_alike(request.user, form)
+    form.pass_knowingly(patient.key for patient in alike) if alike else None
+    context = {"form": form, "alike": alike}
+    return page(request, "clinic/cases/register.html", context, form)
+
+
+def _those_alike(user, form):
+    refusal = getattr(form, "refusal", None)
+    obstacles = refusal.obstacles if refusal else []
+    keys = [o.subject for o in obstacles if o.code == rules.DUPLICATE.code]
+    return list(queries.visible_patients(user).filter(key__in=keys)) if keys else []
+
+
+@SEES
+def patient(request, key):
+    person = get_object_or_404(queries.patient_of(request.user, key))
+    cases = list(queries.cases_of(person))
+    if cases:
+        opened(request, cases[0])
+    context = {
+        "patient": person,
+        "cases": cases,
+        "contacts": queries.contacts_of(person),
+        "language": dict(LANGUAGES).get(person.language, person.language),
+        "may_register": may(request.user, Permission.REGISTER, site=person.site),
+        "death_form": DeathForm(),
+        "death_obstacles": list(rules.obstacles_to_record_death(person, by=request.user, at=now())),
+    }
+    return page(request, "clinic/cases/patient.html", context)
+
+
+@requires(Permission.REGISTER)
+def correct(request, key):
+    person = get_object_or_404(queries.patient_of(request.user, key))
+    seen = {name: getattr(person, name) for name in actions.DETAILS}
+    initial = seen | {"seen": actions.details_as_seen(person)}
+    form = CorrectForm(request.POST if request.method == "POST" else None, initial=initial)
+    if done(request, form, actions.correct, person):
+        messages.success(request, "Corrected.")
+        return redirect(person)
+    return page(request, "clinic/cases/correct.html", {"patient": person, "form": form}, form)
+
+
+@SEES
+def identity(request, key):
+    person = get_object_or_404(queries.patient_of(request.user, key))
+    form = IdentityForm(request.POST if request.method == "POST" else None)
+    if done(request, form, actions.see_identity, person):
+        messages.success(request, "Identity document seen.")
+        return redirect(person)
+    obstacles = list(rules.obstacles_to_see_identity(person, by=request.user, at=now()))
+    context = {"patient": person, "form": form, "obstacles": obstacles}
+    return page(request, "clinic/cases/identity.html", context, form)
+
+
+@SEES
+def contacts(request, key):
+    person = get_object_or_404(queries.patient_of(request.user, key))
+    form = ContactForm(request.POST if request.method == "POST" else None)
+    if done(request, form, actions.add_contact, person):
+        messages.success(request, "Contact added.")
+        return redirect("cases:contacts", key=key)
+    return _contacts(request, person, form)
+
+
+@require_POST
+@SEES
+def end_contact(request, key):
+    contact = get_object_or_404(queries.visible_contacts(request.user), key=key)
+    form = NothingForm(request.POST)
+    if done(request, form, actions.end_contact, contact):
+        return redirect("cases:contacts", key=contact.patient.key)
+    return _contacts(request, contact.patient, ContactForm(), form)
+
+
+def _contacts(request, person, form, refused=None):
+    context = {
+        "patient": person,
+        "contacts": queries.contacts_of(person),
+        "form": form,
+        "refused": refused,
+        "obstacles": list(rules.obstacles_to_add_contact(person, by=request.user, at=now())),
+    }
+    return page(request, "clinic/cases/contacts.html", context, refused or form)
+
+
+@requires(Permission.REGISTER)
+def refer(request, key):
+    person = get_object_or_404(queries.patient_of(request.user, key))
+    posted = request.POST if request.method == "POST" else None
+    form = ReferForm(posted, versions=published_versions())
+    if done(request, form, actions.refer, person):
+        messages.success(request, "Referred. The case is open.")
+        return redirect("screening:form", key=form.cleaned_data["key"])
+    return page(request, "clinic/cases/refer.html", {"patient": person, "form": form}, form)
+
+
+@require_POST
+@SEES
+def died(request, key):
+    person = get_object_or_404(queries.patient_of(request.user, key))
+    form = DeathForm(request.POST)
+    if done(request, form, actions.died, person):
+        messages.info(request, "The death is recorded. No message will be sent any more.")
+        return redirect(person)
+    context = {"patient": person, "form": form}
+    return page(request, "clinic/cases/died.html", context, form)
+
+
+# -- One case --------------------------------------------------------------------------------
+
+
+@SEES
+def lifecycle(request, key):
+    case = opened(request, get_object_or_404(queries.visible_cases(request.user), key=key))
+    return _lifecycle(request, case)
+
+
+@require_POST
+@SEES
+def leave(request, key, act):
+    case = opened(request, get_object_or_404(queries.visible_cases(request.user), key=key))
+    way = leaving.way(act)
+    form = way.form(request.POST, prefix=way.code)
+    if done(request, form, way.act, case):
+        messages.info(request, f"{way.title}: done.")
+        return redirect("cases:lifecycle", key=key)
+    return _lifecycle(request, case, form)
+
+
+def _lifecycle(request, case, form=None):
+    context = {
+        "case": case,
+        "ways": leaving.ways(case, by=request.user, at=now(), form=form),
+        "death_form": DeathForm(),
+    }
+    return page(request, "clinic/cases/lifecycle.html", context, form)
+
+
+@SEES
+def team(request, key):
+    case = opened(request, get_object_or_404(queries.visible_cases(request.user), key=key))
+    form = TeamForm(
+        request.POST if request.method == "POST" else None,
+        colleagues=colleagues([case.site_id], at=now()),
+        capacities=[(r.capacity, r.title) for r in document_of(case.protocol_version).roles],
+    )
+    if done(request, form, actions.join_team, case):
+        return redirect("cases:team", key=key)
+    return _team(request, case, form)
+
+
+@require_POST
+@SEES
+def leave_team(request, key):
+    member = get_object_or_404(queries.visible_members(request.user), key=key)
+    form = NothingForm(request.POST)
+    if done(request, form, actions.leave_team, member):
+        return redirect("cases:team", key=member.case.key)
+    return page(request, "clinic/cases/refused.html", {"case": member.case, "form": form}, form)
+
+
+def _team(request, case, form):
+    context = {"case": case, "team": queries.team_of(case), "form": form}
+    return page(request, "clinic/cases/team.html", context, form)
+
+
+# -- Holds -----------------------------------------------------------------------------------
+
+
+@SEES
+def holds(request):
+    context = {"holds": queries.visible_holds(request.user)[: queries.AT_MOST], "case": None}
+    return page(request, "clinic/cases/holds.html", context)
+
+
+@SEES
+def hold(request, key):
+    found = queries.visible_holds(request.user).filter(key=key).first()
+    if found is not None:
+        return _one_hold(request, found)
+    case = opened(request, get_object_or_404(queries.visible_cases(request.user), key=key))
+    return _holds_over(request, case)
+
+
+def _one_hold(request, found):
+    posted = request.POST if request.method == "POST" else None
+    form = LiftHoldForm(posted, user=request.user)
+    if done(request, form, actions.lift_hold, found):
+        messages.info(request, "The hold is lifted.")
+        return redirect("cases:holds")
+    context = {
+        "hold": found,
+        "form": form,
+        "touched": queries.cases_behind(found)[: queries.AT_MOST],
+        "obstacles": list(rules.obstacles_to_lift_hold(found, by=request.user, at=now())),
+    }
+    return page(request, "clinic/cases/hold.html", context, form)
+
+
+def _holds_over(request, case):
+    form = PlaceHoldForm(
+        request.POST if request.method == "POST" else None,
+        targets=queries.holdable(case.site, case, at=now()),
+    )
+    if done(request, form, actions.place_hold, case.site):
+        messages.info(request, "The hold is placed. Every dose behind it is stopped.")
+        return redirect("cases:hold", key=case.key)
+    context = {
+        "case": case,
+        "holds": queries.holds_over(case),
+        "form": form,
+        "obstacles": list(
+            rules.obstacles_to_place_hold(
+                case.site, by=request.user, at=now(), on="", target_key=case.key
+            )
+        ),
+    }
+    return page(request, "clinic/cases/holds_over.html", context, form)

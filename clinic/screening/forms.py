@@ -1,0 +1,55 @@
+"""Whether what was settled or decided is well-formed."""
+
+from django import forms
+
+from clinic.people.forms import SignatureForm
+from clinic.screening.models import FindingDecision, ScreeningDecision
+
+DAY = {"type": "date"}
+
+
+class RulingForm(forms.Form):
+    """What a named person made of one finding."""
+
+    ruling = forms.ChoiceField(
+        label="What you make of it",
+        widget=forms.RadioSelect,
+        choices=FindingDecision.Ruling.choices,
+    )
+    reason = forms.CharField(label="What this rests on", widget=forms.Textarea(attrs={"rows": 3}))
+    evidence_on = forms.DateField(
+        label="Day of the evidence",
+        required=False,
+        help_text="The day of the letter, the result or the look into the record.",
+        widget=forms.DateInput(attrs=DAY),
+    )
+
+
+class DecideForm(SignatureForm):
+    """The decision on eligibility, under a signature. Make it with `user=request.user`."""
+
+    outcome = forms.ChoiceField(
+        label="Your decision", widget=forms.RadioSelect, choices=ScreeningDecision.Outcome.choices
+    )
+    reason = forms.CharField(
+        label="Why",
+        required=False,
+        help_text="Needed for a deferral or a decline, in words the person may read.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    deferred_until = forms.DateField(
+        label="Deferred until",
+        required=False,
+        help_text="For a deferral: the day on which to look again.",
+        widget=forms.DateInput(attrs=DAY),
+    )
+
+
+class ReopenForm(forms.Form):
+    """Why a decided screening is opened again."""
+
+    reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class NothingForm(forms.Form):
+    """A button alone."""

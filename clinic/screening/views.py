@@ -1,0 +1,123 @@
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import localdate, now
+from django.views.decorators.http import require_POST
+
+from clinic.access import Permission, requires
+from clinic.acts import done, opened, page
+from clinic.cases.queries import visible_cases
+from clinic.checklists import forms as checklists
+from clinic.checklists.views import differences_met
+from clinic.screening import actions, queries, rules
+from clinic.screening.forms import DecideForm, NothingForm, ReopenForm, RulingForm
+
+SCREENS = requires(Permission.SCREEN)
+SEES = requires(Permission.SEE_CASE)
+
+
+@SCREENS
+def form(request, key):
+    case, screening = _screening(request, key)
+    if screening is None:
+        return _start(request, case)
+    posted = request.POST if request.method == "POST" else None
+    answers = checklists.form_for(
+        screening.checklist, screening.answers, posted, revision=screening.form.revision
+    )
+    if done(request, answers, actions.save, case, screening.form):
+        messages.success(request, "Saved.")
+        place = "screening:findings" if "review" in request.POST else "screening:form"
+        return redirect(place, key=key)
+    context = {
+        "case": case,
+        "screening": screening,
+        "form": answers,
+        "differences": differences_met(answers, screening.form),
+        "obstacles": list(
+            rules.obstacles_to_save(case, by=request.user, at=now(), form=screening.form)
+        ),
+    }
+    return page(request, "clinic/screening/form.html", context, answers)
+
+
+def _start(request, case):
+    begin = NothingForm(request.POST if request.method == "POST" else None)
+    if done(request, begin, actions.start, case):
+        return redirect("screening:form", key=case.key)
+    context = {
+        "case": case,
+        "form": begin,
+        "obstacles": list(rules.obstacles_to_start(case, by=request.user, at=now())),
+    }
+    return page(request, "clinic/screening/start.html", context, begin)
+
+
+@SEES
+def findings(request, key):
+    case, screening = _screening(request, key)
+    if screening is None:
+        return _start(request, case)
+    return _findings(request, case, screening, ReopenForm())
+
+
+@SEES
+def rule_on(request, key, item):
+    case, screening = _screening(request, key)
+    found = screening.item(item) if screening else None
+    if found is None:
+        raise Http404("The answers ask for nothing here.")
+    ruling = RulingForm(request.POST if request.method == "POST" else None)
+    if done(request, ruling, actions.rule_on, screening.form, item=item):
+        messages.success(request, "Settled.")
+        return redirect("screening:findings", key=key)
+    context = {
+        "case": case,
+        "found": found,
+        "form": ruling,
+        "obstacles": rules.why_not_settle(screening.form, item, by=request.user, at=now()),
+    }
+    return page(request, "clinic/screening/rule_on.html", context, ruling)
+
+
+@SEES
+def decide(request, key):
+    case, screening = _screening(request, key)
+    decision = DecideForm(request.POST if request.method == "POST" else None, user=request.user)
+    if done(request, decision, actions.decide, case):
+        messages.success(request, "Decided and signed.")
+        return redirect("screening:findings", key=key)
+    context = {
+        "case": case,
+        "screening": screening,
+        "form": decision,
+        "why_not": rules.why_not_decide(case, by=request.user, at=now()),
+    }
+    return page(request, "clinic/screening/decide.html", context, decision)
+
+
+@require_POST
+@SEES
+def reopen(request, key):
+    case, screening = _screening(request, key)
+    form = ReopenForm(request.POST)
+    if done(request, form, actions.open_again, case):
+        messages.info(request, "The screening is open again. It has to be decided anew.")
+        return redirect("screening:form", key=key)
+    return _findings(request, case, screening, form)
+
+
+def _screening(request, key):
+    case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
+    return case, queries.screening_of(case, on=localdate())
+
+
+def _findings(request, case, screening, form):
+    context = {
+        "case": case,
+        "screening": screening,
+        "groups": queries.by_meaning(screening),
+        "form": form,
+        "reopen_obstacles": list(rules.obstacles_to_open_again(case, by=request.user, at=now())),
+    }
+    return page(request, "clinic/screening/findings.html", context, form)
