@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +19,7 @@ from sessions.rehearsal.house import PASSWORD, House
 from sessions.rehearsal.walk import DAY, HOUR, MINUTE
 from sessions.supervised.models import LIVE, SupervisedSession
 
+FOUNDED_BEFORE = 90 * DAY
 TREES = [
     "Alder", "Aspen", "Beech", "Birch", "Cedar", "Cypress", "Elder", "Elm", "Fir", "Hawthorn",
     "Hazel", "Holly", "Hornbeam", "Juniper", "Larch", "Laurel", "Linden", "Maple", "Medlar", "Oak",
@@ -31,17 +34,27 @@ LONGEST = ("Maximiliana-Konstantina Eleftheria", "von und zu Hohenstaufen-Wolken
 
 def people() -> Iterator[dict[str, Any]]:
     """Names and birthdays of people who do not exist, always in the same order."""
-    yield {"given_name": LONGEST[0], "family_name": LONGEST[1], "born": date(1951, 2, 28)}
-    yield {"given_name": "", "family_name": "Wren", "born": date(2001, 12, 31)}
-    yield {"given_name": "Łucja", "family_name": "Østergård-Ñúñez", "born": date(1979, 8, 4)}
+    named = [
+        {"given_name": LONGEST[0], "family_name": LONGEST[1], "born": date(1951, 2, 28)},
+        {"given_name": "", "family_name": "Wren", "born": date(2001, 12, 31)},
+        {"given_name": "Łucja", "family_name": "Østergård-Ñúñez", "born": date(1979, 8, 4)},
+    ]
     for number in range(300):
-        yield {
-            "given_name": TREES[number % len(TREES)],
-            "family_name": PLACES[(number * 7) % len(PLACES)],
-            "born": date(1958 + (number * 13) % 44, 1 + number % 12, 1 + (number * 5) % 28),
-            "may_email": number % 5 != 0,
-            "allergies": ["", "Penicillin", "Latex", ""][number % 4],
+        person = named[number] if number < len(named) else _somebody(number)
+        yield person | {
+            "phone": f"+1 212 555 {number:04d}",
+            "email": f"patient-{number:03d}@patients.example",
         }
+
+
+def _somebody(number: int) -> dict[str, Any]:
+    return {
+        "given_name": TREES[number % len(TREES)],
+        "family_name": PLACES[(number * 7) % len(PLACES)],
+        "born": date(1958 + (number * 13) % 44, 1 + number % 12, 1 + (number * 5) % 28),
+        "may_email": number % 5 != 0,
+        "allergies": ["", "Penicillin", "Latex", ""][number % 4],
+    }
 
 
 def seed(*, at: datetime, say: Callable[[str], None]) -> None:
@@ -53,10 +66,11 @@ def seed(*, at: datetime, say: Callable[[str], None]) -> None:
         house = made_up.find()
         if house is None:
             say("Building a made-up clinic …")
-            house = made_up.build(at=at - 90 * DAY, password=PASSWORD)
+            house = made_up.build(at=at - FOUNDED_BEFORE, password=PASSWORD)
             Organisation.objects.filter(pk=1).update(changed_at=house.at, changed_by=house.manager)
     names = people()
-    for number, tell in enumerate(_stories(house, at)):
+    # The stories are dated from the founding, so that a start that was cut off goes on the same.
+    for number, tell in enumerate(Stories(house, house.at + FOUNDED_BEFORE).all()):
         person = next(names)
         with transaction.atomic():
             walk.clock(house, at)
@@ -83,157 +97,172 @@ def _local(house: House, day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=house.site.tz)
 
 
-def _working_day(day: date, step: int) -> date:
-    """The nearest working day in a direction, the day itself included."""
-    while day.weekday() >= 5:
-        day += timedelta(days=step)
-    return day
+@dataclass(frozen=True)
+class Slot:
+    """When one made-up person is prepared, treated and seen again; no two clash."""
+
+    prepared_at: datetime
+    session_at: datetime
+    integrated_at: datetime
 
 
 class Diary:
-    """Gives each made-up session its own half day, so that nobody is in two places."""
+    """Gives each made-up session its own half day, going back from today or on from it."""
 
     def __init__(self, house: House, at: datetime):
         self.house, self.today = house, at.astimezone(house.site.tz).date()
-        self.past, self.future = self.today - timedelta(days=4), self.today + timedelta(days=2)
-        self.halves: dict[date, int] = {}
-        self.evenings: dict[date, int] = {}
+        self.past = self.future = 0
 
-    def before(self) -> datetime:
+    def before(self) -> Slot:
         """The next free half day, going back."""
-        self.past = _working_day(self.past, -1)
-        return self._half(self.past, "past", -1)
+        day = _working_days(self.today - timedelta(days=4), -(self.past // 2))
+        half, self.past = self.past % 2, self.past + 1
+        return Slot(
+            _local(self.house, _working_days(day, -4), 16 + half),
+            self._half(day, half),
+            _local(self.house, day + timedelta(days=1), 18 + half),
+        )
 
-    def ahead(self) -> datetime:
-        """The next free half day, going on."""
-        self.future = _working_day(self.future, 1)
-        return self._half(self.future, "future", 1)
+    def ahead(self) -> Slot:
+        """The next free half day, going on; its person was prepared the day before yesterday."""
+        day = _working_days(self.today + timedelta(days=1), self.future // 2)
+        half, hour = self.future % 2, 8 + self.future
+        self.future += 1
+        prepared_at = _local(self.house, self.today - timedelta(days=2), hour)
+        return Slot(prepared_at, self._half(day, half), prepared_at)
 
-    def evening(self, day: date) -> datetime:
-        """An hour after the sessions of that day, for a visit."""
-        used = self.evenings.setdefault(day, 0)
-        self.evenings[day] = used + 1
-        return _local(self.house, day, 16 + used)
+    def _half(self, day: date, half: int) -> datetime:
+        return _local(self.house, day, 12 if half else 9, 30 if half else 0)
 
-    def _half(self, day: date, direction: str, step: int) -> datetime:
-        used = self.halves.setdefault(day, 0)
-        self.halves[day] = used + 1
-        if used == 1:
-            setattr(self, direction, day + timedelta(days=step))
-        return _local(self.house, day, 9 if used == 0 else 12, 0 if used == 0 else 30)
+
+def _working_days(day: date, steps: int) -> date:
+    """The working day so many steps on from the first one at or before (after) a day."""
+    direction = 1 if steps > 0 else -1
+    while day.weekday() >= 5:
+        day += timedelta(days=direction)
+    for _ in range(abs(steps)):
+        day += timedelta(days=direction)
+        while day.weekday() >= 5:
+            day += timedelta(days=direction)
+    return day
 
 
 # -- The stories -----------------------------------------------------------------------------
 
 
-def _stories(house: House, at: datetime) -> Iterator[Callable[[dict], None]]:
-    """Thirty-eight people, each at a stage; two more are in session."""
-    diary = Diary(house, at)
+class Stories:
+    """What has happened to whom, each told by the real actions."""
 
-    def after(person: dict, *, mood: int) -> tuple[Any, Any]:
-        dosed_at = diary.before() + 30 * MINUTE
-        starts_at = dosed_at - 30 * MINUTE
-        prepared_at = diary.evening(_working_day(starts_at.date() - timedelta(days=5), -1))
+    def __init__(self, house: House, at: datetime):
+        self.house, self.at, self.diary = house, at, Diary(house, at)
+
+    def treated(self, slot: Slot, person: dict) -> tuple[Any, datetime]:
         case, session = walk.ready(
-            house, session_at=starts_at, prepared_at=prepared_at, **person
+            self.house, session_at=slot.session_at, prepared_at=slot.prepared_at, **person
         )
-        released_at = walk.whole_session(house, session, at=dosed_at)
-        next_day = _working_day(released_at.date() + timedelta(days=2), 0)
-        return case, (released_at, next_day, mood)
+        return case, walk.whole_session(self.house, session, at=slot.session_at + 30 * MINUTE)
 
-    def integrating(person: dict) -> None:
-        after(person, mood=1)
+    def integrated(self, slot: Slot, person: dict) -> Any:
+        case, released_at = self.treated(slot, person)
+        seen_at = slot.integrated_at
+        walk.integrated(self.house, case, released_at=released_at, starts_at=seen_at)
+        walk.measured(self.house, case, at=seen_at + HOUR, phq=1, gad=1)
+        return case
 
-    def integrated(person: dict) -> Any:
-        case, (released_at, day, mood) = after(person, mood=1)
-        walk.integrated(house, case, released_at=released_at, starts_at=diary.evening(day))
-        walk.measured(house, case, at=released_at + 3 * DAY, phq=mood, gad=mood)
-        return case, released_at
+    def in_aftercare(self, slot: Slot, person: dict) -> Any:
+        case = self.integrated(slot, person)
+        walk.into_aftercare(self.house, case, at=slot.integrated_at + 2 * HOUR)
+        return case
 
-    def aftercare(person: dict) -> Any:
-        case, released_at = integrated(person)
-        walk.into_aftercare(house, case, at=released_at + 3 * DAY + HOUR)
-        return case, released_at
+    def closed(self, slot: Slot, person: dict) -> None:
+        case = self.in_aftercare(slot, person)
+        walk.closed(self.house, case, at=slot.integrated_at + 3 * HOUR)
 
-    def closed(person: dict) -> None:
-        case, released_at = aftercare(person)
-        walk.closed(house, case, at=released_at + 3 * DAY + 2 * HOUR)
-
-    def ahead(person: dict, without: tuple[str, ...] = ()) -> None:
-        starts_at = diary.ahead()
-        prepared_at = diary.evening(_working_day(diary.today - timedelta(days=2), -1))
+    def prepared(self, slot: Slot, person: dict, *without: str) -> None:
         walk.ready(
-            house,
-            session_at=starts_at,
-            prepared_at=prepared_at,
-            told_at=at - HOUR,
+            self.house,
+            session_at=slot.session_at,
+            prepared_at=slot.prepared_at,
+            told_at=self.at - HOUR,
             without=without,
             **person,
         )
 
-    def referred(person: dict) -> None:
-        walk.referred(house, walk.registered(house, at=at - 2 * DAY, **person), at=at - DAY)
+    def referred(self, person: dict) -> Any:
+        patient = walk.registered(self.house, at=self.at - 5 * DAY, **person)
+        return walk.referred(self.house, patient, at=self.at - 4 * DAY)
 
-    def screening(person: dict, **chosen: Any) -> None:
-        patient = walk.registered(house, at=at - 5 * DAY, **person)
-        case = walk.referred(house, patient, at=at - 4 * DAY)
-        walk.answered(house, case, at=at - 2 * DAY, **chosen)
+    def screened(self, person: dict, **chosen: Any) -> Any:
+        case = self.referred(person)
+        walk.answered(self.house, case, at=self.at - 2 * DAY, **chosen)
+        return case
 
-    def decided(person: dict, outcome: str) -> None:
-        patient = walk.registered(house, at=at - 9 * DAY, **person)
-        case = walk.referred(house, patient, at=at - 8 * DAY)
-        walk.answered(house, case, at=at - 7 * DAY, pressor_medicines=["maoi"])
-        walk.decided(house, case, at=at - 6 * DAY, outcome=outcome)
+    def decided(self, person: dict, outcome: str) -> None:
+        case = self.screened(person, pressor_medicines=["maoi"])
+        walk.decided(self.house, case, at=self.at - DAY, outcome=outcome)
 
-    def left(person: dict, act: Callable, **facts: Any) -> None:
-        case = walk.eligible(house, at=at - 12 * DAY, **person)
-        walk.clock(house, at - 3 * DAY)
-        act(case, at=at - 3 * DAY, **facts)
+    def eligible(self, person: dict) -> Any:
+        return walk.eligible(self.house, at=self.at - 3 * DAY, **person)
 
-    def died(person: dict) -> None:
-        case = walk.eligible(house, at=at - 30 * DAY, **person)
-        walk.clock(house, at - 3 * DAY)
-        cases.died(case.patient, by=house.facilitator, at=at - 3 * DAY)
+    def left(self, person: dict, act: Callable, **facts: Any) -> None:
+        case = self.eligible(person)
+        walk.clock(self.house, self.at - 2 * DAY)
+        act(case, at=self.at - 2 * DAY, **facts)
 
-    by = {"by": house.facilitator}
-    yield aftercare
-    yield referred
-    yield lambda p: ahead(p)
-    yield from [integrating] * 3
-    yield from [integrated] * 3
-    yield from [aftercare] * 3
-    yield from [closed] * 2
-    for without in [
-        (),
-        (),
-        (),
-        ("consent",),
-        ("measures",),
-        ("way_home",),
-        ("preparation",),
-        ("consent", "way_home", "measures"),
-    ]:
-        yield lambda p, without=without: ahead(p, without)
-    yield from [referred] * 2
-    yield screening
-    yield lambda p: screening(p, hypertension=True, pregnancy=Answer("not_known"))
-    yield lambda p: screening(p, psychosis=True)
-    yield lambda p: screening(p, seizures=Answer("not_known"))
-    yield lambda p: screening(p, blunting_medicines=["lamotrigine"])
-    yield from [lambda p: walk.eligible(house, at=at - DAY, **p)] * 4
-    yield lambda p: decided(p, "deferred")
-    yield lambda p: decided(p, "declined")
-    yield lambda p: left(p, cases.suspend, by=house.prescriber, reason="New chest pain; under investigation.")
-    yield lambda p: left(p, cases.withdraw, reason="Moved away.", **by)
-    yield lambda p: left(p, cases.lose, reason="Three calls and a letter, no answer.", **by)
-    yield died
-    yield lambda p: screening(p, capacity=False)
+    def died(self, person: dict) -> None:
+        case = self.eligible(person)
+        walk.clock(self.house, self.at - 2 * DAY)
+        cases.died(case.patient, by=self.house.facilitator, at=self.at - 2 * DAY)
+
+    def all(self) -> Iterator[Callable[[dict], Any]]:
+        """Thirty-eight people, each at a stage; two more are in session."""
+        back = [
+            self.in_aftercare,
+            *[self.treated] * 3,
+            *[self.integrated] * 3,
+            *[self.in_aftercare] * 3,
+            *[self.closed] * 2,
+        ]
+        ahead = [
+            (), (), (), (),
+            ("consent",), ("measures",), ("way_home",), ("preparation",),
+            ("consent", "way_home", "measures"),
+        ]  # fmt: skip
+        for tell in back:
+            yield partial(tell, self.diary.before())
+        for without in ahead:
+            slot = self.diary.ahead()
+            yield lambda person, s=slot, w=without: self.prepared(s, person, *w)
+        yield from [self.referred] * 3
+        yield self.screened
+        for chosen in [
+            {"hypertension": True, "pregnancy": Answer("not_known")},
+            {"psychosis": True},
+            {"seizures": Answer("not_known")},
+            {"capacity": False},
+        ]:
+            yield partial(self.screened, **chosen)
+        yield from [self.eligible] * 3
+        yield partial(self.decided, outcome="deferred")
+        yield partial(self.decided, outcome="declined")
+        by = self.house.facilitator
+        yield partial(
+            self.left,
+            act=cases.suspend,
+            by=self.house.prescriber,
+            reason="New chest pain; under investigation.",
+        )
+        yield partial(self.left, act=cases.withdraw, by=by, reason="Moved away.")
+        yield partial(self.left, act=cases.lose, by=by, reason="Three calls, a letter, no answer.")
+        yield self.died
 
 
 def _keep_two_in_session(house: House, at: datetime, names: Iterator[dict]) -> None:
     """Two people in session whose next checks come due while one looks."""
     walk.clock(house, at)
-    live = SupervisedSession.objects.filter(site=house.site, status__in=LIVE, dosed_at__isnull=False)
+    live = SupervisedSession.objects.filter(
+        site=house.site, status__in=LIVE, dosed_at__isnull=False
+    )
     fresh = [each for each in live if at - each.dosed_at < 3 * HOUR]
     pairs = [
         (house.room, house.facilitator, house.nurse, house.prescriber, 43),

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from clinic.access import set_context
@@ -126,7 +127,14 @@ def build(*, at: datetime, password: str | None = None) -> House:
     for part, (name, role, profession, acts) in PEOPLE.items():
         house.people[part] = _person(house, part, name, role, profession, acts, site, password)
     house.people["stranger"] = _person(
-        house, "stranger", "Sten Stranger", "medical_lead", "physician", list(Act), other_site, password
+        house,
+        "stranger",
+        "Sten Stranger",
+        "medical_lead",
+        "physician",
+        list(Act),
+        other_site,
+        password,
     )
     _furnish(house)
     house.version = _publish(house)
@@ -176,6 +184,7 @@ def _person(
     else:
         user.set_unusable_password()
     user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     RoleAtSite.objects.create(
         user=user, site=site, role=role, valid_from=house.at - timedelta(days=365)
     )

@@ -284,7 +284,9 @@ def declared_ready(house: House, case: Case, *, at: datetime) -> None:
 # -- The session -----------------------------------------------------------------------------
 
 
-def checked_in(house: House, session: SupervisedSession, *, at: datetime, nurse: Any = None) -> None:
+def checked_in(
+    house: House, session: SupervisedSession, *, at: datetime, nurse: Any = None
+) -> None:
     """The person comes; what they signed is re-affirmed."""
     clock(house, at)
     nurse = nurse or house.nurse
@@ -456,9 +458,7 @@ def criteria_met(
     supervised.ready_to_leave(session, by=nurse, at=at)
 
 
-def released(
-    house: House, session: SupervisedSession, *, at: datetime, nurse: Any = None
-) -> None:
+def released(house: House, session: SupervisedSession, *, at: datetime, nurse: Any = None) -> None:
     """The nurse lets the person go home and signs."""
     clock(house, at)
     nurse = nurse or house.nurse
@@ -560,9 +560,7 @@ def integrated(
 ) -> Visit:
     """The integration visit a day and more after, with its note and one commitment."""
     starts_at = starts_at or released_at + 26 * HOUR
-    visit = booked(
-        house, case, at=released_at + HOUR, starts_at=starts_at, stage="integration"
-    )
+    visit = booked(house, case, at=released_at + HOUR, starts_at=starts_at, stage="integration")
     clock(house, starts_at)
     booking.arrive(visit, by=house.facilitator, at=starts_at)
     at = starts_at + HOUR
