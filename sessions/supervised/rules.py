@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,3 +78,18 @@ def is_carer(session: SupervisedSession, user: Any) -> bool:
     return session.status == Status.DOSED and any(
         presence.user_id == user.pk for presence in session.presences.all()
     )
+
+
+def placed(obstacles: Iterable[Obstacle], session: SupervisedSession) -> list[Obstacle]:
+    """The obstacles as a page lists them: each leads to the place of this very session or case."""
+    return [
+        obstacle
+        if obstacle.subject
+        else replace(
+            obstacle,
+            subject=str(
+                session.key if obstacle.clears.startswith("supervised:") else session.case.key
+            ),
+        )
+        for obstacle in obstacles
+    ]

@@ -1,11 +1,13 @@
 """The few words a template needs: times as the clinic writes them, tones, and where an obstacle clears."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from clinic.audit.canonical import decimal_text
 from clinic.pages.tones import (
     BASIS,
     BASIS_TONE,
@@ -31,6 +33,18 @@ def _local(at):
 def clock(at):
     """24-hour time in the site's zone, or "not recorded"."""
     return f"{_local(at):%H:%M}" if at else NOT_RECORDED
+
+
+@register.filter
+def seconds(at):
+    """24-hour time to the second, for what the record received, or "not recorded"."""
+    return f"{_local(at):%H:%M:%S}" if at else NOT_RECORDED
+
+
+@register.filter
+def plain(number):
+    """An amount without idle zeros: 50 rather than 50.000."""
+    return decimal_text(number) if isinstance(number, Decimal) else number
 
 
 @register.filter

@@ -69,3 +69,7 @@ class AbandonForm(forms.Form):
     reason = forms.CharField(
         label="Why", max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class NothingForm(forms.Form):
+    """A button alone."""

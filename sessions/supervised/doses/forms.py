@@ -40,6 +40,12 @@ class OrderForm(SignatureForm):
             self.add_error(None, "Read how this amount works out below, then sign.")
         return super().clean()
 
+    def show_what_was_seen(self, shown):
+        """Carry, on a page shown again, the amount whose arithmetic now stands on it."""
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data["seen_amount"] = shown.amount_text if shown else ""
+
 
 class PrepareForm(SecondPersonForm):
     """The lot, how much was drawn, and the second person who checked it."""

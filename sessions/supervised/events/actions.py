@@ -19,6 +19,7 @@ from sessions.supervised.events.rules import (
     obstacles_to_note_event,
     obstacles_to_report_adverse_event,
     obstacles_to_undo,
+    word_of,
 )
 from sessions.supervised.models import (
     AdverseEvent,
@@ -51,7 +52,7 @@ def event(
     refuse_unless_clear(
         obstacles_to_note_event(session, by=by, at=at, code=code, stated_at=stated_at, note=note)
     )
-    word = document(session).event(code)
+    word = word_of(session, code)
     row = SessionEvent.objects.create(
         session=session,
         client_key=client_key,
@@ -62,7 +63,8 @@ def event(
         stated_at=stated_at,
         by=by,
     )
-    if word is not None and word.alerts:
+    # A step of the rescue menu tells somebody by itself; an event does where the version says so.
+    if word is not None and getattr(word, "alerts", True):
         attention.raise_matter(
             by=by,
             at=at,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clinic.access import Permission, may
+from clinic.protocols.document import OneTapEvent, RescueStep
 from clinic.workflow import CHANGED, ROLE, Obstacle, gate
 from sessions.supervised import queries
 from sessions.supervised.models import AdverseEvent, SessionEvent, SupervisedSession
@@ -58,8 +59,14 @@ def obstacles_to_note_event(
     if code == NOTE:
         if not note.strip() and session.help_called_at is None:
             yield NO_TEXT("Write what happened.")
-    elif queries.document(session).event(code) is None:
+    elif word_of(session, code) is None:
         yield UNKNOWN_WORD("This protocol has no such event.")
+
+
+def word_of(session: SupervisedSession, code: str) -> OneTapEvent | RescueStep | None:
+    """An event of the version, or a step of its rescue menu."""
+    document = queries.document(session)
+    return document.event(code) or next((s for s in document.rescue if s.code == code), None)
 
 
 def obstacles_to_undo(event: SessionEvent, *, by: Any, at: datetime) -> Iterator[Obstacle]:

@@ -19,7 +19,7 @@ from sessions.supervised.models import (
     SessionEvent,
     SupervisedSession,
 )
-from sessions.supervised.observations.clocks import kind_of, minutes_off
+from sessions.supervised.observations.clocks import ON_TIME, kind_of, minutes_off
 from sessions.supervised.observations.readings import shown
 
 
@@ -43,6 +43,11 @@ class Line:
     can_undo: bool = False
     can_correct: bool = False
 
+    @property
+    def mark_differs(self) -> bool:
+        """Whether the clocks say anything that the time alone does not."""
+        return self.mark != ON_TIME
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -50,7 +55,11 @@ class Cell:
 
     text: str
     band: str = "normal"
-    is_excused: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The shape of the band, so that colour is never alone."""
+        return {"alarming": "square", "hold": "triangle", "impossible": "cross"}.get(self.band, "")
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,7 @@ def lines_of(session: SupervisedSession, document: ProtocolDocument) -> list[Lin
         *[_dose(each) for each in session.doses.all()],
         *[_order(each) for each in session.orders.all()],
         *_prepared(session),
-        *[_event(each) for each in session.events.all() if each.undoes_id is None],
+        *[event_line(each) for each in session.events.all() if each.undoes_id is None],
         *[_presence(session, each) for each in session.presences.all()],
         *[_adverse(each) for each in session.adverse_events.all()],
         *_milestones(session),
@@ -231,7 +240,8 @@ def _prepared(session: SupervisedSession) -> list[Line]:
     return found
 
 
-def _event(event: SessionEvent) -> Line:
+def event_line(event: SessionEvent) -> Line:
+    """One tap as a line of the log."""
     undone = getattr(event, "undone_by", None)
     mark = kind_of(event.stated_at, event.received_at)
     return Line(

@@ -1,0 +1,75 @@
+"""What a prescriber is shown before they sign: what is allowed, and how an amount works out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from clinic.audit.canonical import decimal_text
+from clinic.protocols.calculators import (
+    amount_problems,
+    dose_range,
+    supplement_window,
+    total_range,
+)
+from sessions.supervised import queries
+from sessions.supervised.doses.rules import arithmetic_of_order
+from sessions.supervised.models import SupervisedSession
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One amount worked out."""
+
+    amount_text: str
+    lines: list[str]
+    problems: tuple[str, ...]
+
+
+def worked_out(session: SupervisedSession, typed: str, is_further: bool) -> Shown | None:
+    """The arithmetic of an amount, or nothing where it is no amount."""
+    try:
+        amount = Decimal(typed.replace(",", "."))
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount <= 0:
+        return None
+    weight = queries.weight_of(session)
+    return Shown(
+        amount_text=decimal_text(amount),
+        lines=arithmetic_of_order(session, amount, weight).split("; "),
+        problems=amount_problems(
+            queries.document(session), amount, queries.counted_total(session), weight, is_further
+        ),
+    )
+
+
+def amounts_of(session: SupervisedSession, is_further: bool) -> list[tuple[str, Any]]:
+    """What is known before an amount is typed: weight, limits, what was given."""
+    document, weight = queries.document(session), queries.weight_of(session)
+    single, total = dose_range(document, weight), total_range(document, weight)
+    unit = document.unit
+    facts: list[tuple[str, Any]] = [
+        ("Substance", f"{document.substance_form}, {document.route}"),
+        ("Weight", f"{decimal_text(weight)} kg" if weight else None),
+        ("One dose", _span(single.minimum if not is_further else None, single.maximum, unit)),
+        ("Whole session", _span(None, total.maximum, unit)),
+        ("Given so far", f"{decimal_text(queries.counted_total(session))} {unit}"),
+    ]
+    window = supplement_window(document, queries.doses_given(session)) if is_further else None
+    if window is not None:
+        zone = session.site.tz
+        ends = [f"{each.astimezone(zone):%H:%M}" for each in window if each is not None]
+        facts.append(("A further dose may follow", " to ".join(ends)))
+    return facts
+
+
+def _span(low: Decimal | None, high: Decimal | None, unit: str) -> str | None:
+    if low is None and high is None:
+        return None
+    if low is None:
+        return f"at most {decimal_text(high)} {unit}"
+    if high is None:
+        return f"at least {decimal_text(low)} {unit}"
+    return f"{decimal_text(low)} to {decimal_text(high)} {unit}"
