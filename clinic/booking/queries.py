@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, may, sites_where
 from clinic.booking.models import Stage, Status, Visit, VisitPerson
 from clinic.cases.models import Case, Cycle
 from clinic.people.models import Absence, Room, Site, User
+from clinic.protocols.calculators import LicenceNeeded, licences_needed
 from clinic.protocols.document import Presence, VisitRule
 from clinic.protocols.queries import document_of
 
@@ -29,6 +30,8 @@ def visible_visits(user: Any) -> QuerySet[Visit]:
             "site", "room", "patient", "cycle", "case__patient", "case__protocol_version__protocol"
         )
         .select_related("case__site", "booked_by", "overlap_allowed_by")
+        # A version's document is read once a process; a list of visits need not carry it.
+        .defer("case__protocol_version__document")
         .prefetch_related("people__user")
     )
 
@@ -128,6 +131,32 @@ def staff_of(site: Site, at: datetime) -> QuerySet[User]:
     )
 
 
+def staff_for(case: Case, at: datetime) -> dict[str, QuerySet[User]]:
+    """Who could fill each capacity at the case's site by profession and acts of a licence.
+
+    Whether the licence holds on the day is asked when the visit is booked, and said by name.
+    """
+    place = case.site.jurisdiction
+    staff = list(staff_of(case.site, at))
+    found = {}
+    for needed in licences_needed(document_of(case.protocol_version), place):
+        fitting = [user.pk for user in staff if _could_fill(user, needed, place)]
+        found[needed.capacity] = User.objects.filter(pk__in=fitting).order_by("name")
+    return found
+
+
+def _could_fill(user: User, needed: LicenceNeeded, place: str) -> bool:
+    professions = {each.casefold() for each in needed.professions}
+    acts = {
+        act
+        for licence in user.licences.all()
+        if licence.jurisdiction == place
+        and (not professions or licence.profession.casefold() in professions)
+        for act in licence.acts
+    }
+    return set(needed.acts) <= acts
+
+
 def overlapping(starts_at: datetime, ends_at: datetime) -> Q:
     """Rows that share a moment with this stretch; touching ends do not."""
     return Q(starts_at__lt=ends_at, ends_at__gt=starts_at)
@@ -179,106 +208,102 @@ def absences_of(people: Iterable[User], starts_at: datetime, ends_at: datetime) 
     return list(away.select_related("user"))
 
 
-# -- The week ----------------------------------------------------------------------------------
+# -- One visit and what may be booked --------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class DayOfWeek:
-    """One day of one line of the diary."""
+class Offer:
+    """One kind of visit the protocol has: how many there are, and the way to book another."""
 
-    day: date
-    visits: tuple[Visit, ...]
-    is_today: bool
-    is_away: bool = False
-
-
-@dataclass(frozen=True)
-class Line:
-    """One room or one person, day by day."""
-
-    title: str
-    note: str
-    days: tuple[DayOfWeek, ...]
-
-
-@dataclass(frozen=True)
-class Week:
-    """The diary of one site for seven days from a Monday."""
-
-    site: Site
-    monday: date
-    today: date
-    lines: tuple[Line, ...]
+    rule: VisitRule
+    held: int
+    planned: int
 
     @property
-    def days(self) -> list[date]:
-        return [self.monday + timedelta(days=n) for n in range(7)]
-
-    @property
-    def before(self) -> date:
-        return self.monday - timedelta(days=7)
-
-    @property
-    def after(self) -> date:
-        return self.monday + timedelta(days=7)
+    def wanted(self) -> str:
+        least, usual = self.rule.count_min, self.rule.count_typical
+        return f"{least}" if least == usual else f"at least {least}, usually {usual}"
 
 
-def week_of(user: Any, site: Site, day: date, *, by: str, at: datetime) -> Week:
-    """Seven days of a site, line by line as rooms or as people, in a constant number of queries."""
-    monday = day - timedelta(days=day.weekday())
-    starts = datetime.combine(monday, time(), tzinfo=site.tz)
-    ends = datetime.combine(monday + timedelta(days=7), time(), tzinfo=site.tz)
-    visits = list(
-        visible_visits(user)
-        .filter(overlapping(starts, ends), site=site, status__in=TOOK_PLACE)
-        .order_by("starts_at")
-    )
-    today = at.astimezone(site.tz).date()
-    make = _person_lines if by == "person" else _room_lines
-    return Week(site, monday, today, tuple(make(site, monday, today, visits, at)))
-
-
-def _days(
-    site: Site, monday: date, today: date, visits: list[Visit], away: Iterable[Absence] = ()
-) -> tuple[DayOfWeek, ...]:
-    days = (monday + timedelta(days=n) for n in range(7))
-    return tuple(
-        DayOfWeek(
-            day,
-            tuple(visit for visit in visits if _touches(visit, day, site)),
-            day == today,
-            any(_touches(absence, day, site) for absence in away),
+def offers(case: Case) -> list[Offer]:
+    """Every kind of visit of the protocol, with those of the newest cycle counted."""
+    cycle = cycle_of(case, Stage.PREPARATION)
+    counts: dict[tuple[str, str], int] = {}
+    for code, status in case.visits.filter(cycle=cycle).values_list("code", "status"):
+        counts[code, status] = counts.get((code, status), 0) + 1
+    return [
+        Offer(
+            rule,
+            counts.get((rule.code, Status.DONE), 0),
+            sum(counts.get((rule.code, status), 0) for status in HELD),
         )
-        for day in days
-    )
+        for rule in visit_rules(case)
+    ]
 
 
-def _touches(row: Visit | Absence, day: date, site: Site) -> bool:
-    first = row.starts_at.astimezone(site.tz).date()
-    last = (row.ends_at - timedelta(microseconds=1)).astimezone(site.tz).date()
-    return first <= day <= last
+def rooms_for(case: Case, rule: VisitRule) -> QuerySet[Room]:
+    """The rooms a visit of this kind may be held in."""
+    rooms = rooms_of(case.site)
+    return rooms.filter(for_dosing=True) if rule.stage.value == Stage.DOSING else rooms
 
 
-def _room_lines(
-    site: Site, monday: date, today: date, visits: list[Visit], at: datetime
-) -> Iterator[Line]:
-    for room in rooms_of(site):
-        here = [visit for visit in visits if visit.room_id == room.pk]
-        note = "for sessions" if room.for_dosing else ""
-        yield Line(room.name, note, _days(site, monday, today, here))
-    at_a_distance = [visit for visit in visits if visit.room_id is None]
-    if at_a_distance:
-        yield Line("At a distance", "", _days(site, monday, today, at_a_distance))
+def people_of(visit: Visit) -> list[tuple[User, str]]:
+    """Who is booked for a visit, each with the title of their capacity."""
+    document = document_of(visit.case.protocol_version)
+    titles = {role.capacity: role.title for role in document.roles}
+    return [(each.user, titles.get(each.capacity, each.capacity)) for each in visit.people.all()]
 
 
-def _person_lines(
-    site: Site, monday: date, today: date, visits: list[Visit], at: datetime
-) -> Iterator[Line]:
-    staff = list(staff_of(site, at))
-    starts = datetime.combine(monday, time(), tzinfo=site.tz)
-    away = absences_of(staff, starts, starts + timedelta(days=8))
-    for user in staff:
-        theirs = [v for v in visits if any(p.user_id == user.pk for p in v.people.all())]
-        absent = [absence for absence in away if absence.user_id == user.pk]
-        if theirs or absent or any(user.licences.all()):
-            yield Line(user.name, "", _days(site, monday, today, theirs, absent))
+def may_see(user: Any, visit: Visit) -> bool:
+    """Whether the person may open the case behind a visit."""
+    return may(user, Permission.SEE_CASE, site=visit.site_id)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A stretch of the diary somebody would like to have."""
+
+    case: Case
+    room: Room | None
+    people: tuple[User, ...]
+    starts_at: datetime
+    ends_at: datetime
+    but_not: Visit | None = None
+
+
+DAYS_AHEAD = 14
+FIRST, LAST = time(8), time(18)
+STEP = timedelta(minutes=15)
+
+
+def free_times(asked: Asked | None, how_many: int = 3) -> list[datetime]:
+    """The next times at which the same room, people and patient are free for as long."""
+    if asked is None:
+        return []
+    taken = _taken(asked, asked.starts_at + timedelta(days=DAYS_AHEAD))
+    length, zone = asked.ends_at - asked.starts_at, asked.case.site.tz
+    found: list[datetime] = []
+    at = asked.starts_at
+    while len(found) < how_many and at < asked.starts_at + timedelta(days=DAYS_AHEAD):
+        local = at.astimezone(zone)
+        is_open = FIRST <= local.time() <= LAST
+        if is_open and not any(begins < at + length and ends > at for begins, ends in taken):
+            found.append(local)
+            at += length
+        else:
+            at += STEP
+    return found
+
+
+def _taken(asked: Asked, until: datetime) -> list[tuple[datetime, datetime]]:
+    stretch = overlapping(asked.starts_at, until)
+    visits = Visit.objects.filter(stretch, status__in=HELD, overlap_allowed_at__isnull=True)
+    visits = visits.filter(Q(room=asked.room, room__isnull=False) | Q(patient=asked.case.patient))
+    persons = VisitPerson.objects.filter(stretch, is_held=True, user__in=asked.people)
+    away = Absence.objects.filter(stretch, user__in=asked.people)
+    rows = [
+        visits.exclude(pk=asked.but_not and asked.but_not.pk),
+        persons.exclude(visit=asked.but_not),
+        away,
+    ]
+    return [pair for each in rows for pair in each.values_list("starts_at", "ends_at")]

@@ -1,4 +1,15 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from clinic.booking import views
 
 app_name = "booking"
-urlpatterns = []
+urlpatterns = [
+    path("", views.week, name="week"),
+    path("<uuid:key>/", views.of_case, name="of_case"),
+    path("<uuid:key>/book/", views.book, name="book"),
+    path("visit/<uuid:key>/", views.show, name="show"),
+    path("visit/<uuid:key>/move/", views.reschedule, name="reschedule"),
+    path("visit/<uuid:key>/call-off/", views.cancel, name="cancel"),
+    path("visit/<uuid:key>/did-not-come/", views.no_show, name="no_show"),
+    path("visit/<uuid:key>/arrived/", views.arrive, name="arrive"),
+]

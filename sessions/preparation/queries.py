@@ -63,9 +63,10 @@ def facts_of(
     it for this moment, whatever was planned.
     """
     rows = list(
-        Cycle.objects.filter(pk__in=[cycle.pk for cycle in cycles]).select_related(
-            "case__patient", "case__site", "case__protocol_version__protocol"
-        )
+        Cycle.objects.filter(pk__in=[cycle.pk for cycle in cycles])
+        .select_related("case__patient", "case__site", "case__protocol_version__protocol")
+        # A version's document is read once a process; fifty cycles need not carry it.
+        .defer("case__protocol_version__document")
     )
     cases = list({row.case_id: row.case for row in rows}.values())
     documents = {case.pk: document_of(case.protocol_version) for case in cases}

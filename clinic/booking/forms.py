@@ -1,0 +1,90 @@
+"""Whether what somebody wrote into the diary is well-formed: a day, a time, a room, people."""
+
+from datetime import UTC, datetime, timedelta
+
+from django import forms
+
+from clinic.booking.queries import Asked
+
+
+def local_moment(day, clock, zone):
+    """A time on the wall of a site. Raises ValidationError in the hour the clocks leave out."""
+    moment = datetime.combine(day, clock, tzinfo=zone)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        raise forms.ValidationError("There is no such time on that day: the clocks go forward.")
+    return moment
+
+
+class VisitForm(forms.Form):
+    """Cleans to starts_at, ends_at, room, people and overlap_reason."""
+
+    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    begins = forms.TimeField(
+        label="Begins", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    minutes = forms.IntegerField(label="Length in minutes", min_value=5, max_value=24 * 60)
+    room = forms.ModelChoiceField(
+        queryset=None, required=False, empty_label="No room: at a distance"
+    )
+    overlap_reason = forms.CharField(
+        required=False,
+        label="Reason to let it overlap",
+        help_text="Only a prescriber, a medical lead or a manager may allow two things at once.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, site, rooms, staff, capacities, needs_room, seated=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.site = site
+        self.fields["room"].queryset = rooms
+        if needs_room:
+            self.fields["room"].required = True
+            self.fields["room"].empty_label = "Choose a room"
+        self.seats = []
+        left = list(seated)
+        for capacity, title, number in capacities:
+            for place in range(number):
+                name = f"person_{capacity}_{place}"
+                self.fields[name] = forms.ModelChoiceField(
+                    queryset=staff[capacity], label=title, empty_label="Choose"
+                )
+                taken = next((pair for pair in left if pair[1] == capacity), None)
+                if taken:
+                    left.remove(taken)
+                    self.initial[name] = taken[0].pk
+                self.seats.append((name, capacity))
+        self.order_fields(
+            ["day", "begins", "minutes", "room", *(n for n, _ in self.seats), "overlap_reason"]
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        people = [(cleaned[name], capacity) for name, capacity in self.seats if cleaned.get(name)]
+        for name, _ in self.seats:
+            cleaned.pop(name, None)
+        day, begins, minutes = (cleaned.pop(name, None) for name in ("day", "begins", "minutes"))
+        if day and begins is not None and minutes:
+            cleaned["starts_at"] = local_moment(day, begins, self.site.tz)
+            cleaned["ends_at"] = cleaned["starts_at"].astimezone(UTC) + timedelta(minutes=minutes)
+        cleaned["people"] = people
+        return cleaned
+
+    def asked(self, case, but_not=None):
+        """The stretch that was asked for and refused, as the search for a free one takes it."""
+        given = self.cleaned_data if hasattr(self, "cleaned_data") else {}
+        if not getattr(self, "refusal", None) or not given.get("starts_at"):
+            return None
+        people = tuple(user for user, _ in given["people"])
+        return Asked(case, given.get("room"), people, given["starts_at"], given["ends_at"], but_not)
+
+
+class CancelForm(forms.Form):
+    """Why a visit will not take place."""
+
+    reason = forms.CharField(
+        label="Why is it called off?", widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class NothingForm(forms.Form):
+    """A button alone."""

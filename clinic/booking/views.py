@@ -1,0 +1,208 @@
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+
+from clinic.access import Permission, requires
+from clinic.acts import done, opened, page
+from clinic.booking import actions, queries, rules
+from clinic.booking.forms import CancelForm, NothingForm, VisitForm
+from clinic.booking.models import Status
+from clinic.booking.week import week_of
+
+P = Permission
+HOSTS = (P.BOOK, P.PREPARE, P.SUPERVISE, P.INTEGRATE)
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None
+
+
+# -- The diary -------------------------------------------------------------------------------
+
+
+@requires(P.BOOK)
+def week(request):
+    site = _site(request)
+    day = _day(request.GET.get("date", ""), site)
+    by = "person" if request.GET.get("by") == "person" else "room"
+    shown = week_of(request.user, site, day, by=by, at=now())
+    context = {
+        "week": shown,
+        "by": by,
+        "head": "Person" if by == "person" else "Room",
+        "day": day,
+        "columns": shown.columns(day),
+        "agenda": shown.agenda(day),
+        "sites": queries.diary_sites(request.user),
+        "tabs": _tabs(site, day, by),
+    }
+    return page(request, "clinic/booking/week.html", context)
+
+
+def _site(request):
+    sites = queries.diary_sites(request.user)
+    wanted = [site for site in sites if str(site.key) == request.GET.get("site")]
+    return (wanted or sites)[0]
+
+
+def _day(text, site):
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return now().astimezone(site.tz).date()
+
+
+def _tabs(site, day, by):
+    return [
+        {
+            "label": label,
+            "url": f"?site={site.key}&date={day:%Y-%m-%d}&by={code}",
+            "current": by == code,
+        }
+        for code, label in [("room", "By room"), ("person", "By person")]
+    ]
+
+
+# -- One visit -------------------------------------------------------------------------------
+
+
+@requires(P.BOOK)
+def book(request, key):
+    case = get_object_or_404(queries.bookable_cases(request.user), key=key)
+    rule = _rule(case, request.GET.get("visit", ""))
+    if rule is None:
+        context = {"case": case, "offers": queries.offers(case)}
+        return page(request, "clinic/booking/offers.html", context)
+    form = _visit_form(request, case, rule)
+    facts = {"stage": rule.stage.value, "code": rule.code}
+    if done(request, form, actions.book, case, **facts):
+        messages.success(request, f"{rule.title}: booked.")
+        return redirect("booking:of_case", key=case.key)
+    context = {
+        "case": case,
+        "rule": rule,
+        "form": form,
+        "obstacles": list(rules.obstacles_to_book(case, by=request.user, at=now(), **facts)),
+        "free": queries.free_times(form.asked(case)) if form.is_bound else [],
+    }
+    return page(request, "clinic/booking/book.html", context, form)
+
+
+def _rule(case, wanted):
+    stage, _, code = wanted.partition(":")
+    rule = queries.visit_rule(case, stage, code)
+    if wanted and rule is None:
+        raise Http404("This protocol has no such visit.")
+    return rule
+
+
+def _visit_form(request, case, rule, **more):
+    initial = {"minutes": rule.minutes, "day": request.GET.get("date")}
+    return VisitForm(
+        _posted(request),
+        site=case.site,
+        rooms=queries.rooms_for(case, rule),
+        staff=queries.staff_for(case, now()),
+        capacities=queries.capacities_of(case, rule),
+        needs_room=set(rule.delivery) <= {"in_person"},
+        initial={**initial, **more.pop("initial", {})},
+        **more,
+    )
+
+
+@requires(*HOSTS)
+def show(request, key):
+    visit = get_object_or_404(queries.visible_visits(request.user), key=key)
+    context = {
+        "visit": visit,
+        "case": visit.case,
+        "rule": queries.visit_rule(visit.case, visit.stage, visit.code),
+        "people": queries.people_of(visit),
+        "is_open": visit.status in queries.HELD,
+        "is_planned": visit.status == Status.PLANNED,
+        "may_see_case": queries.may_see(request.user, visit),
+    }
+    if context["may_see_case"]:
+        opened(request, visit.case)
+    return page(request, "clinic/booking/show.html", context)
+
+
+@requires(P.BOOK)
+def of_case(request, key):
+    case = get_object_or_404(queries.bookable_cases(request.user), key=key)
+    context = {"case": case, "visits": queries.visits_of(case)}
+    return page(request, "clinic/booking/of_case.html", context)
+
+
+@requires(P.BOOK)
+def reschedule(request, key):
+    visit = get_object_or_404(queries.visible_visits(request.user), key=key)
+    rule = queries.visit_rule(visit.case, visit.stage, visit.code)
+    starts = visit.starts_at.astimezone(visit.site.tz)
+    initial = {
+        "day": starts.date(),
+        "begins": starts.time(),
+        "minutes": int((visit.ends_at - visit.starts_at).total_seconds() // 60),
+        "room": visit.room_id,
+        "overlap_reason": visit.reason if visit.overlap_allowed_at else "",
+    }
+    seated = [(person.user, person.capacity) for person in visit.people.all()]
+    form = _visit_form(request, visit.case, rule, initial=initial, seated=seated)
+    if done(request, form, actions.reschedule, visit):
+        messages.success(request, "Moved.")
+        return redirect(visit)
+    context = {
+        "visit": visit,
+        "case": visit.case,
+        "rule": rule,
+        "form": form,
+        "obstacles": list(rules.obstacles_to_reschedule(visit, by=request.user, at=now())),
+        "free": queries.free_times(form.asked(visit.case, visit)) if form.is_bound else [],
+    }
+    return page(request, "clinic/booking/reschedule.html", context, form)
+
+
+@requires(P.BOOK)
+def cancel(request, key):
+    words = ("Call off", "Room and people are free again at once.", "Call off the visit")
+    return _act(
+        request, key, actions.cancel, rules.obstacles_to_cancel, CancelForm, "Called off.", words
+    )
+
+
+@requires(P.BOOK)
+def no_show(request, key):
+    words = ("Did not come", "Room and people are free again.", "The person did not come")
+    return _act(
+        request, key, actions.no_show, rules.obstacles_to_no_show, NothingForm, "Noted.", words
+    )
+
+
+@requires(*HOSTS)
+def arrive(request, key):
+    words = ("Arrived", "The person is here.", "The person is here")
+    return _act(
+        request, key, actions.arrive, rules.obstacles_to_arrive, NothingForm, "Here.", words
+    )
+
+
+def _act(request, key, act, obstacles_to, form_class, said, words):
+    visit = get_object_or_404(queries.visible_visits(request.user), key=key)
+    form = form_class(_posted(request))
+    if done(request, form, act, visit):
+        messages.success(request, said)
+        return redirect(visit)
+    title, lead, submit = words
+    context = {
+        "visit": visit,
+        "case": visit.case,
+        "title": title,
+        "lead": lead,
+        "submit": submit,
+        "form": form,
+        "obstacles": list(obstacles_to(visit, by=request.user, at=now())),
+    }
+    return page(request, "clinic/booking/act.html", context, form)
