@@ -50,7 +50,7 @@ def people() -> Iterator[dict[str, Any]]:
 def _somebody(number: int) -> dict[str, Any]:
     return {
         "given_name": TREES[number % len(TREES)],
-        "family_name": PLACES[(number * 7) % len(PLACES)],
+        "family_name": PLACES[(number * 7 + number // 30) % len(PLACES)],
         "born": date(1958 + (number * 13) % 44, 1 + number % 12, 1 + (number * 5) % 28),
         "may_email": number % 5 != 0,
         "allergies": ["", "Penicillin", "Latex", ""][number % 4],
