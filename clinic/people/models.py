@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from clinic.access import ROLES
+from clinic.people.backends import RolesBackend
 from clinic.records import AtSite, Keyed, actor, maybe_actor, together
 
 
@@ -65,6 +66,14 @@ class User(AbstractBaseUser, PermissionsMixin, Keyed):
 
     def get_absolute_url(self):
         return reverse("people:show", args=[self.key])
+
+    def has_perm(self, permission, obj=None):
+        """What the admin site asks, answered from roles alone: there are no groups, no superuser."""
+        return self.is_active and RolesBackend().has_perm(self, permission, obj)
+
+    def has_module_perms(self, app_label):
+        """Whether the admin site shows anything of an app to this person."""
+        return self.is_active and RolesBackend().has_module_perms(self, app_label)
 
     @property
     def is_staff(self):

@@ -81,4 +81,4 @@ class ProtocolVersion(Keyed):
         return f"{self.protocol} v{self.number}"
 
     def get_absolute_url(self):
-        return reverse("admin:clinic_protocolversion_change", args=[self.pk])
+        return reverse("admin:clinic_protocolversion_change", args=[self.key])

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Max, QuerySet
+from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Max, Prefetch, QuerySet
+from django.urls import reverse
+
+from clinic.access import Permission, may_anywhere
 from clinic.people.models import Organisation
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.files import NumberToConfirm, numbers_to_confirm
@@ -21,6 +26,57 @@ def document_of(version: ProtocolVersion) -> ProtocolDocument:
             _documents.clear()
         _documents[version.digest] = ProtocolDocument.model_validate(version.document)
     return _documents[version.digest]
+
+
+def protocols() -> QuerySet[Protocol]:
+    """Every protocol with its versions, the newest first. Templates hold nothing of patients."""
+    versions = ProtocolVersion.objects.defer("document", "confirmed").select_related(
+        "drafted_by", "submitted_by", "published_by", "retired_by"
+    )
+    return Protocol.objects.prefetch_related(Prefetch("versions", versions))
+
+
+def versions() -> QuerySet[ProtocolVersion]:
+    """Every version with its protocol and whoever brought it where it stands."""
+    return ProtocolVersion.objects.select_related(
+        "protocol", "drafted_by", "submitted_by", "published_by", "retired_by"
+    )
+
+
+def newest_by(user: Any) -> ProtocolVersion:
+    """The version somebody has loaded last."""
+    return versions().filter(drafted_by=user).latest("pk")
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that may be done with a version as it stands, and where."""
+
+    label: str
+    url: str
+    is_main: bool
+
+
+# What may come of each status, and whose permission asks for it; the page of the act says why not.
+ACTS = {
+    Status.DRAFT: [("Send to review", "submit", Permission.WRITE_PROTOCOLS)],
+    Status.IN_REVIEW: [
+        ("Publish", "publish", Permission.PUBLISH_PROTOCOLS),
+        ("Send back", "send_back", Permission.PUBLISH_PROTOCOLS),
+        ("Take back", "send_back", Permission.WRITE_PROTOCOLS),
+    ],
+    Status.PUBLISHED: [("Retire", "retire", Permission.PUBLISH_PROTOCOLS)],
+}
+
+
+def acts_on(version: ProtocolVersion, user: Any) -> list[Act]:
+    """What this person's roles let them do next with a version, the main act first."""
+    found: list[Act] = []
+    for label, name, permission in ACTS.get(Status(version.status), []):
+        url = reverse(f"admin:clinic_protocolversion_{name}", args=[version.key])
+        if may_anywhere(user, permission) and url not in [act.url for act in found]:
+            found.append(Act(label, url, is_main=not found))
+    return found
 
 
 def published_versions() -> QuerySet[ProtocolVersion]:

@@ -23,7 +23,9 @@ SECOND_PERSON = gate(
 UNCONFIRMED = gate("unconfirmed_number", "A number that was not read in a source is not confirmed.")
 ALTERED = gate("document_altered", "The document is not the one its digest was taken of.")
 MADE_UP = gate("made_up_protocol", "A protocol made up for practice stays out of a real clinic.")
-NO_REASON = gate("protocol_without_reason", "A decision that others must understand later has no reason.")
+NO_REASON = gate(
+    "protocol_without_reason", "A decision that others must understand later has no reason."
+)
 
 
 def mistakes_as_obstacles(mistakes: Iterable[Mistake]) -> Iterator[Obstacle]:
