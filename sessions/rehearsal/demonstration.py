@@ -13,11 +13,12 @@ from django.db import transaction
 from clinic.cases import actions as cases
 from clinic.checklists.engine import Answer
 from clinic.people.models import Organisation
+from clinic.workflow import Refused
 from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
 from sessions.rehearsal.house import PASSWORD, House
 from sessions.rehearsal.walk import DAY, HOUR, MINUTE
-from sessions.supervised.models import LIVE, SupervisedSession
+from sessions.supervised.models import LIVE, Status, SupervisedSession
 
 FOUNDED_BEFORE = 90 * DAY
 TREES = [
@@ -258,29 +259,58 @@ class Stories:
 
 
 def _keep_two_in_session(house: House, at: datetime, names: Iterator[dict]) -> None:
-    """Two people in session whose next checks come due while one looks."""
+    """Two people in session whose next checks come due while one looks.
+
+    What an earlier start left running has ended since, as its own course tells.
+    """
     walk.clock(house, at)
-    live = SupervisedSession.objects.filter(
-        site=house.site, status__in=LIVE, dosed_at__isnull=False
+    live = list(
+        SupervisedSession.objects.filter(
+            site=house.site, status=Status.DOSED, dosed_at__lt=at - 3 * HOUR
+        ).select_related("visit", "case")
     )
-    fresh = [each for each in live if at - each.dosed_at < 3 * HOUR]
-    pairs = [
+    for stale in live:
+        _end(house, stale)
+    taken = set(
+        SupervisedSession.objects.filter(site=house.site, status__in=LIVE).values_list(
+            "visit__room_id", flat=True
+        )
+    )
+    teams = [
         (house.room, house.facilitator, house.nurse, house.prescriber, 43),
         (house.second_room, house.second_facilitator, house.second_nurse, house.medical_lead, 88),
     ]
-    for (room, facilitator, nurse, prescriber, minutes), person in zip(pairs, names, strict=False):
-        if any(each.visit.room_id == room.pk for each in fresh):
+    strangers = (person for person in names if not _is_there(house, person))
+    for room, facilitator, nurse, prescriber, minutes in teams:
+        if room.pk in taken:
             continue
         dosed_at = at - minutes * MINUTE
-        case, session = walk.ready(
+        _, session = walk.ready(
             house,
             session_at=dosed_at - 30 * MINUTE,
             prepared_at=dosed_at - 6 * DAY,
             room=room,
             people=[(facilitator, "facilitator"), (nurse, "nurse"), (prescriber, "prescriber")],
-            **person,
+            **next(strangers),
         )
         walk.up_to_the_dose(house, session, at=dosed_at, nurse=nurse)
         late = {15: 9} if room == house.room else None
         walk.watched(house, session, dosed_at=dosed_at, until=at, nurse=nurse, late=late)
         walk.tapped(house, session, at=dosed_at + 18 * MINUTE, code="eyes-closed", nurse=nurse)
+
+
+def _end(house: House, session: SupervisedSession) -> None:
+    """The session went on calmly to its end; where somebody played in it, it is left as it is."""
+    nurse, dosed_at = session.dosed_by, session.dosed_at
+    last = max(each.stated_at for each in session.observation_sets.all())
+    try:
+        with transaction.atomic():
+            for minute in (60, 90, 120):
+                planned = dosed_at + minute * MINUTE
+                if planned > last:
+                    walk.observed(house, session, at=planned, planned_for=planned, nurse=nurse)
+            walk.criteria_met(house, session, at=dosed_at + 123 * MINUTE, nurse=nurse)
+            walk.released(house, session, at=dosed_at + 126 * MINUTE, nurse=nurse)
+            walk.signed(house, session, at=dosed_at + 140 * MINUTE, nurse=nurse)
+    except Refused:
+        session.refresh_from_db()
