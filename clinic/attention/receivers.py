@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from clinic.attention import actions, kinds
 from clinic.attention.models import Matter, Status, Urgency
 from clinic.messages import signals
-from clinic.messages.kinds import kind_of
+from clinic.messages.kinds import KINDS
 from clinic.messages.models import Message
 
 
@@ -21,11 +21,12 @@ def ask_somebody(sender: Any, message: Message, by: Any, at: Any, **kwargs: Any)
     if message.kind == kinds.TOLD:
         _ask_the_next_rung(message, by=by, at=at)
         return
+    label = KINDS[message.kind].label if message.kind in KINDS else message.kind
     actions.raise_matter(
         by=by,
         at=at,
         kind="message_not_delivered",
-        words=f"Not delivered: {kind_of(message).label.lower()}. {message.last_error}",
+        words=f"Not delivered: {label.lower()}. {message.last_error}",
         urgency=Urgency.AMBER,
         occurrence=occurrence_of(message),
         case=message.case,

@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from kombu.exceptions import OperationalError
 
 from clinic.audit.actions import record
@@ -55,7 +55,7 @@ def queue(
         with transaction.atomic():
             message = Message.objects.create(
                 key=key,
-                kind=kinds.KINDS[kind].code,
+                kind=kinds.KINDS[kind].code,  # a kind nobody registered is refused here
                 occurrence=occurrence,
                 due_at=due_at,
                 case=case,
@@ -70,7 +70,7 @@ def queue(
     except IntegrityError:  # somebody else has just queued the very same one
         return Message.objects.get(occurrence=occurrence)
     if due_at <= at:
-        transaction.on_commit(_wake_the_sweep, robust=True)
+        _wake_the_sweep_afterwards()
     record("message queued", message, by=by, at=at, kind=kind, due_at=due_at)
     return message
 
@@ -188,6 +188,18 @@ def deliver(message: Message, *, by: Any, at: datetime) -> Message | None:
     return _sent(message, by=by, at=at)
 
 
+@transaction.atomic
+def stumbled(message: Message, *, by: Any, at: datetime, may_have_gone: bool) -> Message | None:
+    """Something unforeseen stopped the sending of a message: it is tried again, or told."""
+    message = _claimed(message)
+    if message is None:
+        return None
+    reason = "Something unforeseen stopped it; the server's log says what."
+    if may_have_gone:
+        return _unsure(message, reason, by=by, at=at)
+    return _not_sent(message, reason, for_good=False, by=by, at=at)
+
+
 def _claimed(message: Message) -> Message | None:
     """The message as it stands, held, while it is still ours to send."""
     if not _hold(Message.objects.filter(pk=message.pk, status=Status.CLAIMED)):
@@ -258,7 +270,29 @@ def _domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
+def _wake_the_sweep_afterwards() -> None:
+    """Have what is due now sent right after the commit, once however many messages there are."""
+    if not any(function is _wake_the_sweep for _, function, _ in connection.run_on_commit):
+        transaction.on_commit(_wake_the_sweep, robust=True)
+
+
 def _wake_the_sweep() -> None:
-    # Nothing depends on it: without a broker the sweep comes by the clock.
-    with suppress(OperationalError):
-        current_app.send_task("clinic.messages.sweep", retry=False)
+    # Nothing depends on it: without a broker the sweep comes by the clock. So ask quickly, and once;
+    # by itself the library would keep whoever is waiting for the page for six seconds.
+    with (
+        suppress(OperationalError),
+        current_app.connection_for_write(
+            connect_timeout=1,
+            transport_options=current_app.conf.broker_transport_options | AT_ONCE,
+        ) as broker,
+    ):
+        current_app.send_task("clinic.messages.sweep", connection=broker, retry=False)
+
+
+AT_ONCE = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+    "socket_timeout": 1,
+}

@@ -1,5 +1,6 @@
 """The sweep: send what is due. Run it as often and as many times over as you like."""
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
@@ -9,6 +10,8 @@ from clinic.access import acting_as, every_site
 from clinic.messages import actions, queries
 
 LONGEST_SWEEP = timedelta(seconds=50)  # well inside the time limit of a task
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="clinic.messages.sweep")
@@ -24,9 +27,20 @@ def sweep():
             message = actions.claim_next(by=system, at=now())
         if message is None:
             break
-        with acting_as(system, sites=[message.site_id]):
-            actions.prepare(message, by=system, at=now())
-        with acting_as(system, sites=[message.site_id]):
-            actions.deliver(message, by=system, at=now())
+        _send(message, system)
         handled += 1
     return handled
+
+
+def _send(message, system):
+    """Send one claimed message; one that cannot be handled must not hold up those behind it."""
+    for act, may_have_gone in [(actions.prepare, False), (actions.deliver, True)]:
+        try:
+            with acting_as(system, sites=[message.site_id]):
+                act(message, by=system, at=now())
+        except Exception:
+            # The key alone: what a message says and to whom is no matter for a log.
+            logger.exception("message %s could not be handled", message.key)
+            with acting_as(system, sites=[message.site_id]):
+                actions.stumbled(message, by=system, at=now(), may_have_gone=may_have_gone)
+            return
