@@ -13,7 +13,7 @@ from django.http import Http404
 from clinic.cases import actions, rules
 from clinic.cases.forms import MayBeReasonForm, ReasonForm
 from clinic.cases.models import Case
-from clinic.workflow import Obstacle
+from clinic.workflow import STATUS, Obstacle
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Shown:
     way: Way
     form: forms.Form
     obstacles: list[Obstacle] = field(default_factory=list)
+
+    @property
+    def is_of_this_stage(self) -> bool:
+        return STATUS.code not in {obstacle.code for obstacle in self.obstacles}
 
 
 WAYS = [
@@ -104,7 +108,11 @@ def way(code: str) -> Way:
 
 def ways(case: Case, *, by: Any, at: datetime, form: forms.Form | None) -> list[Shown]:
     """Every way for one case, the open ones first, each with what stands in its way."""
-    shown = [
+    return sorted(_shown(case, by=by, at=at, form=form), key=lambda each: bool(each.obstacles))
+
+
+def _shown(case: Case, *, by: Any, at: datetime, form: forms.Form | None) -> list[Shown]:
+    return [
         Shown(
             each,
             form if form is not None and form.prefix == each.code else each.form(prefix=each.code),
@@ -112,4 +120,3 @@ def ways(case: Case, *, by: Any, at: datetime, form: forms.Form | None) -> list[
         )
         for each in WAYS
     ]
-    return sorted(shown, key=lambda each: bool(each.obstacles))

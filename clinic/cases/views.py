@@ -232,9 +232,12 @@ def leave(request, key, act):
 
 
 def _lifecycle(request, case, form=None):
+    ways = leaving.ways(case, by=request.user, at=now(), form=form)
     context = {
         "case": case,
-        "ways": leaving.ways(case, by=request.user, at=now(), form=form),
+        "ways": [each for each in ways if each.is_of_this_stage],
+        "others": [each for each in ways if not each.is_of_this_stage],
+        "refused": form,
         "death_form": DeathForm(),
     }
     return page(request, "clinic/cases/lifecycle.html", context, form)

@@ -81,7 +81,9 @@ class AnswersForm(forms.Form):
         *,
         revision: int = 0,
         only: Iterable[str] | None = None,
+        quietly: bool = False,
     ):
+        self.quietly = quietly
         self.checklist, self.standing = checklist, dict(standing)
         self.only = None if only is None else set(only)
         super().__init__(data, initial={"revision": revision, "clearing": ""})
@@ -123,6 +125,8 @@ class AnswersForm(forms.Form):
         for code, faults in engine.problems(self.checklist, after).items():
             if code in answers:
                 self.add_error(PREFIX + code, faults)
+        if self.quietly:
+            return self._what_can_be_kept(cleaned, answers)
         if self.is_completing:
             for item in engine.missing(self.checklist, after):
                 self._ask([item.code])
@@ -133,6 +137,38 @@ class AnswersForm(forms.Form):
         cleaned["answers"] = answers
         self._ask_what_is_new(after)
         return cleaned
+
+    def _what_can_be_kept(self, cleaned: dict[str, Any], answers: dict) -> dict[str, Any]:
+        """While somebody still types: keep what is well-formed, complain of nothing.
+
+        An answer that takes another's question away waits for the person to say so.
+        """
+        kept = {code: each for code, each in answers.items() if PREFIX + code not in self.errors}
+        after = _given({**self.standing, **kept})
+        self.falls_away = engine.hidden_answers(self.checklist, after)
+        self.left_out = [code for code in answers if code not in kept]
+        self.left_out += [name.removeprefix(PREFIX) for name in self.errors if name in self.fields]
+        self._errors.clear()
+        self.asked_now = self._asked_of(after)
+        return {
+            "revision": cleaned.get("revision") or 0,
+            "answers": {} if self.falls_away else kept,
+        }
+
+    def come_up(self) -> list[tuple[str, Any]]:
+        """After a quiet save: each question that is asked now and was not, with the one before it."""
+        shown = self._codes()
+        self._ask(self.asked_now)
+        before = [None, *self.asked_now]
+        return [
+            (PREFIX + before[place] if before[place] else "", self[PREFIX + code])
+            for place, code in enumerate(self.asked_now)
+            if code not in shown
+        ]
+
+    def gone(self) -> list[str]:
+        """After a quiet save: the questions on the page that are no longer asked."""
+        return [PREFIX + code for code in self._codes() if code not in self.asked_now]
 
     def _codes(self) -> list[str]:
         return [name.removeprefix(PREFIX) for name in self.fields if name.startswith(PREFIX)]
@@ -190,9 +226,10 @@ def form_for(
     *,
     revision: int = 0,
     only: Iterable[str] | None = None,
+    quietly: bool = False,
 ) -> AnswersForm:
     """A form of the questions that are asked, given the answers so far."""
-    return AnswersForm(checklist, answers, data, revision=revision, only=only)
+    return AnswersForm(checklist, answers, data, revision=revision, only=only, quietly=quietly)
 
 
 def _given(answers: Mapping[str, Answer]) -> dict[str, Answer]:

@@ -1,7 +1,8 @@
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
+from django.views.decorators.http import require_POST
 
 from clinic.access import requires
 from clinic.acts import done, opened, page
@@ -63,6 +64,33 @@ def start(request, key, code):
         "obstacles": list(obstacles_to_open(case, by=request.user, at=now(), by_patient=False)),
     }
     return page(request, "clinic/checklists/start.html", context, form)
+
+
+@require_POST
+@requires(*FILLING)
+def autosave(request, key):
+    filled = get_object_or_404(queries.visible_forms(request.user), key=key)
+    checklist, answers = queries.checklist_of(filled), queries.current_answers(filled)
+    form = form_for(checklist, answers, request.POST, quietly=True)
+    return saved_quietly(request, form, filled, done(request, form, actions.answer, filled))
+
+
+def saved_quietly(request, form, filled, saved):
+    """The answer to a save nobody pressed: what was kept, and what is asked now."""
+    saved = saved and not form.falls_away
+    context = {
+        "filled": filled,
+        "saved": saved,
+        "falls_away": form.falls_away,
+        "left_out": form.left_out,
+        "gone": form.gone(),
+        "came_up": form.come_up(),
+        "shown": " ".join(form.asked_now),
+    }
+    answer = render(request, "clinic/checklists/saved.html", context)
+    if saved and not form.left_out:
+        answer["HX-Trigger"] = "saved"
+    return answer
 
 
 def differences_met(form, filled):

@@ -8,7 +8,7 @@ from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.cases.queries import visible_cases
 from clinic.checklists import forms as checklists
-from clinic.checklists.views import differences_met
+from clinic.checklists.views import differences_met, saved_quietly
 from clinic.screening import actions, queries, rules
 from clinic.screening.forms import DecideForm, NothingForm, ReopenForm, RulingForm
 
@@ -39,6 +39,17 @@ def form(request, key):
         ),
     }
     return page(request, "clinic/screening/form.html", context, answers)
+
+
+@require_POST
+@SCREENS
+def autosave(request, key):
+    case, screening = _screening(request, key)
+    answers = checklists.form_for(
+        screening.checklist, screening.answers, request.POST, quietly=True
+    )
+    saved = done(request, answers, actions.save, case, screening.form)
+    return saved_quietly(request, answers, screening.form, saved)
 
 
 def _start(request, case):

@@ -9,6 +9,9 @@
     if (form) changed.add(form);
   });
 
+  // Kept by the server while somebody was typing: nothing of it is left behind any more.
+  document.addEventListener("saved", (event) => changed.delete(event.target.closest("form")));
+
   window.addEventListener("beforeunload", (event) => {
     const waiting = [...changed].some((form) => form.isConnected);
     if (!waiting) return;
