@@ -189,10 +189,17 @@ def consented(house: House, case: Case, *, at: datetime, without: tuple[str, ...
             code=row.rule.code,
             text=row.text,
             printed_name=f"{case.patient.given_name} {case.patient.family_name}",
-            choice="limits" if row.rule.widens else "",
-            limits="Hand on the shoulder, after asking." if row.rule.widens else "",
+            **_choice(row.rule),
             proof=proof(house.facilitator, at),
         )
+
+
+def _choice(rule: Any) -> dict[str, str]:
+    if not rule.widens:
+        return {}
+    if rule.code == "touch-consent":
+        return {"choice": "limits", "limits": "Hand on the shoulder, after asking."}
+    return {"choice": "no" if rule.code == "recording-consent" else "yes"}
 
 
 def measured(
