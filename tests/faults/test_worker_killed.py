@@ -136,7 +136,7 @@ def kill_and_restart(broker, sink, point, message):
         first.kill()
     second = Worker(broker, sink)
     try:
-            deadline = monotonic() + SECONDS
+        deadline = monotonic() + SECONDS
         while status_of(message) in {"due", "claimed"} and monotonic() < deadline:
             second.sweep()
             second.hear("swept")
