@@ -5,7 +5,7 @@ Where an act hands over to the case or the diary, the trail's row is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from clinic.booking.models import Visit
 from clinic.cases import actions as cases
 from clinic.cases.models import Case, Cycle
 from clinic.checklists import actions as checklists
+from clinic.checklists.engine import Answer
 from clinic.checklists.models import Form
 from clinic.workflow import lock, refuse_unless_clear
 from sessions.preparation.barred import Barred
@@ -28,6 +29,7 @@ from sessions.preparation.rules import (
     obstacles_to_complete_visit,
     obstacles_to_decide_past,
     obstacles_to_declare_ready,
+    obstacles_to_hold_visit,
     obstacles_to_open_content,
     obstacles_to_plan_way_home,
     obstacles_to_unready,
@@ -95,6 +97,17 @@ def open_content(visit: Visit, *, by: Any, at: datetime) -> Form:
         about_key=visit.key,
         cycle=visit.cycle,
     )
+
+
+@transaction.atomic
+def hold_visit(
+    visit: Visit, *, by: Any, at: datetime, answers: Mapping[str, Answer], revision: int
+) -> None:
+    """Complete the list of a preparation visit and mark it done, or neither."""
+    form = content_form(visit)
+    refuse_unless_clear(obstacles_to_hold_visit(visit, form, by=by, at=at))
+    checklists.finish(form, by=by, at=at, answers=answers, revision=revision)
+    complete_visit(visit, by=by, at=at)
 
 
 @transaction.atomic

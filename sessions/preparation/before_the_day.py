@@ -105,7 +105,7 @@ def washouts_elapsed(facts: Facts) -> Iterator[Barred]:
 def tests_fresh(facts: Facts) -> Iterator[Barred]:
     """Tests and measures are there, and not too old on the day."""
     for measure in facts.document.measures:
-        if _is_asked_before_a_dose(measure, facts):
+        if is_asked_before_a_dose(measure, facts):
             yield from _measure(facts, measure)
     for test in facts.document.tests:
         if not test.only_if:
@@ -277,7 +277,8 @@ def _washout_words(facts: Facts, state: WashoutState) -> str:
     return f"{rule.label}: {rule.days} days must be clear, so not before {state.clear_on:%d %B %Y}."
 
 
-def _is_asked_before_a_dose(measure: Measure, facts: Facts) -> bool:
+def is_asked_before_a_dose(measure: Measure, facts: Facts) -> bool:
+    """A baseline is asked for once, in the first cycle; some measures again before every dose."""
     return measure.before_each_dose or (measure.at_baseline and facts.cycle.number == 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,8 @@ from clinic.access import Permission, may, sites_where
 from clinic.booking.models import Stage, Visit, VisitPerson
 from clinic.booking.queries import TOOK_PLACE, visit_rule
 from clinic.cases.models import Case, Contact, Cycle, Hold
+from clinic.cases.models import Status as CaseStatus
+from clinic.cases.queries import Wanted
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Form
 from clinic.checklists.models import Status as FormStatus
@@ -26,6 +28,8 @@ from clinic.protocols.queries import document_of
 from clinic.screening.queries import PURPOSE, screenings_of
 from sessions.preparation.facts import Attempt, Day, Facts, Filled
 from sessions.preparation.models import DecisionPast, WayHome
+
+PREPARED_IN = {CaseStatus.ELIGIBLE, CaseStatus.PREPARING}
 
 # The supervised session lies above this slice. When its app is ready it adds what it knows of the
 # day here: asked with many cycles and a moment, it answers by the cycle's id.
@@ -105,6 +109,61 @@ def facts_of(
         screened = facts.screening and replace(facts.screening, on=facts.day)
         found[row.pk] = replace(facts, decided=tuple(of_the_day), screening=screened)
     return found
+
+
+def facts_of_case(case: Case, *, at: datetime) -> Facts:
+    """The facts of a case's newest cycle."""
+    cycle = case.cycles.order_by("-number").first()
+    return facts_of([cycle], at=at)[cycle.pk]
+
+
+def ways_home_of(facts: Facts) -> set[str]:
+    """The ways home this version accepts; none named means any."""
+    release = facts.document.release
+    accepted = {way.value for way in release.ways_home} if release else set()
+    return set() if "plan_followed" in accepted else accepted
+
+
+def way_home_initial(facts: Facts) -> dict[str, Any]:
+    """The plan that stands, for the form that changes it."""
+    plan = facts.way_home
+    if plan is None:
+        return {"pickup_day": facts.visit and facts.day}
+    pickup = plan.pickup_at.astimezone(facts.case.site.tz) if plan.pickup_at else None
+    return {
+        "kind": plan.kind,
+        "escort_name": plan.escort_name,
+        "escort_phone": plan.escort_phone,
+        "pickup_day": pickup and pickup.date(),
+        "pickup_time": pickup and pickup.time(),
+        "will_not_drive": plan.will_not_drive,
+    }
+
+
+def wanted_by(cases: list[Case], at: datetime) -> dict[int, list[Wanted]]:
+    """What each case that is being prepared still needs, besides what is signed."""
+    before = [case for case in cases if case.status in PREPARED_IN]
+    cycles = current_cycles(before) if before else {}
+    facts = facts_of(cycles.values(), at=at) if cycles else {}
+    return {cycle.case_id: list(_wants(facts[pk])) for pk, cycle in _by_pk(cycles).items()}
+
+
+def _by_pk(cycles: Mapping[int, Cycle]) -> dict[int, Cycle]:
+    return {cycle.pk: cycle for cycle in cycles.values()}
+
+
+def _wants(facts: Facts) -> Iterator[Wanted]:
+    if facts.case.status == CaseStatus.ELIGIBLE:
+        yield Wanted("preparation not begun", "preparation:show")
+        return
+    for rule in facts.document.visits:
+        held = sum(v.code == rule.code and v.done_at is not None for v in facts.visits)
+        if rule.stage.value == Stage.PREPARATION and held < rule.count_min:
+            yield Wanted(f"{rule.title}: {held} of {rule.count_min} held", "preparation:show")
+    if facts.way_home is None:
+        yield Wanted("way home not planned", "preparation:way_home")
+    if facts.visit is None:
+        yield Wanted("session not booked", "booking:book")
 
 
 def attempt_of(

@@ -29,6 +29,8 @@ NO_SESSION = gate(
     "dosing_not_booked", "No supervised session is booked for this cycle.", clears="booking:book"
 )
 CHECKLIST = gate("visit_checklist_open", "The checklist of the visit is not completed.")
+TOO_EARLY = gate("visit_before_its_day", "A visit is not held before its day.",
+                 clears="booking:reschedule")  # fmt: skip
 NO_LIST = gate("visit_has_no_checklist", "The protocol has no list for this visit.")
 NOT_OPEN = gate("nothing_to_decide", "This gate stands open; there is nothing to decide past.")
 UNDECIDABLE = gate("not_decidable", "Nobody may decide past this obstacle.")
@@ -92,6 +94,32 @@ QUESTIONS = _asked(
 )
 
 
+TITLES = {
+    "consent": "Documents signed",
+    "screening_signed": "Screening signed",
+    "exclusions": "No open finding",
+    "washouts": "Washouts elapsed",
+    "tests_fresh": "Tests and measures fresh",
+    "preparation_visits": "Preparation visits held",
+    "age": "Age, from a seen document",
+    "licence": "Licences hold on the day",
+    "way_home": "Way home planned",
+    "emergency_contact": "Emergency contact",
+    "interval": "Interval since earlier doses",
+    "no_other_live_session": "In no other session",
+    "on_call": "On-call cover afterwards",
+    "hold": "Nothing held",
+    "roles_present": "Required people present",
+    "todays_checks": "Today's checks",
+    "capacity": "Capacity today",
+    "vitals": "Vital signs inside limits",
+    "ratio": "Enough staff in the room",
+    "amount": "Amount within limits",
+    "lot": "Lot in date and in stock",
+    "second_person": "Second person",
+}
+
+
 @dataclass(frozen=True)
 class GateStep(Step):
     """One gate as the ready page draws it: shut, decided past, open until, or for the day."""
@@ -102,6 +130,38 @@ class GateStep(Step):
     @property
     def is_clear(self) -> bool:
         return not self.obstacles and not self.waits_for
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.gate.code]
+
+    @property
+    def may_be_decided_past(self) -> bool:
+        """Whether the version lets anybody decide past all that stands here."""
+        return bool(self.obstacles) and all(
+            isinstance(each, Barred) and each.is_decidable for each in self.obstacles
+        )
+
+    @property
+    def who_decides(self) -> str:
+        found = {who_decides(each) for each in self.obstacles if isinstance(each, Barred)}
+        return " and ".join(sorted(found))
+
+    @property
+    def tone(self) -> str:
+        if self.obstacles:
+            return "danger"
+        if self.waits_for:
+            return "neutral"
+        return "attention" if self.decided else "good"
+
+    @property
+    def word(self) -> str:
+        if self.obstacles:
+            return "Not yet"
+        if self.waits_for:
+            return f"On {self.waits_for}" if self.waits_for == "the day" else f"At {self.waits_for}"
+        return "Decided past" if self.decided else "Clear"
 
 
 # -- The gates -------------------------------------------------------------------------------
@@ -202,6 +262,40 @@ def _facts(subject: Any, *, at: datetime, day: Day | None, on_the_day: bool = Fa
     return facts_of([cycle], at=at, days=days, on_the_day=on_the_day)[cycle.pk]
 
 
+def in_groups(asked: Iterable[GateStep]) -> list[tuple[str, list[GateStep]]]:
+    """The gates as the ready page tells them: what stands in the way first, then the rest."""
+    found = list(asked)
+    return [
+        (title, members)
+        for title, members in [
+            ("Not yet", [s for s in found if s.obstacles]),
+            ("Clear", [s for s in found if s.is_clear]),
+            ("Asked later", [s for s in found if s.waits_for]),
+        ]
+        if members
+    ]
+
+
+def entitled_codes(asked: Iterable[GateStep], *, by: Any, case: Case) -> set[str]:
+    """The gates past which this very person may decide."""
+    return {
+        step.gate.code
+        for step in asked
+        if step.may_be_decided_past
+        and all(isinstance(o, Barred) and is_entitled(by, o, case) for o in step.obstacles)
+    }
+
+
+def is_declared_ready(case: Case) -> bool:
+    """Whether somebody has declared the person ready and nobody took it back."""
+    return case.status == CaseStatus.READY
+
+
+def waits_to_begin(case: Case) -> bool:
+    """Whether the person is eligible and nobody has begun to prepare them."""
+    return case.status == CaseStatus.ELIGIBLE
+
+
 # -- What is done here -----------------------------------------------------------------------
 
 
@@ -237,14 +331,31 @@ def obstacles_to_open_content(
         yield NO_LIST("The protocol has no list for this visit.")
 
 
-def obstacles_to_complete_visit(
+def obstacles_to_hold_visit(
     visit: Visit, form: Form | None, *, by: Any, at: datetime
 ) -> Iterator[Obstacle]:
-    """A preparation visit is done when its checklist is."""
+    """What a visit covers is gone through on its own list, on the day and not before."""
     if not may(by, Permission.PREPARE, site=visit.site):
         yield ROLE("Only somebody who prepares people at this site may hold this visit.")
     if visit.status not in (VisitStatus.PLANNED, VisitStatus.ARRIVED):
         yield STATUS(f"This visit is {visit.get_status_display().lower()}.")
+    day = visit.starts_at.astimezone(visit.site.tz).date()
+    if at.astimezone(visit.site.tz).date() < day:
+        yield TOO_EARLY(
+            f"This visit is on {day:%d %B %Y}. Move it, or wait for the day.",
+            subject=str(visit.key),
+        )
+    if form is None:
+        yield CHECKLIST("Begin the list of what this visit covers.")
+
+
+def obstacles_to_complete_visit(
+    visit: Visit, form: Form | None, *, by: Any, at: datetime
+) -> Iterator[Obstacle]:
+    """A preparation visit is done when its checklist is."""
+    yield from (
+        o for o in obstacles_to_hold_visit(visit, form, by=by, at=at) if o.code != CHECKLIST.code
+    )
     rule = visit_rule(visit.case, visit.stage, visit.code)
     is_completed = form is not None and form.status == FormStatus.COMPLETED
     if rule is not None and rule.checklist and not is_completed:

@@ -1,0 +1,101 @@
+"""Everything there is to do before a dose, done and not done, for one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from clinic.booking.models import Visit
+from clinic.checklists.files import instrument
+from clinic.checklists.models import Form
+from clinic.documents.queries import Standing
+from clinic.protocols.document import Measure, VisitRule
+from sessions.preparation.before_the_day import is_asked_before_a_dose
+from sessions.preparation.facts import Facts
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The preparation visits of one kind: how many the protocol wants, how many there are."""
+
+    rule: VisitRule
+    visits: tuple[Visit, ...]
+
+    @property
+    def held(self) -> int:
+        return sum(visit.done_at is not None for visit in self.visits)
+
+    @property
+    def is_enough(self) -> bool:
+        return self.held >= self.rule.count_min
+
+    @property
+    def wanted(self) -> str:
+        least, usual = self.rule.count_min, self.rule.count_typical
+        return f"{least}" if least == usual else f"at least {least}, usually {usual}"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One measure that is wanted before the dose, and its newest total."""
+
+    measure: Measure
+    title: str
+    form: Form | None
+    band: str
+    is_good: bool
+    good_until: Any
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the preparation page shows of one cycle."""
+
+    facts: Facts
+    talks: tuple[Talk, ...]
+    scores: tuple[Score, ...]
+
+    @property
+    def missing_documents(self) -> list[Standing]:
+        return [row for row in self.facts.documents if row.is_missing]
+
+    @property
+    def required_documents(self) -> list[Standing]:
+        return [row for row in self.facts.documents if row.stops_the_dose]
+
+    @property
+    def choices(self) -> list[Standing]:
+        return [row for row in self.facts.documents if row.rule.widens and row.document]
+
+
+def plan_of(facts: Facts) -> Plan:
+    """Put the facts of a cycle in the order of the work."""
+    return Plan(facts, tuple(_talks(facts)), tuple(_scores(facts)))
+
+
+def _talks(facts: Facts) -> Iterator[Talk]:
+    for rule in facts.document.visits:
+        if rule.stage.value == "preparation":
+            yield Talk(rule, tuple(v for v in facts.visits if v.code == rule.code))
+
+
+def _scores(facts: Facts) -> Iterator[Score]:
+    for measure in facts.document.measures:
+        if not is_asked_before_a_dose(measure, facts):
+            continue
+        checklist = instrument(measure.instrument)
+        form = facts.measures.get(measure.instrument)
+        until = _good_until(facts, measure, form)
+        bands = checklist.scoring.bands if checklist.scoring else ()
+        band = next((each.label for each in bands if form and each.code == form.band), "")
+        is_good = form is not None and (until is None or until >= facts.day)
+        yield Score(measure, checklist.title, form, band, is_good, until)
+
+
+def _good_until(facts: Facts, measure: Measure, form: Form | None) -> Any:
+    if form is None or not measure.before_each_dose or measure.fresh_days is None:
+        return None
+    done_on = form.completed_at.astimezone(facts.case.site.tz).date()
+    return done_on + timedelta(days=measure.fresh_days)
