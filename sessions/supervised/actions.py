@@ -26,7 +26,7 @@ from sessions.supervised.leaving.actions import (
     sign,
     transfer,
 )
-from sessions.supervised.observations.actions import correct, observe
+from sessions.supervised.observations.actions import correct, observe, raise_overdue
 
 __all__ = [
     "abandon",
@@ -52,6 +52,7 @@ __all__ = [
     "person_died",
     "plan",
     "prepare",
+    "raise_overdue",
     "ready_to_leave",
     "record_dose",
     "release",

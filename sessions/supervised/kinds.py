@@ -13,6 +13,7 @@ from clinic.workflow import Obstacle, gate
 from sessions.preparation import queries as preparation
 from sessions.supervised.day import days
 from sessions.supervised.models import LIVE, Status, SupervisedSession
+from sessions.supervised.observations.overdue import overdue_keys
 
 OPEN_SESSION = gate(
     "session_unsigned",
@@ -40,8 +41,6 @@ def obstacles_in_sessions(case: Any, *, by: Any, at: datetime) -> Iterator[Obsta
 
 def check_is_still_due(matter: Any, at: datetime) -> bool:
     """An overdue check is wanted until it is charted, the session ends or help is called."""
-    from sessions.supervised.sheet.queries import overdue_keys  # noqa: PLC0415 -- reads the models
-
     session = SupervisedSession.objects.filter(key=matter.about_key, status__in=LIVE).first()
     if session is None or session.help_called_at is not None:
         return False

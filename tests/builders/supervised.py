@@ -8,6 +8,7 @@ from clinic.access import set_context
 from sessions.rehearsal import walk
 from sessions.supervised import actions
 from sessions.supervised.models import SupervisedSession
+from sessions.supervised.sheet.queries import sheet_of
 from tests.builders.house import MINUTE, NOON, proof
 
 DOSED_AT = NOON + 30 * MINUTE
@@ -152,3 +153,8 @@ def an_assessment(house, adverse_event, *, at, **facts):
         "outcome": "recovered",
     } | facts
     return actions.assess(adverse_event, by=house.nurse, at=at, **facts)
+
+
+def sheet(session, at):
+    """The run sheet of a session at a moment."""
+    return sheet_of(fresh(session), at)

@@ -17,11 +17,12 @@ from clinic.audit.actions import record
 from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.booking import actions as booking
 from clinic.cases import actions as cases
+from clinic.cases.models import Status as CaseStatus
 from clinic.checklists import actions as checklists
 from clinic.protocols.calculators import dose_range
 from clinic.stock import actions as stock
 from clinic.stock.models import Lot
-from clinic.workflow import Obstacle, Refused, move, refuse_unless_clear
+from clinic.workflow import STATUS, Obstacle, Refused, move, refuse_unless_clear
 from sessions.supervised import entries
 from sessions.supervised.arrival.actions import staff_takes_its_places
 from sessions.supervised.doses.rules import (
@@ -48,6 +49,7 @@ from sessions.supervised.queries import RELEASE, document, form_of, standing_ord
 from sessions.supervised.rules import obstacles_in_time
 
 NOTHING = Decimal(0)
+STOPPED = {CaseStatus.SUSPENDED, CaseStatus.LOST}
 
 
 @transaction.atomic
@@ -352,11 +354,18 @@ def _dosed_all_the_same(
         move(session, Status.DOSED, table=STEPS, dosed_at=dose.given_at, dosed_by=by)
     if was_planned and not other:
         refused += _unless_refused(booking.arrive, session.visit, by=by, at=at)
-        refused += _unless_refused(cases.enter_session, session.case, by=by, at=at)
+        refused += _enter(session, by=by, at=at)
         staff_takes_its_places(session, by=by, at=at)
     if session.status == Status.DOSED:
         _open_release_criteria(session, by=by, at=at)
     return refused
+
+
+def _enter(session: SupervisedSession, *, by: Any, at: datetime) -> list[Obstacle]:
+    """The case follows into the session; one that was stopped stays stopped, and that is said."""
+    if session.case.status in STOPPED:
+        return [STATUS(f"The case was {session.case.get_status_display().lower()}.")]
+    return _unless_refused(cases.enter_session, session.case, by=by, at=at)
 
 
 def _unless_refused(act: Callable, subject: Any, *, by: Any, at: datetime) -> list[Obstacle]:

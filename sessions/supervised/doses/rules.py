@@ -308,17 +308,18 @@ def _obstacles_in_supplement_vitals(
     """What is watched after a dose has just been measured, and nothing in it forbids another."""
     document = queries.document(session)
     rule = document.doses.supplementary
-    if rule is None or rule.vitals_fresh_minutes is None:
+    if rule is None:
         return
     watched = {code for row in document.monitoring for code in row.parameters}
     wanted = [code for code in (document.today.vitals if document.today else ()) if code in watched]
-    fresh = at - timedelta(minutes=rule.vitals_fresh_minutes)
+    minutes = rule.vitals_fresh_minutes
+    # Where the version names the gate of the vital signs, that gate keeps their freshness too.
+    asks = minutes is not None and document.gate(GateCode.VITALS) is None
+    fresh = at - timedelta(minutes=minutes or 0)
     for code in sorted(watched):
         found = queries.latest_reading(session, code)
         label = getattr(document.parameter(code), "label", code)
-        if code in wanted and (found is None or found[1] < fresh):
-            yield SUPPLEMENT_VITALS(
-                f"{label} was not measured within the last {rule.vitals_fresh_minutes}min."
-            )
+        if asks and code in wanted and (found is None or found[1] < fresh):
+            yield SUPPLEMENT_VITALS(f"{label} was not measured within the last {minutes}min.")
         elif found is not None and found[0].band in (BandName.HOLD, BandName.ALARMING):
             yield SUPPLEMENT_VITALS(f"{label} {found[0].typed}: no further dose at this reading.")

@@ -14,7 +14,8 @@ from clinic.attention.models import Urgency
 from clinic.audit.actions import record
 from clinic.workflow import refuse_unless_clear
 from sessions.supervised import entries
-from sessions.supervised.models import ObservationSet, Reading, SupervisedSession
+from sessions.supervised.models import ObservationSet, Reading, Status, SupervisedSession
+from sessions.supervised.observations.overdue import overdue_keys
 from sessions.supervised.observations.readings import Understood
 from sessions.supervised.observations.rules import (
     obstacles_to_correct,
@@ -63,6 +64,7 @@ def observe(
             miss_reason=miss_reason,
         )
     )
+    was_overdue = overdue_keys(session, at)
     row = ObservationSet.objects.create(
         session=session,
         client_key=client_key,
@@ -74,6 +76,7 @@ def observe(
         note=note,
     )
     _read(session, row, readings, units, by=by, at=at)
+    _settle(session, was_overdue, by=by, at=at)
     record("observations charted", row, by=by, at=at, **_for_the_trail(row, readings))
     return row
 
@@ -142,6 +145,41 @@ def correct(
         **_for_the_trail(row, readings),
     )
     return row
+
+
+@transaction.atomic
+def raise_overdue(session: SupervisedSession, *, by: Any, at: datetime) -> int:
+    """Ask a person for every check that is overdue; after a call for help the prompts are silent.
+
+    The same check is one matter however often this is asked; its own clock lets it climb.
+    """
+    session.lock()
+    if session.status != Status.DOSED or session.help_called_at is not None:
+        return 0
+    overdue = overdue_keys(session, at)
+    for occurrence, words in sorted(overdue.items()):
+        attention.raise_matter(
+            by=by,
+            at=at,
+            kind="overdue_check",
+            words=words,
+            urgency=Urgency.RED,
+            occurrence=occurrence,
+            case=session.case,
+            about_key=session.key,
+        )
+    return len(overdue)
+
+
+def _settle(
+    session: SupervisedSession, was_overdue: dict[str, str], *, by: Any, at: datetime
+) -> None:
+    """What this entry has caught up with needs nobody any more."""
+    if not was_overdue:
+        return
+    session._prefetched_objects_cache = {}
+    for occurrence in sorted(set(was_overdue) - set(overdue_keys(session, at))):
+        attention.settle(occurrence=occurrence, by=by, at=at, outcome="It was charted.")
 
 
 def _read(

@@ -42,7 +42,7 @@ def correction_of(sheet: Sheet, row: ObservationSet) -> Wanted:
 def _all(sheet: Sheet) -> set[str]:
     document = sheet.document
     watched = {code for row in document.monitoring for code in row.parameters}
-    if sheet.session.status in LIVE and not sheet.doses:
+    if sheet.session.status in LIVE and (not sheet.doses or sheet.order is not None):
         watched |= set(document.today.vitals) if document.today else set()
         watched |= {"weight"} if document.doses.needs_weight else set()
     return watched

@@ -31,6 +31,7 @@ from sessions.supervised.models import (
     Status,
     SupervisedSession,
 )
+from sessions.supervised.observations.overdue import what_is_measured
 from sessions.supervised.sheet.lines import Line, SetLine, lines_of, set_lines
 
 GOES_STALE = timedelta(seconds=60)  # a picture is drawn again at least this often
@@ -192,20 +193,6 @@ def sheet_of(session: SupervisedSession, at: datetime) -> Sheet:
     )
 
 
-def overdue_keys(session: SupervisedSession, at: datetime) -> set[str]:
-    """The occurrences of the checks that are overdue now: what the worker raises and withdraws."""
-    document = queries.document(session)
-    dues = dueness(
-        document, queries.doses_given(session), queries.entries(session), at, session.ended_at
-    )
-    return {occurrence_of(session, due) for due in dues if due.state == "overdue"}
-
-
-def occurrence_of(session: SupervisedSession, due: Due) -> str:
-    """One overdue check is one occurrence, however often the worker looks."""
-    return f"overdue_check:{session.key}:{due.check.key}"
-
-
 def _changes_at(
     session: SupervisedSession,
     document: ProtocolDocument,
@@ -235,18 +222,6 @@ def _check(document: ProtocolDocument, due: Due, at: datetime) -> Check:
         state=state,
         url_value=due.check.key,
     )
-
-
-def what_is_measured(document: ProtocolDocument, parameters: tuple[str, ...]) -> str:
-    """The parameters of a check in short: blood pressure as one."""
-    shorts: list[str] = []
-    for code in parameters:
-        parameter = document.parameter(code)
-        short = parameter.short if parameter else code
-        short = "BP" if code in {"systolic", "diastolic"} else short
-        if short not in shorts:
-            shorts.append(short)
-    return ", ".join(shorts)
 
 
 def _next(checks: list[Check]) -> Check | None:
