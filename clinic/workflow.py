@@ -102,7 +102,7 @@ def refuse_unless_clear(obstacles: Iterable[Obstacle]) -> None:
         raise Refused(found)
 
 
-Steps = Mapping[str, Iterable[str]]
+Steps = Mapping[Any, Iterable[Any]]
 
 
 def obstacles_in_status(row: models.Model, to: str, table: Steps) -> Iterable[Obstacle]:
