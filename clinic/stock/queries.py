@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, may, sites_where
 from clinic.people.models import Site
 from clinic.stock.models import Lot, Movement
 
@@ -29,9 +31,70 @@ def sites_with_stock(user: Any) -> QuerySet[Site]:
     return Site.objects.filter(pk__in=sites_where(user, Permission.MANAGE_STOCK))
 
 
-def movements_of(lot: Lot) -> QuerySet[Movement]:
-    """The ledger page of one lot, newest first."""
-    return lot.movements.select_related("by", "witness").order_by("-pk")
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class State:
+    """How a lot stands, in a word with its tone."""
+
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The lots of one site, those that can be used first."""
+
+    site: Site
+    lots: tuple[tuple[Lot, State], ...]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One page of a lot's movements, the newest first."""
+
+    rows: tuple[Movement, ...]
+    earlier: int | None  # where the next page begins
+
+
+def shelves(user: Any, *, at: datetime) -> list[Shelf]:
+    """Every lot the person may see, by site: what can be used first, what is over last."""
+    found: dict[int, list[tuple[Lot, State]]] = {}
+    sites: dict[int, Site] = {}
+    for lot in visible_lots(user).order_by("site__name", "expires_on", "pk"):
+        sites[lot.site_id] = lot.site
+        found.setdefault(lot.site_id, []).append((lot, state_of(lot, at=at)))
+    return [
+        Shelf(sites[pk], tuple(sorted(lots, key=lambda pair: pair[1].tone == "void")))
+        for pk, lots in found.items()
+    ]
+
+
+def state_of(lot: Lot, *, at: datetime) -> State:
+    """Whether a lot can be used, and what to know about it."""
+    today = at.astimezone(lot.site.tz).date()
+    if lot.recalled_at is not None:
+        return State("Recalled", "danger")
+    if lot.expires_on < today:
+        return State("Expired", "danger" if lot.balance else "void")
+    if not lot.balance:
+        return State("Empty", "void")
+    if lot.expires_on < today + SOON:
+        return State("Expires soon", "attention")
+    return State("In use", "good")
+
+
+def ledger_of(lot: Lot, *, before: int | None = None, size: int) -> Ledger:
+    """A page of the ledger of one lot, the newest first."""
+    rows = lot.movements.select_related("by", "witness").order_by("-pk")
+    found = list((rows.filter(pk__lt=before) if before else rows)[: size + 1])
+    return Ledger(tuple(found[:size]), found[size - 1].pk if len(found) > size else None)
+
+
+def may_keep(user: Any, lot: Lot) -> bool:
+    """Whether the person keeps the stock this lot belongs to."""
+    return may(user, Permission.MANAGE_STOCK, site=lot.site_id)
 
 
 def still_out(lot: Lot, about_key: UUID) -> Decimal:

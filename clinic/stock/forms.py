@@ -1,0 +1,101 @@
+"""Whether what somebody wrote into the ledger is well-formed."""
+
+from django import forms
+
+from clinic.people.forms import SecondPersonForm
+
+OFF = {"autocomplete": "off"}
+NUMBER = OFF | {"inputmode": "decimal"}
+
+
+def amount(label, **options):
+    return forms.DecimalField(
+        label=label,
+        max_digits=12,
+        decimal_places=3,
+        min_value=0,
+        widget=forms.TextInput(attrs=NUMBER),
+        **options,
+    )
+
+
+class ReceiveForm(forms.Form):
+    """A lot that came in."""
+
+    substance = forms.CharField(
+        max_length=60, help_text="As protocols write it: ketamine.", widget=forms.TextInput(OFF)
+    )
+    form = forms.CharField(
+        label="Substance form",
+        max_length=80,
+        help_text="Salt and preparation: hydrochloride, solution for injection.",
+        widget=forms.TextInput(OFF),
+    )
+    product = forms.CharField(
+        max_length=120, help_text="As on the box.", widget=forms.TextInput(OFF)
+    )
+    number = forms.CharField(label="Lot number", max_length=60, widget=forms.TextInput(OFF))
+    expires_on = forms.DateField(
+        label="Use before or on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    unit = forms.CharField(max_length=10, initial="mg", widget=forms.TextInput(OFF))
+    per_ml = amount("Strength per mL", required=False)
+    quantity = amount("Amount received")
+
+    def clean_substance(self):
+        return self.cleaned_data["substance"].strip().lower()
+
+
+class SiteForm(forms.Form):
+    """Whose cupboard it went into."""
+
+    site = forms.ModelChoiceField(queryset=None, empty_label=None)
+
+    def __init__(self, *args, sites, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites
+
+
+class MoreForm(forms.Form):
+    """More of a lot that is there."""
+
+    quantity = amount("Amount received")
+
+
+class WitnessedForm(SecondPersonForm):
+    """What a second person sees and signs for; cleans to `witness` and `witness_proof`."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if "second" in cleaned:
+            cleaned["witness"] = cleaned.pop("second")
+            cleaned["witness_proof"] = cleaned.pop("second_proof")
+        return cleaned
+
+
+class WasteForm(WitnessedForm):
+    """What was destroyed, and why."""
+
+    quantity = amount("Amount wasted")
+    reason = forms.CharField(max_length=300, widget=forms.TextInput(OFF))
+    field_order = ["quantity", "reason"]
+
+
+class CountForm(WitnessedForm):
+    """What two people counted."""
+
+    counted = amount("Amount counted")
+    reason = forms.CharField(
+        max_length=300,
+        required=False,
+        help_text="Needed where the count differs from the ledger.",
+        widget=forms.TextInput(OFF),
+    )
+    field_order = ["counted", "reason"]
+
+
+class RecallForm(forms.Form):
+    """Why a lot is taken out of use."""
+
+    reason = forms.CharField(max_length=300, widget=forms.TextInput(OFF))
