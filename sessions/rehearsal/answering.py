@@ -67,9 +67,10 @@ def _candidates(item: Item, on: date) -> Iterator[Any]:
 def _numbers(item: Item) -> Iterator[Any]:
     low = int(item.minimum) if item.minimum is not None else 0
     high = int(item.maximum) if item.maximum is not None else 200
-    step = max(1, (high - low) // 40)
+    middle = (low + high) // 2
+    near = sorted(range(low, high + 1, max(1, (high - low) // 40)), key=lambda n: abs(n - middle))
     whole = item.kind != Kind.DECIMAL
-    yield from (number if whole else str(number) for number in range(low, high + 1, step))
+    yield from (number if whole else str(number) for number in near)
 
 
 def scored(checklist: Checklist, each: int) -> dict[str, Answer]:

@@ -168,6 +168,7 @@ class Stories:
         seen_at = slot.integrated_at
         walk.integrated(self.house, case, released_at=released_at, starts_at=seen_at)
         walk.measured(self.house, case, at=seen_at + HOUR, phq=1, gad=1)
+        walk.followed_up(self.house, case, until=self.at - HOUR)
         return case
 
     def in_aftercare(self, slot: Slot, person: dict) -> Any:

@@ -23,6 +23,7 @@ from clinic.checklists.files import instrument
 from clinic.checklists.queries import checklist_of
 from clinic.documents import actions as documents
 from clinic.documents.queries import required
+from clinic.protocols.calculators import age_on
 from clinic.protocols.queries import document_of
 from clinic.screening import actions as screening
 from clinic.screening.queries import open_findings, screening_of
@@ -135,7 +136,14 @@ def answered(house: House, case: Case, *, at: datetime, by: Any = None, **chosen
     clock(house, at)
     by = by or house.intake
     form = screening.start(case, by=by, at=at)
-    answers = harmless(checklist_of(form), at.date(), **chosen)
+    born, day = case.patient.date_of_birth, at.date()
+    usual = {
+        "age": age_on(born, day),
+        "systolic": 126,
+        "diastolic": 79,
+        "failed_antidepressants": 2,
+    }
+    answers = harmless(checklist_of(form), day, **(usual | chosen))
     screening.save(case, by=by, at=at, form=form, answers=answers, revision=form.revision)
     return form
 
@@ -588,6 +596,17 @@ def integrated(
     )
     integration.finish_visit(visit, by=house.facilitator, at=at)
     return visit
+
+
+def followed_up(house: House, case: Case, *, until: datetime) -> None:
+    """Every contact that was due by then was made in its hour."""
+    due = Touchpoint.objects.filter(case=case, status__in=OPEN, due_at__lt=until)
+    for touchpoint in due.order_by("due_at"):
+        at = touchpoint.due_at + HOUR
+        clock(house, at)
+        aftercare.contact_made(
+            touchpoint, by=house.facilitator, at=at, words="Slept well, in good spirits, safe."
+        )
 
 
 def into_aftercare(house: House, case: Case, *, at: datetime) -> None:
