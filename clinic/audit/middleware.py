@@ -38,8 +38,11 @@ class OneTransactionARequest:
                 self._write_opening(request, response)
                 if response.status_code >= 500 or response.status_code in REFUSED:
                     transaction.set_rollback(True)
-            if response.status_code in REFUSED and request.user.is_authenticated:
-                self._write_refusal(request, response)
+            if request.user.is_authenticated:
+                # A shared tablet's back button shows nothing of who was signed in before.
+                response.headers.setdefault("Cache-Control", "no-store")
+                if response.status_code in REFUSED:
+                    self._write_refusal(request, response)
             return response
         finally:
             origin.reset(token)

@@ -147,8 +147,7 @@ def file_of(case: Case, user: Any, *, at: datetime) -> File:
         ticks=[_tick(step) for step in asked],
         obstacles=[obstacle for step in asked for obstacle in step.obstacles],
         wants=[
-            (want.words, address(want.url_name, want.subject or case.key))
-            for want in wants_of(case)
+            (want.words, address(want.clears, want.subject or case.key)) for want in wants_of(case)
         ],
         documents=documents,
         visits=visits,
@@ -251,7 +250,7 @@ OTHERS = [
     ("Care team", "cases:team", P.SEE_CASE, "badge"),
     ("Messages", "messages:index", P.SEE_CASE, "mail"),
     ("Links for the patient", "links:index", P.SEE_CASE, "link"),
-    ("Put a hold", "cases:hold", P.LEAD_SAFETY, "stop"),
+    ("Holds", "cases:holds", P.LEAD_SAFETY, "stop"),
     ("Suspend, withdraw or close", "cases:lifecycle", P.SEE_CASE, "pause"),
 ]
 BY_VISIT = {
@@ -297,7 +296,7 @@ def _of_visits(visits: Iterable[Visit]) -> Iterator[tuple[str, str, Permission, 
 
 def _other_acts(case: Case, user: Any) -> Iterator[NextAct]:
     for label, name, permission, icon in OTHERS:
-        url = address(name, case.key)
+        url = address(name, case.key) or address(name)
         if url and may(user, permission, site=case.site_id):
             yield NextAct(label, url, icon, is_main=False)
 

@@ -52,7 +52,8 @@ def board(request):
     context = {"cards": cards, "at": at, "etag": etag}
     answer = render(request, f"sessions/casefile/{template}", context)
     answer["ETag"] = etag
-    answer["Vary"] = "HX-Request, Cookie"
+    # Kept by the page itself, in memory: a browser's own copy would wear yesterday's theme.
+    answer["Cache-Control"] = "no-store"
     return answer
 
 

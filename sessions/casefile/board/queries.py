@@ -44,9 +44,16 @@ class Card:
 
     @property
     def tone(self) -> str:
-        if self.sheet.urgency <= 1:
+        if self.reds:
             return "danger"
         return "attention" if self.sheet.urgency <= 3 else "neutral"
+
+    @property
+    def place(self) -> tuple[int, bool, datetime, str]:
+        """Where it stands among the others: the most pressing first."""
+        following = self.sheet.next_check
+        due_at = following.at if following else datetime.max.replace(tzinfo=UTC)
+        return self.sheet.urgency, not self.reds, due_at, self.room
 
     @property
     def elapsed(self) -> str:
@@ -57,15 +64,10 @@ class Card:
 
 def cards(user: Any, *, at: datetime) -> list[Card]:
     """One card a live session at the person's sites, the most pressing first."""
-    sessions = list(live_sessions(user))
+    sessions = list(live_sessions(user).select_related("case__site"))
     missing = missing_of([session.case for session in sessions], at) if sessions else {}
     drawn = [_card(sheet_of(session, at), missing.get(session.case_id, [])) for session in sessions]
-    return sorted(drawn, key=lambda card: (card.sheet.urgency, _next_due(card), card.room))
-
-
-def _next_due(card: Card) -> datetime:
-    following = card.sheet.next_check
-    return following.at if following else datetime.max.replace(tzinfo=UTC)
+    return sorted(drawn, key=lambda card: card.place)
 
 
 def _card(sheet: Sheet, missing: Iterable[Any]) -> Card:
@@ -79,20 +81,19 @@ def _card(sheet: Sheet, missing: Iterable[Any]) -> Card:
     )
 
 
-def _what_is_wrong(sheet: Sheet, missing: Iterable[Any]) -> Iterable[str]:
-    if sheet.session.help_called_at:
-        yield "Help was called"
-    for check in sheet.overdue:
-        yield f"{check.label} overdue since {check.at.astimezone(sheet.session.site.tz):%H:%M}"
-    for repeat in sheet.repeats:
-        yield f"{repeat.label} {repeat.typed} {repeat.unit}: repeat now".replace(" :", ":")
-    if sheet.is_dosed and not sheet.with_client:
-        yield "Nobody is with the client"
-    for cover in sheet.covers:
-        if not cover.ok and sheet.is_dosed:
-            yield f"{cover.label}: {cover.reason}"
-    for document in missing:
-        yield f"{document.rule.title}: {document.why_not}"
+def _what_is_wrong(sheet: Sheet, missing: Iterable[Any]) -> list[str]:
+    """Everything on a card that needs somebody now, the gravest first."""
+    zone = sheet.session.site.tz
+    missed = sum(check.state == "missed" and not check.reason for check in sheet.checks)
+    return [
+        *(["Help was called"] if sheet.session.help_called_at else []),
+        *[f"{c.label} overdue since {c.at.astimezone(zone):%H:%M}" for c in sheet.overdue],
+        *([f"{missed} {'check was' if missed == 1 else 'checks were'} missed"] if missed else []),
+        *[f"{r.label} {r.typed} {r.unit}".strip() + ": repeat now" for r in sheet.repeats],
+        *(["Nobody is with them"] if sheet.is_dosed and not sheet.with_client else []),
+        *[f"{c.label}: {c.reason}" for c in sheet.covers if sheet.is_dosed and not c.ok],
+        *[f"{each.rule.title}: {each.why_not}" for each in missing],
+    ]
 
 
 # -- Whether anything has changed ------------------------------------------------------------

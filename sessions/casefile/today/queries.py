@@ -227,7 +227,7 @@ def missing(user: Any, *, at: datetime, today: date) -> Tile:
             note=waiting.case.get_status_display(),
             at=waiting.since,
             wants=[
-                Row(want.words, address(want.url_name, want.subject or waiting.case.key))
+                Row(want.words, address(want.clears, want.subject or waiting.case.key))
                 for want in waiting.wants
             ],
         )
