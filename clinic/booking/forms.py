@@ -82,7 +82,7 @@ class CancelForm(forms.Form):
     """Why a visit will not take place."""
 
     reason = forms.CharField(
-        label="Why is it called off?", widget=forms.Textarea(attrs={"rows": 2})
+        required=False, label="Why is it called off?", widget=forms.Textarea(attrs={"rows": 2})
     )
 
 

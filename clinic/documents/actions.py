@@ -48,7 +48,7 @@ def add_text(
         version=before.version + 1 if before else 1,
         title=title,
         body=body,
-        digest=digest(words_of(code, language, title, body)),
+        digest=digest(_words_of(code, language, title, body)),
         is_example=is_example,
         binding_from=binding_from or at,
         added_at=at,
@@ -67,8 +67,10 @@ def add_text(
     return text
 
 
+@transaction.atomic
 def add_examples(*, by: Any, at: datetime) -> list[Text]:
     """Put the shipped example texts in force where the house has none of its own."""
+    _alone("example texts")
     there = set(Text.objects.values_list("code", "language"))
     return [
         add_text(
@@ -114,7 +116,7 @@ def sign(
         )
     )
     shown = {
-        "text": words_of(text.code, text.language, text.title, text.body),
+        "text": _words_of(text.code, text.language, text.title, text.body),
         "version": text.version,
         "text_digest": text.digest,
         "patient": case.patient.key,
@@ -184,7 +186,7 @@ def reaffirm(
     return word
 
 
-def words_of(code: str, language: str, title: str, body: str) -> dict[str, str]:
+def _words_of(code: str, language: str, title: str, body: str) -> dict[str, str]:
     """What is shown of a text, and what its digest is taken of."""
     return {"code": code, "language": language, "title": title, "body": body}
 

@@ -13,7 +13,10 @@ class SignForm(SignatureForm):
         queryset=None, to_field_name="key", widget=forms.HiddenInput, label="The text shown"
     )
     choice = forms.ChoiceField(
-        choices=list(CHOICES.items()), widget=forms.RadioSelect, label="What the person says"
+        required=False,
+        choices=list(CHOICES.items()),
+        widget=forms.RadioSelect,
+        label="What the person says",
     )
     limits = forms.CharField(
         required=False,
@@ -23,6 +26,7 @@ class SignForm(SignatureForm):
     )
     printed_name = forms.CharField(
         max_length=250,
+        required=False,
         label="The person types their own name",
         help_text="By typing it they sign the text above.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -1,4 +1,4 @@
-"""Whether what somebody wrote into the ledger is well-formed."""
+"""Whether what somebody wrote into the ledger is well-formed; whether it suffices, the rules say."""
 
 from django import forms
 
@@ -78,7 +78,7 @@ class WasteForm(WitnessedForm):
     """What was destroyed, and why."""
 
     quantity = amount("Amount wasted")
-    reason = forms.CharField(max_length=300, widget=forms.TextInput(OFF))
+    reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(OFF))
     field_order = ["quantity", "reason"]
 
 
@@ -98,4 +98,4 @@ class CountForm(WitnessedForm):
 class RecallForm(forms.Form):
     """Why a lot is taken out of use."""
 
-    reason = forms.CharField(max_length=300, widget=forms.TextInput(OFF))
+    reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(OFF))

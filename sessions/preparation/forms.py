@@ -72,6 +72,7 @@ class DecidePastForm(SignatureForm):
     """Why somebody entitled decides past an obstacle, and that it is they."""
 
     reason = forms.CharField(
+        required=False,
         label="Why, for this person, on this day",
         help_text="It shows for ever, and the safety lead reads it.",
         widget=forms.Textarea(attrs={"rows": 4}),

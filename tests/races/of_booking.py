@@ -1,0 +1,96 @@
+"""The diary, changed by two at once."""
+
+from clinic.booking import actions
+from clinic.booking.models import Visit
+from tests.builders.booking import a_visit, people_for
+from tests.builders.house import DAY, HOUR, NOON
+from tests.builders.preparation import a_preparing_case, many_preparing_cases
+from tests.races.harness import Start, race
+
+
+def fresh(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def in_status(status):
+    return Visit.objects.filter(status=status).count
+
+
+@race("clinic.booking.actions.book")
+def book(house):
+    one, other = many_preparing_cases(house, 2)
+    return Start(
+        (house.intake, lambda: a_visit(house, fresh(one))),
+        (house.nurse, lambda: a_visit(house, fresh(other), by=house.nurse)),
+        in_status("planned"),
+    )
+
+
+@race("clinic.booking.actions.reschedule")
+def reschedule(house):
+    one, other = many_preparing_cases(house, 2)
+    visits = [a_visit(house, one), a_visit(house, other, starts_at=NOON + 2 * HOUR)]
+    new = {
+        "starts_at": NOON + DAY,
+        "ends_at": NOON + DAY + HOUR,
+        "room": house.room,
+        "people": people_for(house, "preparation"),
+    }
+
+    def move(visit, by):
+        return lambda: actions.reschedule(fresh(visit), by=by, at=NOON - DAY, **new)
+
+    return Start(
+        (house.intake, move(visits[0], house.intake)),
+        (house.nurse, move(visits[1], house.nurse)),
+        Visit.objects.filter(starts_at=NOON + DAY).count,
+    )
+
+
+@race("clinic.booking.actions.cancel")
+def cancel(house):
+    visit = a_visit(house, a_preparing_case(house))
+
+    def call_off(by):
+        return lambda: actions.cancel(fresh(visit), by=by, at=NOON - DAY, reason="Ill")
+
+    return Start(
+        (house.intake, call_off(house.intake)),
+        (house.nurse, call_off(house.nurse)),
+        in_status("cancelled"),
+    )
+
+
+@race("clinic.booking.actions.release_from_diary")
+def release_from_diary(house):
+    case = a_preparing_case(house)
+    a_visit(house, case)
+
+    def free(by):
+        return lambda: actions.release_from_diary(fresh(case), by=by, at=NOON, reason="Left")
+
+    return Start(
+        (house.intake, free(house.intake)),
+        (house.nurse, free(house.nurse)),
+        in_status("cancelled"),
+        both_done=True,
+    )
+
+
+def _both(act, status, at=NOON + HOUR):
+    def build(house):
+        visit = a_visit(house, a_preparing_case(house))
+
+        def do(by):
+            return lambda: act(fresh(visit), by=by, at=at)
+
+        return Start(
+            (house.intake, do(house.intake)), (house.nurse, do(house.nurse)), in_status(status)
+        )
+
+    return build
+
+
+race("clinic.booking.actions.no_show")(_both(actions.no_show, "no_show"))
+race("clinic.booking.actions.arrive")(_both(actions.arrive, "arrived"))
+race("clinic.booking.actions.finish")(_both(actions.finish, "done"))
