@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,13 @@ class DocumentText:
 
 def read(source: str | bytes | Path) -> ProtocolDocument:
     """Read a protocol from YAML, or refuse it with every mistake named by its place and line."""
+    return _read(source.read_bytes() if isinstance(source, Path) else source)
+
+
+# Reading takes a second, and the same few files are read again and again: by the loader and then
+# by whoever confirms their numbers, by every rehearsal. A document never changes once it is read.
+@lru_cache(maxsize=16)
+def _read(source: str | bytes) -> ProtocolDocument:
     return build(
         parse(source),
         ProtocolDocument,
