@@ -25,6 +25,7 @@ if not os.environ.get("DATABASE_OWNER_URL"):
     pytest.exit("Tests make databases: set DATABASE_OWNER_URL beside DATABASE_URL.", returncode=4)
 
 from django.conf import settings  # noqa: E402 -- reads what ensure_database exported
+from django.db import transaction  # noqa: E402
 from django.db.backends.signals import connection_created  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
@@ -77,7 +78,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
         connection_created.connect(_insist_on_the_application_role)
         run.begin()
         with django_db_blocker.block():
-            yield
+            yield run
         run.end()
 
 
@@ -86,6 +87,26 @@ def _insist_on_the_application_role(sender, connection, **kwargs):
     (user,) = connection.connection.execute("SELECT current_user").fetchone()
     if user != "vigil_app":
         raise AssertionError(f"Tests run as vigil_app, with every wall up; this one is {user}.")
+
+
+@pytest.fixture(scope="module")
+def in_the_house(django_db_setup, django_db_blocker):
+    """Let every test of a module begin where the made-up house stands already: a_house() finds it.
+
+    For modules of many short tests, in which building it anew would take longer than the tests.
+    """
+
+    def furnish():
+        from tests.builders.house import a_house  # noqa: PLC0415 -- Django is set up only by now
+
+        with transaction.atomic():
+            a_house()
+
+    with django_db_blocker.unblock():
+        django_db_setup.move_in(furnish)
+    yield
+    with django_db_blocker.unblock():
+        django_db_setup.move_out()
 
 
 @pytest.fixture

@@ -85,6 +85,8 @@ class TestRun:
         self.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._held = []
         self._made = 0
+        self._source = self.template  # what a fresh database is a copy of
+        self._furnished = None
         self._maintenance = psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True)
 
     def begin(self):
@@ -103,6 +105,8 @@ class TestRun:
         """Drop this process's databases and let go of the template."""
         connections.close_all()
         self.drop(self.shared)
+        if self._furnished:
+            self.drop(self._furnished)
         self._maintenance.close()
         (self.locks / f"run-{self.name}").unlink()
         for held in self._held:
@@ -110,7 +114,7 @@ class TestRun:
 
     def begin_fresh(self):
         """Give one test a database of its own, in which it may commit."""
-        self._fresh = self.copy()
+        self._fresh = self.copy(self._source)
         point_django_at(self._fresh)
 
     def end_fresh(self):
@@ -118,11 +122,30 @@ class TestRun:
         point_django_at(self.shared)
         self.drop(self._fresh)
 
-    def copy(self):
+    def move_in(self, furnish):
+        """Stand on databases that hold what `furnish` puts there; it is done once a process."""
+        self._bare = self.shared
+        if not self._furnished:
+            name = self.copy()
+            point_django_at(name)
+            furnish()
+            point_django_at(self._bare)  # a connected database cannot be copied
+            self._furnished = name
+        self._source = self._furnished
+        self.shared = self.copy(self._source)
+        point_django_at(self.shared)
+
+    def move_out(self):
+        """Stand on bare databases again."""
+        point_django_at(self._bare)
+        self.drop(self.shared)
+        self._source, self.shared = self.template, self._bare
+
+    def copy(self, source=None):
         """A new database, like the template down to its grants."""
         self._made += 1
         name = f"vigil_test_{self.name}_{self._made}"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, self.template)
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, source or self.template)
         self._execute("REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
         for role in roles.ROLES:
             self._execute("GRANT CONNECT ON DATABASE {} TO {}", name, role)

@@ -8,6 +8,8 @@ import pytest
 from clinic.workflow import GATES
 from tests.gates import harness
 
+pytestmark = pytest.mark.usefixtures("in_the_house")
+
 HERE = Path(__file__).parent
 for path in sorted(HERE.glob("at_*.py")):
     importlib.import_module(f"tests.gates.{path.stem}")

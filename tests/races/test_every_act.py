@@ -8,6 +8,8 @@ import pytest
 
 from tests.races import harness
 
+pytestmark = pytest.mark.usefixtures("in_the_house")
+
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent
 for path in sorted(HERE.glob("of_*.py")):
