@@ -42,6 +42,7 @@ from clinic.cases.rules import (
     obstacles_to_withdraw,
     stage_to_resume,
 )
+from clinic.messages import actions as messages
 from clinic.workflow import lock, move, refuse_unless_clear
 
 DETAILS = (
@@ -341,6 +342,7 @@ def died(
     for case in cases:
         case.patient = patient
         _leave(case, Status.DIED, "died", by=by, at=at, reason=words)
+        messages.cancel_all(case, by=by, at=at, reason="The person has died.")
     record("death recorded", patient, by=by, at=at, died_at=died_at, words=words)
     return patient
 

@@ -50,7 +50,7 @@ WAYS = [
         "Suspend for safety",
         "Suspend this case",
         "No dose can be prepared or given until somebody who decides eligibility lets the case go"
-        " on. Planned visits stay and are shown as in doubt. The case remembers its stage.",
+        " on. Planned visits stay in the diary. The case remembers the stage it left.",
         actions.suspend,
         rules.obstacles_to_suspend,
         icon="pause",
@@ -70,8 +70,8 @@ WAYS = [
         "withdraw",
         "The person withdraws",
         "Record the withdrawal",
-        "The person does not wish to go on. Messages about treatment stop; the case can then only"
-        " be closed. A new referral opens a new case.",
+        "The person does not wish to go on. Planned visits and contacts are cancelled; the case can"
+        " then only be closed. A new referral opens a new case.",
         actions.withdraw,
         rules.obstacles_to_withdraw,
         form=MayBeReasonForm,
@@ -81,7 +81,8 @@ WAYS = [
         "lose",
         "Lost to follow-up",
         "Record as lost",
-        "The person cannot be reached. Say what was tried. The case may go on if they return.",
+        "The person cannot be reached. Say what was tried. Planned visits are cancelled; the case"
+        " may go on if they return.",
         actions.lose,
         rules.obstacles_to_lose,
         icon="phone",

@@ -45,6 +45,8 @@ def form(request, key):
 @SCREENS
 def autosave(request, key):
     case, screening = _screening(request, key)
+    if screening is None:
+        raise Http404("The screening of this case was not begun.")
     answers = checklists.form_for(
         screening.checklist, screening.answers, request.POST, quietly=True
     )
@@ -68,7 +70,7 @@ def _start(request, case):
 def findings(request, key):
     case, screening = _screening(request, key)
     if screening is None:
-        return _start(request, case)
+        return redirect("screening:form", key=key)
     return _findings(request, case, screening, ReopenForm())
 
 
@@ -94,6 +96,8 @@ def rule_on(request, key, item):
 @SEES
 def decide(request, key):
     case, screening = _screening(request, key)
+    if screening is None:
+        return redirect("screening:form", key=key)
     decision = DecideForm(request.POST if request.method == "POST" else None, user=request.user)
     if done(request, decision, actions.decide, case):
         messages.success(request, "Decided and signed.")
@@ -111,6 +115,8 @@ def decide(request, key):
 @SEES
 def reopen(request, key):
     case, screening = _screening(request, key)
+    if screening is None:
+        return redirect("screening:form", key=key)
     form = ReopenForm(request.POST)
     if done(request, form, actions.open_again, case):
         messages.info(request, "The screening is open again. It has to be decided anew.")

@@ -3,8 +3,7 @@
 from datetime import date
 
 from clinic.cases import actions, queries
-from clinic.cases.models import Contact
-
+from clinic.cases.models import Case, Contact, Status
 from tests.builders.house import DAY, NOON
 
 BORN = date(1985, 7, 14)
@@ -50,3 +49,40 @@ def a_referred_case(house, *, at=NOON - 40 * DAY, patient=None, **details):
         referral_source="Dr Harbour, usual doctor",
         referral_reason="Depression that did not answer to two antidepressants.",
     )
+
+
+# The hand-overs by which the slices above lead a case from one stage to the next.
+WALK = [
+    (Status.SCREENING, "begin_screening", {}),
+    (Status.ELIGIBLE, "decided", {"outcome": "eligible"}),
+    (Status.PREPARING, "begin_preparing", {}),
+    (Status.READY, "declare_ready", {}),
+    (Status.IN_SESSION, "enter_session", {}),
+    (Status.INTEGRATING, "leave_session", {}),
+    (Status.AFTERCARE, "begin_aftercare", {}),
+]
+BESIDE = {
+    Status.REFERRED: [],
+    Status.DEFERRED: [WALK[0], (Status.DEFERRED, "decided", {"outcome": "deferred"})],
+    Status.DECLINED: [WALK[0], (Status.DECLINED, "decided", {"outcome": "declined"})],
+    Status.SUSPENDED: [(Status.SUSPENDED, "suspend", {"reason": "A letter came."})],
+    Status.WITHDRAWN: [(Status.WITHDRAWN, "withdraw", {})],
+    Status.LOST: [(Status.LOST, "lose", {"reason": "Called three times."})],
+    Status.CLOSED: [
+        (Status.WITHDRAWN, "withdraw", {}),
+        (Status.CLOSED, "close", {"reason": "Nothing is left to do."}),
+    ],
+}
+
+
+def a_case_in(house, status, *, at=NOON, case=None):
+    """A case in any status, led there by the acts of cases alone; nothing above it exists."""
+    case = case or a_referred_case(house)
+    if status == Status.DIED:
+        actions.died(case.patient, by=house.nurse, at=at)
+        return Case.objects.get(pk=case.pk)
+    stages = [stage for stage, _, _ in WALK]
+    steps = BESIDE[status] if status in BESIDE else WALK[: stages.index(status) + 1]
+    for _, act, facts in steps:
+        getattr(actions, act)(case, by=house.medical_lead, at=at, **facts)
+    return case

@@ -4,9 +4,8 @@ import pytest
 from django.urls import reverse
 
 from clinic.cases import actions, queries
-from clinic.cases.models import Case, Contact, Patient, Status
-
-from tests.builders.cases import a_contact, a_known_patient, a_patient, a_referred_case
+from clinic.cases.models import Case, Patient, Status
+from tests.builders.cases import a_known_patient, a_patient, a_referred_case
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in, trail
 
 pytestmark = pytest.mark.django_db

@@ -31,15 +31,16 @@ def place(name, case, *more):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_open_before_and_after_the_screening_was_begun(client, house, name):
+def test_every_page_leads_to_the_beginning_until_the_screening_was_begun(client, house, name):
     case = a_referred_case(house)
     sign_in(client, house.intake)
 
-    before = client.get(place(name, case)).status_code
+    before = client.get(place(name, case), follow=True)
     a_begun_screening(house, case=case)
-    after = client.get(place(name, case)).status_code
+    after = client.get(place(name, case))
 
-    assert (before, after) == (200, 200)
+    assert "Begin the screening" in before.content.decode()
+    assert after.status_code == 200
 
 
 @pytest.mark.parametrize("name", PAGES)
