@@ -13,7 +13,7 @@ from clinic.audit.middleware import refuse_in_trail
 from clinic.workflow import CHANGED, Refused
 
 
-def done(request: Any, form: Any, act: Callable, *subject: Any, **facts: Any) -> bool:
+def done(request: Any, form: Any, act: Callable, /, *subject: Any, **facts: Any) -> bool:
     """Do the act with the form's answers; on a refusal keep them and say every reason.
 
     Whatever the act wrote before it was refused is undone; the refusal stands in the trail.
