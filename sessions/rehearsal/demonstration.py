@@ -116,17 +116,17 @@ class Diary:
 
     def before(self) -> Slot:
         """The next free half day, going back."""
-        day = _working_days(self.today - timedelta(days=4), -(self.past // 2))
+        day = _working_days(self.today - timedelta(days=4), self.past // 2, -1)
         half, self.past = self.past % 2, self.past + 1
         return Slot(
-            _local(self.house, _working_days(day, -4), 16 + half),
+            _local(self.house, _working_days(day, 4, -1), 16 + half),
             self._half(day, half),
             _local(self.house, day + timedelta(days=1), 18 + half),
         )
 
     def ahead(self) -> Slot:
         """The next free half day, going on; its person was prepared the day before yesterday."""
-        day = _working_days(self.today + timedelta(days=1), self.future // 2)
+        day = _working_days(self.today + timedelta(days=1), self.future // 2, 1)
         half, hour = self.future % 2, 8 + self.future
         self.future += 1
         prepared_at = _local(self.house, self.today - timedelta(days=2), hour)
@@ -136,15 +136,15 @@ class Diary:
         return _local(self.house, day, 12 if half else 9, 30 if half else 0)
 
 
-def _working_days(day: date, steps: int) -> date:
-    """The working day so many steps on from the first one at or before (after) a day."""
-    direction = 1 if steps > 0 else -1
+def _working_days(day: date, steps: int, direction: int) -> date:
+    """The working day so many steps on, counted from the first one at, before or after a day."""
+    one = timedelta(days=direction)
     while day.weekday() >= 5:
-        day += timedelta(days=direction)
-    for _ in range(abs(steps)):
-        day += timedelta(days=direction)
+        day += one
+    for _ in range(steps):
+        day += one
         while day.weekday() >= 5:
-            day += timedelta(days=direction)
+            day += one
     return day
 
 
