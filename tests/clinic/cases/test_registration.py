@@ -65,7 +65,15 @@ def test_a_birth_date_must_be_one(house, born):
         {"phone": "٢١٢٥٥٥٠١٢٣"},
         {"email": " Robin@Example.org"},
     ],
-    ids=["same", "turned round", "accent", "misheard", "telephone", "digits of another script", "mail"],
+    ids=[
+        "same",
+        "turned round",
+        "accent",
+        "misheard",
+        "telephone",
+        "digits of another script",
+        "mail",
+    ],
 )
 def test_who_may_be_the_same_person_is_named_before(house, like):
     there = a_patient(house)
@@ -127,7 +135,10 @@ def test_what_was_corrected_is_named_in_the_trail_without_its_words(house):
     actions.correct(patient, by=house.intake, at=NOON, email="new@example.org", phone="030 1234567")
 
     patient.refresh_from_db()
-    assert (patient.email, patient.email_digest) == ("new@example.org", email_digest("new@example.org"))
+    assert (patient.email, patient.email_digest) == (
+        "new@example.org",
+        email_digest("new@example.org"),
+    )
     assert patient.phone_digest == phone_digest("+49 30 1234567")
     assert trail() == [*before, "details corrected"]
 

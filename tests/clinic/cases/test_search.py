@@ -23,7 +23,9 @@ PEOPLE = {
 def everybody():
     house = a_house()
     found = {
-        key: a_patient(house, family_name=family, given_name=given, known_as=known, email="", phone="")
+        key: a_patient(
+            house, family_name=family, given_name=given, known_as=known, email="", phone=""
+        )
         for key, (family, given, known) in PEOPLE.items()
     }
     return house, found

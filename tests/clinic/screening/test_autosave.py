@@ -23,7 +23,9 @@ def test_what_is_well_formed_is_kept_and_nothing_is_complained_of(client, house)
     case = a_begun_screening(house)
     sign_in(client, house.intake)
 
-    answered = autosave(client, case, shown="age systolic", revision=0, q_age="old", q_systolic="130")
+    answered = autosave(
+        client, case, shown="age systolic", revision=0, q_age="old", q_systolic="130"
+    )
 
     screening = queries.screening_of(case)
     assert {code: each.value for code, each in screening.answers.items()} == {"systolic": 130}

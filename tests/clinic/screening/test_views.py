@@ -226,7 +226,9 @@ def test_every_harmless_answer_can_be_given_on_the_page(client, house):
         typed = {"shown": page["shown"].value(), "revision": page["revision"].value()}
         for code in typed["shown"].split():
             value = wanted[code].value if code in wanted else ""
-            spelled = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+            spelled = (
+                {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+            )
             typed[f"q_{code}"] = spelled
         assert client.post(place("form", case), typed).status_code == 302
 
