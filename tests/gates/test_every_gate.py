@@ -19,7 +19,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("case", harness.CLOSED, ids=lambda case: case.code)
+@pytest.mark.parametrize("case", harness.CLOSED, ids=str)
 def test_a_closed_gate_refuses_says_why_and_writes_nothing(case, client):
     harness.meet(case, client)
 
