@@ -18,8 +18,8 @@ class WayHome(AtSite):
 
     cycle = models.ForeignKey("clinic.Cycle", models.PROTECT, related_name="ways_home")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    escort_name = models.CharField(max_length=200)
-    escort_phone = EncryptedCharField(max_length=60)
+    escort_name = models.CharField(max_length=200, blank=True)  # nobody, where the person stays
+    escort_phone = EncryptedCharField(max_length=60, null=True, blank=True)  # "" is kept as null
     pickup_at = models.DateTimeField(null=True)
     will_not_drive = models.BooleanField()
     planned_at = models.DateTimeField()
