@@ -33,13 +33,18 @@ class VisitForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, site, rooms, staff, capacities, needs_room, seated=(), **kwargs):
+    def __init__(
+        self, *args, site, rooms, suits, staff, capacities, needs_room, seated=(), **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.site = site
+        # Whether a room suits is for the rule to say; only those that do are offered.
         self.fields["room"].queryset = rooms
         if needs_room:
             self.fields["room"].required = True
             self.fields["room"].empty_label = "Choose a room"
+        first = ("", self.fields["room"].empty_label)
+        self.fields["room"].choices = [first, *((room.pk, str(room)) for room in suits)]
         self.seats = []
         left = list(seated)
         for capacity, title, number in capacities:

@@ -283,7 +283,11 @@ def _obstacles_in_clashes(
     if overlap_reason.strip():
         if any(may(by, permission, site=case.site) for permission in wanted):
             return
-        yield OVERLAP("Only a prescriber, a medical lead or a manager may allow an overlap.")
+        taken = " ".join(str(obstacle) for obstacle in clash_words(found))
+        yield OVERLAP(
+            f"Only a prescriber, a medical lead or a manager may allow an overlap. {taken}"
+        )
+        return
     yield from clash_words(found)
 
 

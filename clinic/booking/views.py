@@ -104,7 +104,8 @@ def _visit_form(request, case, rule, **more):
     return VisitForm(
         _posted(request),
         site=case.site,
-        rooms=queries.rooms_for(case, rule),
+        rooms=queries.rooms_of(case.site),
+        suits=queries.rooms_for(case, rule),
         staff=queries.staff_for(case, now()),
         capacities=queries.capacities_of(case, rule),
         needs_room=set(rule.delivery) <= {"in_person"},

@@ -305,6 +305,11 @@ def _by(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:
     return found
 
 
+def is_preparation(visit: Visit) -> bool:
+    """Whether a visit belongs to the time before the dose."""
+    return visit.stage == Stage.PREPARATION
+
+
 def content_of(visit: Visit) -> Checklist | None:
     """The list of what a visit covers, as the version has it."""
     document = document_of(visit.case.protocol_version)

@@ -10,7 +10,7 @@ from clinic.booking.queries import visible_visits
 from clinic.cases.queries import visible_cases
 from clinic.checklists import actions as checklists
 from clinic.checklists.forms import form_for
-from clinic.checklists.queries import current_answers, reading_of
+from clinic.checklists.queries import checklist_of, current_answers, reading_of
 from clinic.checklists.views import differences_met
 from sessions.preparation import actions, queries, rules
 from sessions.preparation.forms import DecidePastForm, NothingForm, ReasonForm, WayHomeForm
@@ -60,15 +60,15 @@ def begin(request, key):
 def visit(request, key):
     visit = get_object_or_404(visible_visits(request.user), key=key)
     opened(request, visit.case)
-    if queries.content_of(visit) is None:
-        raise Http404("The protocol has no list for this visit.")
-    filled = queries.content_form(visit)
-    if filled is None:
+    if not queries.is_preparation(visit):
+        raise Http404("This is no preparation visit.")
+    filled, checklist = queries.content_form(visit), queries.content_of(visit)
+    if filled is None and checklist is not None:
         return _begin_visit(request, visit)
-    if filled.completed_at:
+    if filled is None or filled.completed_at:
         return _completed_visit(request, visit, filled)
     form = form_for(
-        queries.content_of(visit),
+        checklist_of(filled),
         current_answers(filled),
         _posted(request),
         revision=filled.revision,
@@ -116,7 +116,7 @@ def _completed_visit(request, visit, filled):
         "visit": visit,
         "case": visit.case,
         "filled": filled,
-        "reading": reading_of(filled),
+        "reading": reading_of(filled) if filled else None,
         "form": form,
         "obstacles": list(obstacles),
     }

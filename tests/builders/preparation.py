@@ -13,9 +13,13 @@ from tests.builders.house import DAY, HOUR, NOON
 from tests.builders.screening import an_eligible_case
 
 
-def a_preparing_case(house, *, at=NOON - 30 * DAY, **person):
-    """A case that is being prepared, with the texts in force and nothing else done."""
-    case = an_eligible_case(house, at=at, case=_referred(house, at, person))
+def a_preparing_case(house, *, at=NOON - 30 * DAY, answers=None, **person):
+    """A case that is being prepared, with the texts in force and nothing else done.
+
+    `answers` gives some answers of its screening by item code.
+    """
+    case = _referred(house, at, person)
+    an_eligible_case(house, at=at, case=case, **(answers or {}))
     the_texts(house)
     actions.begin(case, by=house.facilitator, at=at)
     return Case.objects.get(pk=case.pk)
@@ -35,17 +39,25 @@ def many_preparing_cases(house, number):
     ]
 
 
-def a_prepared_case(house, *, at=NOON - DAY, session_at=NOON, **person):
-    """A case with everything done that can be done before the day."""
-    case = a_preparing_case(house, **person)
-    talk = walk.booked(
-        house, case, at=NOON - 20 * DAY, starts_at=session_at - 5 * DAY, stage="preparation"
-    )
-    walk.prepared(house, talk, at=session_at - 5 * DAY + HOUR)
+def a_prepared_case(
+    house, *, at=NOON - DAY, session_at=NOON, screened_at=NOON - 30 * DAY, without=(), **person
+):
+    """A case with everything done that can be done before the day.
+
+    `without` leaves out steps: "preparation", "session".
+    """
+    case = a_preparing_case(house, at=screened_at, **person)
+    if "preparation" not in without:
+        talked_at = NOON - 5 * DAY
+        talk = walk.booked(
+            house, case, at=NOON - 20 * DAY, starts_at=talked_at, stage="preparation"
+        )
+        walk.prepared(house, talk, at=talked_at + HOUR)
     walk.consented(house, case, at=at)
     walk.measured(house, case, at=at)
     walk.way_home_planned(house, case, at=at, pickup_at=session_at + 4 * HOUR)
-    walk.booked(house, case, at=at, starts_at=session_at, stage="dosing", minutes=180)
+    if "session" not in without:
+        walk.booked(house, case, at=at, starts_at=session_at, stage="dosing", minutes=180)
     return Case.objects.get(pk=case.pk)
 
 

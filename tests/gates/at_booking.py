@@ -1,0 +1,120 @@
+"""Gates of the diary, each closed alone."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from clinic.people.models import Absence, Licence
+from tests.builders.booking import a_dosing_visit, a_visit
+from tests.builders.house import DAY, HOUR, NOON
+from tests.builders.preparation import a_preparing_case, many_preparing_cases
+from tests.gates.harness import Situation, closed
+
+TALK, DOSE = "preparation:preparation", "dosing:dosing"
+
+
+def booking(house, case, *, says, visit=TALK, page=False, by=None, **typed):
+    url = reverse("booking:book", args=[case.key]) + f"?visit={visit}"
+    who = {"person_facilitator_0": house.facilitator.pk}
+    if visit == DOSE:
+        who |= {"person_nurse_0": house.nurse.pk, "person_prescriber_0": house.prescriber.pk}
+    data = {"day": "2026-11-20", "begins": "12:00", "minutes": "60", "room": house.room.pk}
+    return Situation(by or house.intake, url, data | who | typed, says, url if page else "")
+
+
+def acting(house, name, visit, *, says, page=True, **typed):
+    url = reverse(f"booking:{name}", args=[visit.key])
+    return Situation(house.intake, url, typed, says, url if page else "")
+
+
+@closed("visit_time")
+def it_lies_in_the_past(house):
+    case = a_preparing_case(house)
+    return booking(house, case, day="2026-11-01", says="is not booked into the past")
+
+
+@closed("visit_room")
+def it_needs_a_room(house):
+    case = a_preparing_case(house)
+    return booking(
+        house, case, visit=DOSE, room=house.site.rooms.get(for_dosing=False).pk,
+        says="is not equipped for supervised sessions",
+    )  # fmt: skip
+
+
+@closed("visit_staff")
+def somebody_is_named_twice(house):
+    case = a_preparing_case(house)
+    return booking(
+        house, case, visit=DOSE, person_nurse_0=house.prescriber.pk,
+        says="a person has one capacity in a visit",
+    )  # fmt: skip
+
+
+@closed("visit_licence")
+def the_licence_ends_the_day_before(house):
+    case = a_preparing_case(house)
+    Licence.objects.filter(user=house.facilitator).update(valid_until=date(2026, 11, 19))
+    return booking(house, case, says="Fay Facilitator has no licence seen and in force in US-NY")
+
+
+@closed("visit_absence")
+def somebody_is_away(house):
+    case = a_preparing_case(house)
+    Absence.objects.create(user=house.facilitator, starts_at=NOON, ends_at=NOON + 3 * DAY)
+    return booking(house, case, says="Fay Facilitator is away until")
+
+
+@closed("room_taken")
+def the_room_is_taken(house):
+    case, other = many_preparing_cases(house, 2)
+    people = [(house.prescriber, "facilitator")]
+    a_visit(house, other, starts_at=NOON + 2 * DAY, people=people)
+    return booking(house, case, says="Harbour room is taken by")
+
+
+@closed("person_taken")
+def the_person_is_elsewhere(house):
+    case, other = many_preparing_cases(house, 2)
+    a_visit(house, other, starts_at=NOON + 2 * DAY, room=house.second_room)
+    return booking(house, case, says="Fay Facilitator is with somebody else")
+
+
+@closed("patient_taken")
+def the_patient_is_elsewhere(house):
+    case = a_preparing_case(house)
+    people = [(house.prescriber, "facilitator")]
+    a_visit(house, case, starts_at=NOON + 2 * DAY, room=house.second_room, people=people)
+    return booking(house, case, says="has another visit")
+
+
+@closed("dosing_booked")
+def the_session_is_booked(house):
+    case = a_preparing_case(house)
+    a_dosing_visit(house, case, starts_at=NOON + 5 * DAY)
+    return booking(house, case, visit=DOSE, page=True, says="is booked: 23 November 2026, 12:00")
+
+
+@closed("visit_not_begun")
+def it_has_not_begun(house):
+    visit = a_visit(house, a_preparing_case(house), starts_at=NOON + HOUR)
+    return acting(house, "no_show", visit, says="The visit begins at 18 November 2026, 13:00.")
+
+
+@closed("visit_not_today")
+def it_is_on_a_later_day(house):
+    visit = a_visit(house, a_preparing_case(house), starts_at=NOON + DAY)
+    return acting(house, "arrive", visit, says="This visit is on 19 November 2026.")
+
+
+@closed("visit_reason")
+def nobody_says_why(house):
+    visit = a_visit(house, a_preparing_case(house))
+    return acting(house, "cancel", visit, reason="", page=False, says="for those who call")
+
+
+@closed("overlap_role")
+def an_overlap_is_not_for_everybody(house):
+    case, other = many_preparing_cases(house, 2)
+    a_visit(house, other, starts_at=NOON + 2 * DAY)
+    return booking(house, case, overlap_reason="Please", says="or a manager may allow an overlap.")
