@@ -4,7 +4,7 @@ python := .venv/bin/python
 workers ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint lint-code lint-templates lint-imports lint-types lint-project format \
+.PHONY: help demo run test screens lint lint-code lint-templates lint-imports lint-types lint-project format \
 	ready ready-to-test
 
 help: ## List the commands
