@@ -22,9 +22,9 @@ def show(request, key):
 @in_care(*READING)
 def live(request, key):
     """The moving part of the sheet, asked every few seconds; unchanged, it costs two questions."""
-    if not request.htmx:
-        return redirect("supervised:show", key=key)
     session, at = the_session(request, key, whole=False), now()
+    if not request.htmx:
+        return redirect(session)
     if etag.still_stands(request.headers.get("If-None-Match", ""), request.user, session, at):
         return HttpResponseNotModified()
     if request.GET.get("seen") != session.status:

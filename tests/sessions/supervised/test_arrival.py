@@ -10,22 +10,21 @@ from sessions.supervised import actions
 from sessions.supervised.models import Presence, Status, SupervisedSession
 from sessions.supervised.queries import present_now
 from tests.builders import supervised as build
-from tests.builders.house import MINUTE, NOON, a_house, codes, trail
+from tests.builders.house import MINUTE, NOON, codes, trail
 
 pytestmark = pytest.mark.django_db
 Where = Presence.Where
 
 
-def test_a_booked_dosing_visit_has_its_run_sheet():
-    session = build.a_planned_session(a_house())
+def test_a_booked_dosing_visit_has_its_run_sheet(house):
+    session = build.a_planned_session(house)
 
     assert session.status == Status.PLANNED
     assert session.visit.stage == "dosing"
     assert session.cycle == session.visit.cycle
 
 
-def test_a_cancelled_visit_gives_its_session_up():
-    house = a_house()
+def test_a_cancelled_visit_gives_its_session_up(house):
     session = build.a_planned_session(house)
 
     walk.booking.cancel(session.visit, by=house.intake, at=NOON, reason="She is ill.")
@@ -34,8 +33,7 @@ def test_a_cancelled_visit_gives_its_session_up():
     assert build.fresh(session).end_words == "She is ill."
 
 
-def test_check_in_moves_visit_and_case_and_seats_the_staff():
-    house = a_house()
+def test_check_in_moves_visit_and_case_and_seats_the_staff(house):
     session = build.a_planned_session(house)
 
     actions.check_in(session, by=house.nurse, at=NOON)
@@ -52,8 +50,7 @@ def test_check_in_moves_visit_and_case_and_seats_the_staff():
     assert trail()[-1] == "checked in"
 
 
-def test_nobody_is_checked_in_twice():
-    house = a_house()
+def test_nobody_is_checked_in_twice(house):
     session = build.a_checked_in_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -62,8 +59,7 @@ def test_nobody_is_checked_in_twice():
     assert "status" in codes(refusal)
 
 
-def test_somebody_without_the_role_checks_nobody_in():
-    house = a_house()
+def test_somebody_without_the_role_checks_nobody_in(house):
     session = build.a_planned_session(house)
     before = trail()
 
@@ -74,8 +70,7 @@ def test_somebody_without_the_role_checks_nobody_in():
     assert trail() == before
 
 
-def test_a_gate_known_before_the_day_stops_the_check_in():
-    house = a_house()
+def test_a_gate_known_before_the_day_stops_the_check_in(house):
     session = build.a_planned_session(house)
     consent = session.case.documents.get(code="ketamine-consent")
     walk.documents.withdraw(consent, by=house.nurse, at=NOON, words="")
@@ -86,8 +81,7 @@ def test_a_gate_known_before_the_day_stops_the_check_in():
     assert codes(refusal) == ["consent"]
 
 
-def test_a_person_keeps_the_one_capacity_they_took():
-    house = a_house()
+def test_a_person_keeps_the_one_capacity_they_took(house):
     session = build.a_checked_in_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -97,8 +91,7 @@ def test_a_person_keeps_the_one_capacity_they_took():
     assert codes(refusal) == ["one_capacity"]
 
 
-def test_whoever_leaves_is_no_longer_with_the_client():
-    house = a_house()
+def test_whoever_leaves_is_no_longer_with_the_client(house):
     session = build.a_checked_in_session(house)
 
     actions.come(session, by=house.nurse, at=NOON + MINUTE, user=house.facilitator,
@@ -108,8 +101,7 @@ def test_whoever_leaves_is_no_longer_with_the_client():
     assert here == [house.nurse]
 
 
-def test_nobody_comes_in_the_future():
-    house = a_house()
+def test_nobody_comes_in_the_future(house):
     session = build.a_checked_in_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -119,8 +111,7 @@ def test_nobody_comes_in_the_future():
     assert codes(refusal) == ["stated_in_future"]
 
 
-def test_a_hand_over_seats_one_and_frees_the_other():
-    house = a_house()
+def test_a_hand_over_seats_one_and_frees_the_other(house):
     session = build.a_checked_in_session(house)
 
     actions.hand_over(session, by=house.nurse, at=NOON + MINUTE, user=house.second_nurse,
@@ -131,8 +122,7 @@ def test_a_hand_over_seats_one_and_frees_the_other():
     assert trail()[-1] == "handed over"
 
 
-def test_todays_checks_are_answered_and_completed():
-    house = a_house()
+def test_todays_checks_are_answered_and_completed(house):
     session = build.a_checked_in_session(house)
     form = actions.begin_todays_checks(session, by=house.nurse, at=NOON)
     answers = harmless(checklist_of(form), NOON.date(), weight_kg="70")
@@ -145,8 +135,7 @@ def test_todays_checks_are_answered_and_completed():
     assert trail()[-1] == "today's checks"
 
 
-def test_checks_begun_again_begin_empty():
-    house = a_house()
+def test_checks_begun_again_begin_empty(house):
     session = build.a_checked_session(house)
 
     again = actions.begin_todays_checks(session, by=house.nurse, at=NOON + 12 * MINUTE)
@@ -155,8 +144,7 @@ def test_checks_begun_again_begin_empty():
     assert again.revision == 0
 
 
-def test_a_session_is_given_up_before_the_dose_and_the_case_prepares_again():
-    house = a_house()
+def test_a_session_is_given_up_before_the_dose_and_the_case_prepares_again(house):
     session = build.a_checked_in_session(house)
 
     actions.abandon(session, by=house.nurse, at=NOON, reason="Pressure stays high.")
@@ -168,8 +156,7 @@ def test_a_session_is_given_up_before_the_dose_and_the_case_prepares_again():
     assert trail()[-1] == "session abandoned"
 
 
-def test_after_a_dose_nothing_is_given_up():
-    house = a_house()
+def test_after_a_dose_nothing_is_given_up(house):
     session = build.a_dosed_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -178,8 +165,7 @@ def test_after_a_dose_nothing_is_given_up():
     assert codes(refusal) == ["dose_was_given"]
 
 
-def test_one_case_has_one_live_session():
-    house = a_house()
+def test_one_case_has_one_live_session(house):
     session = build.a_checked_in_session(house)
 
     live = SupervisedSession.objects.filter(case=session.case, status__in=["checked_in", "dosed"])

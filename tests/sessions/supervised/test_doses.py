@@ -10,7 +10,7 @@ from sessions.rehearsal import walk
 from sessions.supervised import actions
 from sessions.supervised.models import Dose, Order
 from tests.builders import supervised as build
-from tests.builders.house import MINUTE, NOON, a_house, codes, proof, trail
+from tests.builders.house import MINUTE, NOON, codes, proof, trail
 
 pytestmark = pytest.mark.django_db
 AT = NOON + 15 * MINUTE
@@ -35,8 +35,7 @@ def a_gift(house, order, at=build.DOSED_AT, **facts):
     return actions.give(order, at=at, **facts)
 
 
-def test_an_order_is_signed_with_its_arithmetic():
-    house = a_house()
+def test_an_order_is_signed_with_its_arithmetic(house):
     session = build.a_checked_session(house)
 
     order = an_attempt(house, session)
@@ -53,8 +52,7 @@ def test_an_order_is_signed_with_its_arithmetic():
     ("amount", "expected"),
     [(20, ["order_amount", "order_amount"]), (120, ["order_amount", "order_amount"])],
 )
-def test_an_amount_outside_the_limits_is_not_ordered(amount, expected):
-    house = a_house()
+def test_an_amount_outside_the_limits_is_not_ordered(house, amount, expected):
     session = build.a_checked_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -64,8 +62,7 @@ def test_an_amount_outside_the_limits_is_not_ordered(amount, expected):
     assert Order.objects.count() == 0
 
 
-def test_only_a_licensed_prescriber_who_has_just_proved_it_orders():
-    house = a_house()
+def test_only_a_licensed_prescriber_who_has_just_proved_it_orders(house):
     session = build.a_checked_session(house)
 
     with pytest.raises(Refused) as nurse:
@@ -76,8 +73,7 @@ def test_only_a_licensed_prescriber_who_has_just_proved_it_orders():
     assert (codes(nurse), codes(unproved)) == (["role", "act_unlicensed"], ["signer_unproved"])
 
 
-def test_nothing_is_ordered_before_the_person_is_here():
-    house = a_house()
+def test_nothing_is_ordered_before_the_person_is_here(house):
     session = build.a_planned_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -86,8 +82,7 @@ def test_nothing_is_ordered_before_the_person_is_here():
     assert codes(refusal) == ["status"]
 
 
-def test_what_is_drawn_leaves_the_lot_and_bears_the_second_persons_signature():
-    house = a_house()
+def test_what_is_drawn_leaves_the_lot_and_bears_the_second_persons_signature(house):
     order = build.an_order(house)
     before = house.lot.balance
 
@@ -100,8 +95,7 @@ def test_what_is_drawn_leaves_the_lot_and_bears_the_second_persons_signature():
     assert trail()[-1] == "dose prepared"
 
 
-def test_the_second_person_is_not_the_first():
-    house = a_house()
+def test_the_second_person_is_not_the_first(house):
     order = build.an_order(house)
 
     with pytest.raises(Refused) as refusal:
@@ -110,8 +104,7 @@ def test_the_second_person_is_not_the_first():
     assert codes(refusal) == ["second_is_first"]
 
 
-def test_the_second_person_has_a_role_and_a_licence_here():
-    house = a_house()
+def test_the_second_person_has_a_role_and_a_licence_here(house):
     order = build.an_order(house)
 
     with pytest.raises(Refused) as refusal:
@@ -120,8 +113,7 @@ def test_the_second_person_has_a_role_and_a_licence_here():
     assert codes(refusal) == ["second_role", "act_unlicensed"]
 
 
-def test_the_second_person_proves_who_they_are():
-    house = a_house()
+def test_the_second_person_proves_who_they_are(house):
     order = build.an_order(house)
 
     with pytest.raises(Refused) as refusal:
@@ -130,8 +122,7 @@ def test_the_second_person_proves_who_they_are():
     assert codes(refusal) == ["signer_unproved"]
 
 
-def test_less_than_ordered_and_twice_are_not_prepared():
-    house = a_house()
+def test_less_than_ordered_and_twice_are_not_prepared(house):
     order = build.an_order(house)
 
     with pytest.raises(Refused) as less:
@@ -143,8 +134,7 @@ def test_less_than_ordered_and_twice_are_not_prepared():
     assert (codes(less), codes(twice)) == (["amount_not_prepared"], ["prepared_already"])
 
 
-def test_a_newer_order_supersedes_the_first():
-    house = a_house()
+def test_a_newer_order_supersedes_the_first(house):
     first = build.an_order(house)
     an_attempt(house, first.session, 60)
 
@@ -154,8 +144,7 @@ def test_a_newer_order_supersedes_the_first():
     assert codes(refusal) == ["order_superseded"]
 
 
-def test_giving_moves_the_session_to_dosed_and_opens_the_criteria():
-    house = a_house()
+def test_giving_moves_the_session_to_dosed_and_opens_the_criteria(house):
     order = build.a_prepared_order(house)
     build.the_clock(house, build.DOSED_AT)
 
@@ -168,8 +157,7 @@ def test_giving_moves_the_session_to_dosed_and_opens_the_criteria():
     assert trail()[-1] == "dose given"
 
 
-def test_every_gate_is_asked_again_at_the_moment_of_the_dose():
-    house = a_house()
+def test_every_gate_is_asked_again_at_the_moment_of_the_dose(house):
     order = build.a_prepared_order(house)
     walk.supervised.come(order.session, by=house.nurse, at=build.DOSED_AT, user=house.facilitator,
                          where="away")  # fmt: skip
@@ -181,8 +169,7 @@ def test_every_gate_is_asked_again_at_the_moment_of_the_dose():
     assert Dose.objects.count() == 0
 
 
-def test_stale_vital_signs_stop_the_dose():
-    house = a_house()
+def test_stale_vital_signs_stop_the_dose(house):
     order = build.a_prepared_order(house)
 
     with pytest.raises(Refused) as refusal:
@@ -191,8 +178,7 @@ def test_stale_vital_signs_stop_the_dose():
     assert set(codes(refusal)) == {"vitals"}
 
 
-def test_an_unprepared_order_is_not_given():
-    house = a_house()
+def test_an_unprepared_order_is_not_given(house):
     order = build.an_order(house)
 
     with pytest.raises(Refused) as refusal:
@@ -201,8 +187,7 @@ def test_an_unprepared_order_is_not_given():
     assert codes(refusal) == ["not_prepared_for_order", "lot", "second_person"]
 
 
-def test_given_and_wasted_add_up_to_what_was_prepared():
-    house = a_house()
+def test_given_and_wasted_add_up_to_what_was_prepared(house):
     order = build.a_prepared_order(house)
 
     with pytest.raises(Refused) as refusal:
@@ -211,8 +196,7 @@ def test_given_and_wasted_add_up_to_what_was_prepared():
     assert codes(refusal) == ["amount_not_prepared"]
 
 
-def test_what_is_not_given_is_wasted_before_a_second_person():
-    house = a_house()
+def test_what_is_not_given_is_wasted_before_a_second_person(house):
     order = build.a_prepared_order(house)
     build.the_clock(house, build.DOSED_AT)
     seen = {"second": house.second_nurse, "second_proof": proof(house.second_nurse, build.DOSED_AT)}
@@ -224,8 +208,7 @@ def test_what_is_not_given_is_wasted_before_a_second_person():
     assert (wasted.quantity, wasted.witness) == (-5, house.second_nurse)
 
 
-def test_a_dose_of_a_while_ago_is_recorded_not_given():
-    house = a_house()
+def test_a_dose_of_a_while_ago_is_recorded_not_given(house):
     order = build.a_prepared_order(house)
 
     with pytest.raises(Refused) as refusal:
@@ -234,8 +217,7 @@ def test_a_dose_of_a_while_ago_is_recorded_not_given():
     assert codes(refusal) == ["given_not_now"]
 
 
-def test_somebody_without_the_licence_gives_nothing():
-    house = a_house()
+def test_somebody_without_the_licence_gives_nothing(house):
     order = build.a_prepared_order(house)
 
     with pytest.raises(Refused) as refusal:
@@ -244,8 +226,7 @@ def test_somebody_without_the_licence_gives_nothing():
     assert codes(refusal) == ["act_unlicensed"]
 
 
-def test_the_same_dose_sent_twice_is_one_dose():
-    house = a_house()
+def test_the_same_dose_sent_twice_is_one_dose(house):
     order = build.a_prepared_order(house)
     build.the_clock(house, build.DOSED_AT)
     key = uuid4()
@@ -257,8 +238,7 @@ def test_the_same_dose_sent_twice_is_one_dose():
     assert Dose.objects.count() == 1
 
 
-def test_a_further_dose_needs_its_own_order_in_its_window():
-    house = a_house()
+def test_a_further_dose_needs_its_own_order_in_its_window(house):
     session = build.a_dosed_session(house)
     given = build.DOSED_AT
 
@@ -270,8 +250,7 @@ def test_a_further_dose_needs_its_own_order_in_its_window():
     assert codes(late) == ["supplement"]
 
 
-def test_a_further_dose_is_given_on_fresh_readings_that_forbid_nothing():
-    house = a_house()
+def test_a_further_dose_is_given_on_fresh_readings_that_forbid_nothing(house):
     session = build.a_dosed_session(house)
     at = build.DOSED_AT + 12 * MINUTE
     order = build.a_supplement(house, session, at=at)
@@ -288,8 +267,7 @@ def test_a_further_dose_is_given_on_fresh_readings_that_forbid_nothing():
     assert codes(high) == ["supplement_vitals"]
 
 
-def test_a_further_dose_adds_to_the_total_and_to_the_stay():
-    house = a_house()
+def test_a_further_dose_adds_to_the_total_and_to_the_stay(house):
     session = build.a_dosed_session(house)
     at = build.DOSED_AT + 12 * MINUTE
     order = build.a_supplement(house, session, at=at)
@@ -303,8 +281,7 @@ def test_a_further_dose_adds_to_the_total_and_to_the_stay():
     assert sheet.earliest_release == at + 120 * MINUTE
 
 
-def test_what_was_prepared_and_not_given_is_wasted_before_the_record_is_signed():
-    house = a_house()
+def test_what_was_prepared_and_not_given_is_wasted_before_the_record_is_signed(house):
     order = build.a_prepared_order(house)
     at = NOON + 25 * MINUTE
     actions.abandon(order.session, by=house.nurse, at=at, reason="Pressure rose.")

@@ -11,7 +11,7 @@ from sessions.supervised.models import ObservationSet
 from sessions.supervised.queries import entries, latest_reading
 from sessions.supervised.sheet.queries import sheet_of
 from tests.builders import supervised as build
-from tests.builders.house import MINUTE, a_house, codes, trail
+from tests.builders.house import MINUTE, codes, trail
 
 pytestmark = pytest.mark.django_db
 AT = build.DOSED_AT + 15 * MINUTE
@@ -21,8 +21,7 @@ def marks(session, at=AT):
     return [line.mark for line in sheet_of(build.fresh(session), at).sets]
 
 
-def test_a_set_is_saved_as_typed():
-    house = a_house()
+def test_a_set_is_saved_as_typed(house):
     session = build.a_dosed_session(house)
 
     row = build.a_set(house, session, at=AT, readings={"systolic": "0124", "diastolic": "78"})
@@ -38,8 +37,7 @@ def test_a_set_is_saved_as_typed():
     ("stated", "received", "mark"),
     [(15, 16, "on_time"), (24, 24, "late"), (15, 40, "back_filled")],
 )
-def test_three_clocks_say_how_a_set_was_entered(stated, received, mark):
-    house = a_house()
+def test_three_clocks_say_how_a_set_was_entered(house, stated, received, mark):
     session = build.a_dosed_session(house)
 
     build.a_set(house, session, at=build.DOSED_AT + received * MINUTE,
@@ -48,8 +46,7 @@ def test_three_clocks_say_how_a_set_was_entered(stated, received, mark):
     assert marks(session)[-1] == mark
 
 
-def test_the_database_alone_says_when_it_received_an_entry():
-    house = a_house()
+def test_the_database_alone_says_when_it_received_an_entry(house):
     session = build.a_dosed_session(house)
 
     row = build.a_set(house, session, at=AT, stated_at=AT - 5 * MINUTE)
@@ -58,8 +55,7 @@ def test_the_database_alone_says_when_it_received_an_entry():
     assert row.received_at == AT
 
 
-def test_an_alarming_value_is_saved_and_told_and_asks_for_a_repeat():
-    house = a_house()
+def test_an_alarming_value_is_saved_and_told_and_asks_for_a_repeat(house):
     session = build.a_dosed_session(house)
 
     build.a_set(house, session, at=AT, readings={"systolic": "184", "diastolic": "99"})
@@ -70,8 +66,7 @@ def test_an_alarming_value_is_saved_and_told_and_asks_for_a_repeat():
     assert [(each.label, each.typed) for each in repeats] == [("Blood pressure (systolic)", "184")]
 
 
-def test_a_repeat_never_replaces_the_first():
-    house = a_house()
+def test_a_repeat_never_replaces_the_first(house):
     session = build.a_dosed_session(house)
     build.a_set(house, session, at=AT, readings={"systolic": "184"})
 
@@ -82,8 +77,7 @@ def test_a_repeat_never_replaces_the_first():
     assert sheet.repeats == []
 
 
-def test_an_impossible_value_is_not_saved_unless_kept_on_purpose():
-    house = a_house()
+def test_an_impossible_value_is_not_saved_unless_kept_on_purpose(house):
     session = build.a_dosed_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -94,8 +88,7 @@ def test_an_impossible_value_is_not_saved_unless_kept_on_purpose():
     assert kept.readings.get().band == "impossible"
 
 
-def test_what_only_the_device_shows_does_not_count_as_measured():
-    house = a_house()
+def test_what_only_the_device_shows_does_not_count_as_measured(house):
     session = build.a_dosed_session(house)
     before = latest_reading(build.fresh(session), "spo2")
 
@@ -104,8 +97,7 @@ def test_what_only_the_device_shows_does_not_count_as_measured():
     assert latest_reading(build.fresh(session), "spo2") == before
 
 
-def test_a_missed_set_has_its_reason():
-    house = a_house()
+def test_a_missed_set_has_its_reason(house):
     session = build.a_dosed_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -116,8 +108,7 @@ def test_a_missed_set_has_its_reason():
     assert row.readings.count() == 0
 
 
-def test_an_unknown_reason_is_refused():
-    house = a_house()
+def test_an_unknown_reason_is_refused(house):
     session = build.a_dosed_session(house)
 
     with pytest.raises(Refused) as refusal:
@@ -126,8 +117,7 @@ def test_an_unknown_reason_is_refused():
     assert codes(refusal) == ["not_in_protocol"]
 
 
-def test_after_a_call_for_help_an_entry_needs_only_a_time():
-    house = a_house()
+def test_after_a_call_for_help_an_entry_needs_only_a_time(house):
     session = build.a_dosed_session(house)
     actions.call_for_help(session, by=house.nurse, at=AT)
 
@@ -136,8 +126,7 @@ def test_after_a_call_for_help_an_entry_needs_only_a_time():
     assert row.pk
 
 
-def test_the_same_entry_sent_twice_is_one_row():
-    house = a_house()
+def test_the_same_entry_sent_twice_is_one_row(house):
     session = build.a_dosed_session(house)
     key = uuid4()
     first = build.a_set(house, session, at=AT, client_key=key, when="minus 0")
@@ -148,8 +137,7 @@ def test_the_same_entry_sent_twice_is_one_row():
     assert ObservationSet.objects.filter(client_key=key).count() == 1
 
 
-def test_the_same_key_with_other_content_is_a_conflict():
-    house = a_house()
+def test_the_same_key_with_other_content_is_a_conflict(house):
     session = build.a_dosed_session(house)
     key = uuid4()
     build.a_set(house, session, at=AT, client_key=key)
@@ -160,8 +148,7 @@ def test_the_same_key_with_other_content_is_a_conflict():
     assert codes(refusal) == ["changed"]
 
 
-def test_a_correction_is_a_new_row_and_the_first_stays_struck_through():
-    house = a_house()
+def test_a_correction_is_a_new_row_and_the_first_stays_struck_through(house):
     session = build.a_dosed_session(house)
     first = build.a_set(house, session, at=AT, readings={"systolic": "214"})
 
@@ -173,8 +160,7 @@ def test_a_correction_is_a_new_row_and_the_first_stays_struck_through():
     assert trail()[-1] == "observations corrected"
 
 
-def test_a_set_is_corrected_once_and_with_a_reason():
-    house = a_house()
+def test_a_set_is_corrected_once_and_with_a_reason(house):
     session = build.a_dosed_session(house)
     first = build.a_set(house, session, at=AT, readings={"systolic": "214"})
     facts = {"by": house.nurse, "at": AT, "stated_at": AT, "readings": {"systolic": "124"}}
@@ -188,8 +174,7 @@ def test_a_set_is_corrected_once_and_with_a_reason():
     assert (codes(without), codes(twice)) == (["correction_without_reason"], ["changed"])
 
 
-def test_nothing_is_charted_before_it_happens_nor_by_just_anybody():
-    house = a_house()
+def test_nothing_is_charted_before_it_happens_nor_by_just_anybody(house):
     session = build.a_dosed_session(house)
 
     with pytest.raises(Refused) as early:
@@ -200,8 +185,7 @@ def test_nothing_is_charted_before_it_happens_nor_by_just_anybody():
     assert (codes(early), codes(stranger)) == (["stated_in_future"], ["role"])
 
 
-def test_each_set_counts_for_the_check_it_was_made_for():
-    house = a_house()
+def test_each_set_counts_for_the_check_it_was_made_for(house):
     session = build.a_dosed_session(house)
     build.a_set(house, session, at=AT + 9 * MINUTE, planned_for=AT)
 

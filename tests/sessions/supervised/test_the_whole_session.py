@@ -4,13 +4,13 @@ import pytest
 
 from sessions.supervised.models import Status
 from tests.builders import supervised as build
-from tests.builders.house import a_house, trail
+from tests.builders.house import trail
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_calm_session_goes_from_the_door_to_the_signature():
-    session = build.a_signed_session(a_house())
+def test_a_calm_session_goes_from_the_door_to_the_signature(house):
+    session = build.a_signed_session(house)
 
     assert session.status == Status.SIGNED
     assert session.case.status == "integrating"
