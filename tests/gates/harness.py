@@ -29,7 +29,7 @@ TOUCHED = {
 class Situation:
     """Who stands before the gate, on which page, and what they send."""
 
-    user: Any
+    user: Any  # None for a person with nothing but a link
     post: str  # the address of the act
     data: dict = field(default_factory=dict)
     says: str = ""  # a part of the sentence the refusal shows
@@ -83,7 +83,8 @@ def meet(case: Closed, client: Any) -> None:
     """Go to the page, read the reason, press all the same; nothing is written but the refusal."""
     house = a_house()
     situation = case.build(house)
-    sign_in(client, situation.user)
+    if situation.user:
+        sign_in(client, situation.user)
     with time_machine.travel(situation.at, tick=False):
         if situation.page:
             shown = client.get(situation.page)
