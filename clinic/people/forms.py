@@ -10,7 +10,7 @@ from django.utils.timezone import get_current_timezone, now
 
 from clinic.access import ROLES
 from clinic.audit import signing
-from clinic.people.models import Act, Duty, Site, User, known_zone
+from clinic.people.models import PROFESSIONS, Act, Duty, Site, User, known_zone
 from clinic.workflow import Refused
 
 NEVER_FILLED_IN = {"autocomplete": "off"}
@@ -195,8 +195,8 @@ class NewPasswordForm(forms.Form):
 
 
 class LicenceForm(forms.Form):
-    profession = forms.CharField(
-        max_length=80, help_text="As protocols write it, e.g. MD, NP, RN, LCSW."
+    profession = forms.ChoiceField(
+        choices=[(code, code.replace("_", " ").capitalize()) for code in PROFESSIONS]
     )
     jurisdiction = forms.CharField(
         max_length=20, help_text="Where it holds, as your sites write it, e.g. US-NY."

@@ -180,6 +180,23 @@ class Act(models.TextChoices):
     INTEGRATE = "integrate", "Integrate"
 
 
+# The professions a form offers; a protocol names those that may fill each of its roles.
+PROFESSIONS = [
+    "clinical_social_worker",
+    "licensed_facilitator",
+    "marriage_family_therapist",
+    "nurse_anesthetist",
+    "nurse_practitioner",
+    "paramedic",
+    "pharmacist",
+    "physician",
+    "physician_assistant",
+    "professional_counselor",
+    "psychologist",
+    "registered_nurse",
+]
+
+
 @pghistory.track()
 class Licence(Keyed):
     """A person's licence: profession, place, number, validity, acts, and who saw the proof."""
@@ -216,7 +233,11 @@ class Licence(Keyed):
         ]
 
     def __str__(self):
-        return f"{self.profession} {self.jurisdiction} {self.number}"
+        return f"{self.profession_in_words} {self.jurisdiction} {self.number}"
+
+    @property
+    def profession_in_words(self):
+        return self.profession.replace("_", " ").capitalize()
 
     @property
     def acts_in_words(self):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -46,20 +46,26 @@ PATH = [
     S.CLOSED,
 ]
 BEFORE_THE_DOSE = {S.ELIGIBLE, S.PREPARING, S.READY}
-TIMELINE = 150
-# Written down all the same; here they would hide what matters, or stand on a page of their own.
+TIMELINE, TIMELINE_WHOLE = 40, 1000
+# Written down all the same; here they would hide what matters, or say it twice.
 NOT_IN_TIMELINE = [
+    "answers saved",
     "case opened",
-    "refused",
-    "observations charted",
+    "contacts planned",
+    "entered a session",
     "event",
     "event undone",
+    "form opened",
     "handed over",
-    "message queued",
-    "message moved",
-    "message waits for the morning",
+    "left a session",
     "matter climbed",
-    "answers given",
+    "message moved",
+    "message queued",
+    "message waits for the morning",
+    "observations charted",
+    "refused",
+    "session planned",
+    "visit arrived",
 ]
 
 
@@ -126,22 +132,23 @@ class File:
     is_clinical: bool
 
 
-def file_of(case: Case, user: Any, *, at: datetime) -> File:
+def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> File:
     """Everything of one case that this person may see, in a constant number of queries."""
+    document = document_of(case.protocol_version)
     cycle = case.cycles.order_by("-number").first()
     visits = list(visits_of(case).order_by("-starts_at"))
     sessions = _sessions(case)
     documents = required(case, at)
     asked = gates(cycle, at=at, by=user) if cycle and case.status in BEFORE_THE_DOSE else []
     is_clinical = any(may(user, p, site=case.site_id) for p in (P.INTEGRATE, P.LEAD_SAFETY))
-    entries = _timeline(case)
+    entries = _timeline(case, document, lines)
     return File(
         case=case,
         cycle=cycle,
-        document=document_of(case.protocol_version),
+        document=document,
         stages=_stages(case),
         alerts=[*case.patient.alerts, *_alerts(case, documents)],
-        acts=list(_next_acts(case, user, visits, sessions)),
+        acts=list(_next_acts(case, user, visits, sessions, at)),
         others=list(_other_acts(case, user)),
         gates=asked,
         ticks=[_tick(step) for step in asked],
@@ -158,8 +165,8 @@ def file_of(case: Case, user: Any, *, at: datetime) -> File:
         matters=_matters(case, user, at) if may(user, P.ACKNOWLEDGE, site=case.site_id) else [],
         team=list(team_of(case)),
         contacts=list(contacts_of(case.patient)),
-        timeline=entries[:TIMELINE],
-        timeline_is_cut=len(entries) > TIMELINE,
+        timeline=entries[:lines],
+        timeline_is_cut=len(entries) > lines,
         is_clinical=is_clinical,
     )
 
@@ -189,11 +196,16 @@ def _alerts(case: Case, documents: Iterable[Any]) -> Iterator[dict[str, Any]]:
     if case.patient.language != "en":
         yield {"word": "Language", "text": case.patient.language, "tone": "info"}
     for each in documents:
-        if each.document and each.document.choice:
+        # What the person said about being touched is for everybody who sees them.
+        if each.document and each.document.choice and "touch" in each.rule.code:
             said = f"{each.document.choice} {each.document.limits}".strip()
             yield {"word": each.rule.title, "text": said, "tone": "info"}
     if case.status_reason and case.status not in PATH:
         yield {"word": case.get_status_display(), "text": case.status_reason, "tone": "attention"}
+
+
+def _wants(case: Case) -> list[tuple[str, str]]:
+    return [(want.words, address(want.clears, want.subject or case.key)) for want in wants_of(case)]
 
 
 def _tick(step: GateStep) -> dict[str, Any]:
@@ -260,10 +272,14 @@ BY_VISIT = {
 
 
 def _next_acts(
-    case: Case, user: Any, visits: Iterable[Visit], sessions: Iterable[SupervisedSession]
+    case: Case,
+    user: Any,
+    visits: Iterable[Visit],
+    sessions: Iterable[SupervisedSession],
+    at: datetime,
 ) -> Iterator[NextAct]:
     wanted = [
-        *_of_sessions(sessions),
+        *_of_sessions(sessions, at.astimezone(case.site.tz).date()),
         *_of_visits(visits),
         *[(*step, case.key) for step in STEPS_ON.get(case.status, [])],
     ]
@@ -276,13 +292,14 @@ def _next_acts(
 
 
 def _of_sessions(
-    sessions: Iterable[SupervisedSession],
+    sessions: Iterable[SupervisedSession], today: date
 ) -> Iterator[tuple[str, str, Permission, str, Any]]:
     for session in sessions:
         if session.status in LIVE:
             yield "Open the run sheet", "supervised:show", P.SUPERVISE, "vitals", session.key
         elif session.status == SessionStatus.PLANNED:
-            yield "Check in", "supervised:show", P.SUPERVISE, "person-check", session.key
+            if session.visit.starts_at.astimezone(session.case.site.tz).date() == today:
+                yield "Check in", "supervised:check_in", P.SUPERVISE, "person-check", session.key
         elif session.status != SessionStatus.SIGNED:
             yield "Sign the record", "supervised:sign", P.RELEASE, "pencil", session.key
 
@@ -306,7 +323,7 @@ def _other_acts(case: Case, user: Any) -> Iterator[NextAct]:
 
 def _sessions(case: Case) -> list[SupervisedSession]:
     return list(
-        case.supervised_sessions.select_related("visit__room", "cycle", "case")
+        case.supervised_sessions.select_related("visit__room", "cycle", "case__site")
         .prefetch_related("doses", "adverse_events")
         .order_by("-planned_at", "-pk")
     )
@@ -356,37 +373,55 @@ PAGES = {
     "clinic_sessions.SupervisedSession": "supervised:show",
     "clinic_sessions.Touchpoint": "aftercare:touchpoint",
 }
-SAID = ("reason", "outcome", "words", "choice")
+SAID = ("reason", "outcome", "words", "choice", "capacity")
 
 
-def _timeline(case: Case) -> list[Entry]:
+def _timeline(case: Case, document: ProtocolDocument, lines: int) -> list[Entry]:
     """What the trail holds of a case, newest first, in words; one more than is shown."""
     rows = list(
         TrailEntry.objects.filter(case_key=case.key)
         .exclude(act__in=NOT_IN_TIMELINE)
+        .exclude(act__startswith="decided:")
         .select_related("by")
-        .order_by("-at", "-sequence")[: TIMELINE + 1]
+        .order_by("-at", "-sequence")[: lines + 1]
     )
     zone, entries, day = case.site.tz, [], None
     for row in rows:
         here = row.at.astimezone(zone).date()
-        entries.append(_entry(row, show_day=here != day))
+        entries.append(_entry(row, document, show_day=here != day))
         day = here
     return entries
 
 
-def _entry(row: TrailEntry, *, show_day: bool) -> Entry:
+def _entry(row: TrailEntry, document: ProtocolDocument, *, show_day: bool) -> Entry:
     icon, tone = SIGNS.get(row.subject_kind, ("dot", "neutral"))
     said = json.loads(row.payload) if row.payload else {}
-    words = [said[name] for name in SAID if isinstance(said.get(name), str) and said[name]]
+    words = [_about(row.subject_kind, said, document)]
+    words += [said[name] for name in SAID if isinstance(said.get(name), str)]
     page = PAGES.get(row.subject_kind, "")
     return Entry(
         at=row.at,
         title=row.act[:1].upper() + row.act[1:],
         by=str(row.by) if row.by else "",
-        body=" · ".join(words),
+        body=" · ".join(filter(None, words)),
         icon=icon,
         tone=tone,
         href=address(page, row.subject_key) if page and row.subject_key else "",
         show_day=show_day,
     )
+
+
+def _about(kind: str, said: dict[str, Any], document: ProtocolDocument) -> str:
+    """Which document, contact, visit, dose or form a line is about, in the protocol's words."""
+    code = said.get("code", "")
+    if kind == "clinic.SignedDocument":
+        return getattr(document.document(code), "title", code)
+    if kind == "clinic_sessions.Touchpoint":
+        return getattr(document.touchpoint(code), "title", code)
+    if kind == "clinic.Visit":
+        return str(code).replace("-", " ")
+    if kind in {"clinic_sessions.Dose", "clinic_sessions.Order"} and "amount" in said:
+        return f"{said['amount']} {document.unit}"
+    if kind == "clinic.Form" and said.get("total") is not None:
+        return f"{said['total']} points"
+    return ""

@@ -61,5 +61,6 @@ def board(request):
 @require_safe
 def show(request, key):
     case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
-    file = queries.file_of(case, request.user, at=now())
+    lines = queries.TIMELINE_WHOLE if "whole" in request.GET else queries.TIMELINE
+    file = queries.file_of(case, request.user, at=now(), lines=lines)
     return render(request, "sessions/casefile/show.html", {"file": file, "case": case})

@@ -35,7 +35,7 @@ def a_licence(house, user, *, at=NOON, number="X-1", valid_until=LAST_DAY, verif
         user,
         by=house.manager,
         at=at,
-        profession="RN",
+        profession="registered_nurse",
         jurisdiction=house.site.jurisdiction,
         number=number,
         valid_from=date(2025, 1, 1),

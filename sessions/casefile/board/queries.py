@@ -44,7 +44,7 @@ class Card:
 
     @property
     def tone(self) -> str:
-        if self.reds:
+        if self.reds or self.sheet.urgency <= 1:
             return "danger"
         return "attention" if self.sheet.urgency <= 3 else "neutral"
 
@@ -87,7 +87,8 @@ def _what_is_wrong(sheet: Sheet, missing: Iterable[Any]) -> list[str]:
     missed = sum(check.state == "missed" and not check.reason for check in sheet.checks)
     return [
         *(["Help was called"] if sheet.session.help_called_at else []),
-        *[f"{c.label} overdue since {c.at.astimezone(zone):%H:%M}" for c in sheet.overdue],
+        # The first that is overdue is what is due next, and is drawn so already.
+        *[f"{c.label} overdue since {c.at.astimezone(zone):%H:%M}" for c in sheet.overdue[1:]],
         *([f"{missed} {'check was' if missed == 1 else 'checks were'} missed"] if missed else []),
         *[f"{r.label} {r.typed} {r.unit}".strip() + ": repeat now" for r in sheet.repeats],
         *(["Nobody is with them"] if sheet.is_dosed and not sheet.with_client else []),

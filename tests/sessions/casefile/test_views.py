@@ -281,12 +281,16 @@ def test_a_card_says_who_is_where_what_is_due_and_when_release_may_be(client, ho
 
 
 def test_what_is_overdue_is_red_and_first(client, house):
-    a_dosed_session(house)
+    watched, unwatched = a_full_day(house, sessions=2)
+    for minutes in (30, 45):
+        due_at = NOON + minutes * MINUTE
+        a_set(house, watched, at=due_at, planned_for=due_at)
 
     cards = look(client, house.nurse, BOARD, at=NOON + 52 * MINUTE).context["cards"]
 
-    assert cards[0].tone == "danger"
-    assert any("overdue since" in red.words for red in cards[0].reds)
+    assert [card.session for card in cards] == [unwatched, watched]
+    assert [card.tone for card in cards] == ["danger", "neutral"]
+    assert [red.words for red in cards[1].reds] == []
 
 
 def test_an_unchanged_board_is_not_drawn_again(client, house):
