@@ -4,7 +4,6 @@ from django.urls import reverse
 
 from clinic.access import acting_as
 from clinic.screening import queries
-
 from tests.builders.house import a_house, sign_in
 from tests.builders.screening import a_begun_screening, answer
 

@@ -5,7 +5,6 @@ from clinic.cases.models import Status
 from clinic.checklists.queries import checklist_of
 from clinic.screening import queries
 from sessions.rehearsal.answering import harmless
-
 from tests.builders.cases import a_referred_case
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in, trail
 from tests.builders.screening import (
