@@ -103,7 +103,6 @@
     const form = event.target;
     if (!form.matches("form[data-keep]") || event.defaultPrevented) return;
     const button = event.submitter;
-    if (button && button.formMethod === "get") return;
     event.preventDefault();
     const body = new FormData(form);
     if (button && button.name) body.append(button.name, button.value);

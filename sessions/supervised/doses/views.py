@@ -32,10 +32,12 @@ def order(request, key):
     """The prescriber types an amount, reads how it works out, then signs that very amount."""
     session, at = the_session(request, key), now()
     is_further = session.doses.exists()
-    typed = request.POST.get("amount") or request.GET.get("amount") or ""
+    typed = request.POST.get("amount", "")
     shown = worked_out(session, typed, is_further)
+    # Sent like a signature and never in the address: a password may stand beside the amount.
+    is_signing = request.method == "POST" and "work_out" not in request.POST
     form = OrderForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if is_signing else None,
         user=request.user,
         unit=document(session).unit,
         initial={"amount": typed, "seen_amount": shown.amount_text if shown else ""},
