@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
@@ -97,6 +97,7 @@ class Seen:
     is_taken: bool
     is_closed: bool
     is_mine: bool
+    waited: timedelta
     tone: str
     act_url: str
 
@@ -110,6 +111,7 @@ def as_seen_by(user: Any, matters: Any, at: datetime) -> list[Seen]:
             is_taken=matter.status == Status.TAKEN,
             is_closed=matter.status == Status.CLOSED,
             is_mine=matter.taken_by_id == user.pk,
+            waited=at - matter.raised_at,
             tone="danger" if matter.urgency == Urgency.RED else "attention",
             act_url=_where_to_act(matter),
         )

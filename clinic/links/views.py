@@ -1,4 +1,5 @@
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -78,8 +79,13 @@ def open_link(request, token):
     checklist, answers = checklist_of(link.form), current_answers(link.form)
     form = form_for(checklist, answers, _sent(request, checklist), revision=link.form.revision)
     finishing = "finish" in request.POST
+    was_flagged = queries.has_raised_a_flag(link)
     if done(request, form, actions.finish if finishing else actions.answer, link):
-        return redirect("links:thanks", token=token) if finishing else _saved(request, link, token)
+        return (
+            redirect("links:thanks", token=token)
+            if finishing
+            else _saved(request, link, token, was_flagged)
+        )
     return _fill(request, link, form)
 
 
@@ -101,10 +107,14 @@ def _sent(request, checklist):
     return sent
 
 
-def _saved(request, link, token):
+def _saved(request, link, token, was_flagged):
+    is_new = not was_flagged and queries.has_raised_a_flag(link)
     if not request.htmx:
-        return redirect("links:open", token=token)
-    return _fill(request, link, _fresh_form(link), saved_at=now())
+        return redirect(reverse("links:open", args=[token]) + ("#told" if is_new else ""))
+    response = _fill(request, link, _fresh_form(link), saved_at=now())
+    if is_new:  # what the person must read now is brought before their eyes
+        response["HX-Reswap"] = "outerHTML show:#told:top"
+    return response
 
 
 def _fresh_form(link):
@@ -126,7 +136,7 @@ def _fill(request, link, form, saved_at=None):
     response = page(request, "clinic/links/fill.html", context, form)
     if changed and request.htmx:
         response.status_code = 200  # so that the page is drawn again, with what stands
-    return response
+    return _unlogged(response)
 
 
 def _over(request, link):
@@ -135,6 +145,12 @@ def _over(request, link):
     context = {"crisis_text": house.crisis_text if house else ""}
     response = page(request, "clinic/links/over.html", context)
     response.status_code = 404 if link is None else 410
+    return _unlogged(response)
+
+
+def _unlogged(response):
+    """Keep Django from logging the address of an answer of 400 and more: it holds the secret."""
+    response._has_been_logged = True
     return response
 
 

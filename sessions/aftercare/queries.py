@@ -132,6 +132,7 @@ class Contact:
     messages: list[Message]
     forms: list[Form]
     is_open: bool
+    is_pressing: bool
     may_be_missed: bool
 
 
@@ -173,6 +174,7 @@ def _contact(
     rule = meaning_of(touchpoint)
     closes = closes_at(touchpoint)
     is_open = touchpoint.status in STILL_OPEN
+    state = _state(touchpoint, closes, at)
     return Contact(
         touchpoint=touchpoint,
         title=rule.title,
@@ -181,10 +183,11 @@ def _contact(
         is_safety=rule.purpose == "safety",
         prompts=rule.prompts,
         closes_at=closes,
-        state=_state(touchpoint, closes, at),
+        state=state,
         messages=messages,
         forms=forms,
         is_open=is_open,
+        is_pressing=state in {"due", "overdue"},
         may_be_missed=touchpoint.status in {Status.PLANNED, Status.SENT},
     )
 

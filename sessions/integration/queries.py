@@ -138,7 +138,7 @@ def _scores(forms: Iterable[Form]) -> list[Score]:
                 form=form,
                 title=form.definition["title"],
                 total=form.total,
-                highest=max((band["maximum"] for band in bands), default=None),
+                highest=max((int(band["maximum"]) for band in bands), default=None),
                 band=next((b["label"] for b in bands if b["code"] == form.band), ""),
                 change=None if last is None or form.total is None else form.total - last,
                 by_patient=form.by_patient,
@@ -151,7 +151,8 @@ def _scores(forms: Iterable[Form]) -> list[Score]:
 
 def _series(forms: list[Form]) -> list[Series]:
     scored = [form for form in forms if form.total is not None]
-    codes = sorted({form.code for form in scored}, key=lambda code: (code not in SCORED, code))
+    found = {form.code for form in scored}
+    codes = [code for code in SCORED if code in found] + sorted(found - set(SCORED))
     return [
         Series(
             name=code.upper(),
