@@ -62,6 +62,14 @@ class VisitForm(forms.Form):
             ["day", "begins", "minutes", "room", *(n for n, _ in self.seats), "overlap_reason"]
         )
 
+    @property
+    def when(self):
+        return [self[name] for name in ("day", "begins", "minutes")]
+
+    @property
+    def who(self):
+        return [self["room"], *(self[name] for name, _ in self.seats)]
+
     def clean(self):
         cleaned = super().clean()
         people = [(cleaned[name], capacity) for name, capacity in self.seats if cleaned.get(name)]

@@ -129,7 +129,7 @@ def standing(case: Case, code: str, at: datetime) -> SignedDocument | None:
     return row.document if row else None
 
 
-def rows_for(case: Case, *, by: Any, at: datetime) -> list[Standing]:
+def rows_for(case: Case, *, at: datetime) -> list[Standing]:
     """How every document stands, those that stop the dose first."""
     return sorted(required(case, at), key=lambda row: not row.stops_the_dose)
 

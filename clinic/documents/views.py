@@ -20,9 +20,11 @@ def _posted(request):
 @requires(P.SEE_CASE)
 def index(request, key):
     case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
+    rows = queries.rows_for(case, at=now())
     context = {
         "case": case,
-        "rows": queries.rows_for(case, by=request.user, at=now()),
+        "rows": rows,
+        "has_examples": any(row.text and row.text.is_example for row in rows),
         "signed": queries.history_of(case),
         "is_live": rules.is_live(case),
     }

@@ -132,6 +132,10 @@ class GateStep(Step):
         return not self.obstacles and not self.waits_for
 
     @property
+    def code(self) -> str:
+        return self.gate.code
+
+    @property
     def title(self) -> str:
         return TITLES[self.gate.code]
 
@@ -284,6 +288,11 @@ def entitled_codes(asked: Iterable[GateStep], *, by: Any, case: Case) -> set[str
         if step.may_be_decided_past
         and all(isinstance(o, Barred) and is_entitled(by, o, case) for o in step.obstacles)
     }
+
+
+def not_at_a_gate(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+    """What stands in the way of a declaration besides the gates, which the page lists anyway."""
+    return [obstacle for obstacle in obstacles if obstacle.code not in QUESTIONS]
 
 
 def is_declared_ready(case: Case) -> bool:

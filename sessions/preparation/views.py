@@ -183,6 +183,7 @@ def not_ready(request, key):
 def _ready(request, case, form):
     facts = queries.facts_of_case(case, at=now())
     steps = rules.steps(facts)
+    obstacles = list(rules.obstacles_to_declare_ready(case, by=request.user, at=now(), facts=facts))
     context = {
         "case": case,
         "facts": facts,
@@ -191,9 +192,8 @@ def _ready(request, case, form):
         "entitled": rules.entitled_codes(steps, by=request.user, case=case),
         "form": form,
         "is_ready": rules.is_declared_ready(case),
-        "obstacles": list(
-            rules.obstacles_to_declare_ready(case, by=request.user, at=now(), facts=facts)
-        ),
+        "obstacles": obstacles,
+        "others": rules.not_at_a_gate(obstacles),
     }
     return page(request, "sessions/preparation/ready.html", context, form)
 
