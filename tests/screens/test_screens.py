@@ -8,14 +8,16 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 
 from clinic.access import set_context
 from clinic.cases.models import Case, Status
-from sessions.rehearsal import demonstration, house as made_up
+from sessions.rehearsal import demonstration
+from sessions.rehearsal import house as made_up
 from sessions.rehearsal.house import PASSWORD
-from sessions.supervised.models import SupervisedSession
 from sessions.supervised.models import Status as SessionStatus
+from sessions.supervised.models import SupervisedSession
 
 pytestmark = [pytest.mark.screens, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOLDER = Path(os.environ.get("VIGIL_SCREENS", ".vigil/screens"))
@@ -25,13 +27,15 @@ THEMES, WIDTHS = ("light", "dim"), (390, 1280)
 def test_the_full_clinic(live_server, browser):
     at = now()
     demonstration.seed(at=at, say=lambda words: None)
-    house, keys = the_keys(at)
+    with transaction.atomic():
+        house, keys = the_keys()
     for part, pages in full(keys).items():
         picture(live_server, browser, house.people[part], part, pages)
 
 
 def test_the_empty_clinic(live_server, browser):
-    house = made_up.build(at=now(), password=PASSWORD)
+    with transaction.atomic():
+        house = made_up.build(at=now(), password=PASSWORD)
     pages = {
         "today": ("/", None),
         "board": ("/board/", None),
@@ -43,7 +47,7 @@ def test_the_empty_clinic(live_server, browser):
     picture(live_server, browser, house.nurse, "empty", pages)
 
 
-def the_keys(at):
+def the_keys():
     """The house, and the key of one case at each stage and of the longest name."""
     house = made_up.find()
     set_context(user_id=house.nurse.pk, sites=[house.site.pk])
@@ -116,9 +120,7 @@ def picture(live_server, browser, user, folder, pages):
         page.press("input[name=password]", "Enter")
         page.wait_for_url(f"{live_server.url}/")
         for theme in THEMES:
-            context.add_cookies(
-                [{"name": "theme", "value": theme, "url": live_server.url}]
-            )
+            context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
             for name, (address, button) in pages.items():
                 answer = page.goto(live_server.url + address)
                 assert answer.status == 200, (address, answer.status)
