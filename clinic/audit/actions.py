@@ -70,7 +70,7 @@ def site_of(subject: Any) -> int | None:
     return getattr(subject, "site_id", None)
 
 
-def _key_of_site(site: int | None) -> Any:
+def _key_of_site(site: int) -> Any:
     from django.apps import apps  # noqa: PLC0415 -- audit lies below people
 
     return apps.get_model("clinic", "Site").objects.values_list("key", flat=True).get(pk=site)

@@ -27,7 +27,7 @@ from clinic.people.models import (
     User,
 )
 from clinic.people.queries import account_of, digest_of_token, token_of
-from clinic.workflow import lock, refuse_unless_clear
+from clinic.workflow import alone, lock, refuse_unless_clear
 
 GOOD_FOR = timedelta(days=7)
 
@@ -39,6 +39,7 @@ GOOD_FOR = timedelta(days=7)
 def invite(*, by: Any, at: datetime, site: Site, name: str, email: str, role: str) -> Invitation:
     """Send somebody a link by which they come in, to one role at one site."""
     email = User.objects.normalize_email(email).lower()
+    alone(f"account of {email}")
     refuse_unless_clear(rules.obstacles_to_invite(site, by=by, at=at, email=email, role=role))
     user = User.objects.filter(email=email).first()
     # Until they accept, the account has no password and no role: it opens nothing.
@@ -129,6 +130,11 @@ def end_role(role: RoleAtSite, *, by: Any, at: datetime) -> None:
 @transaction.atomic
 def deactivate(user: User, *, by: Any, at: datetime, reason: str) -> None:
     """Stop an account: every sign-in of it ends at once, on every device."""
+    # The sites first: of two managers who stop each other's account, the second is refused.
+    for site in (
+        Site.objects.filter(roles__user=user, roles__role="manager").distinct().order_by("pk")
+    ):
+        lock(site)
     lock(user)
     refuse_unless_clear(rules.obstacles_to_deactivate(user, by=by, at=at))
     _change(user, is_active=False)
@@ -163,8 +169,9 @@ def add_licence(
     acts: Iterable[str],
 ) -> Licence:
     """Record a licence; it opens nothing until somebody has seen the proof."""
+    alone(f"licence {jurisdiction} {number}")
     lock(user)
-    said = {
+    said: dict[str, Any] = {
         "profession": profession,
         "jurisdiction": jurisdiction,
         "number": number,
@@ -239,6 +246,7 @@ def add_site(
     phone: str = "",
 ) -> Site:
     """Open another site; who opens it manages it, so that somebody can."""
+    alone("site names")
     refuse_unless_clear(rules.obstacles_to_add_site(by=by, at=at, name=name))
     said = {
         "name": name,
@@ -256,6 +264,7 @@ def add_site(
 @transaction.atomic
 def change_site(site: Site, *, by: Any, at: datetime, name: str, **facts: str) -> None:
     """Correct what is known of a site."""
+    alone("site names")
     lock(site)
     refuse_unless_clear(rules.obstacles_to_change_site(site, by=by, at=at, name=name))
     _change(site, name=name, **facts)
@@ -306,7 +315,7 @@ def put_on_duty(
 ) -> DutyShift:
     """Put somebody on duty at a site for a time."""
     lock(user)
-    said = {"user": user, "duty": duty, "starts_at": starts_at, "ends_at": ends_at}
+    said: dict[str, Any] = {"user": user, "duty": duty, "starts_at": starts_at, "ends_at": ends_at}
     refuse_unless_clear(rules.obstacles_to_put_on_duty(site, by=by, at=at, **said))
     shift = DutyShift.objects.create(site=site, **said)
     record("put on duty", shift, by=by, at=at, **said | {"user": user.key})
@@ -316,6 +325,7 @@ def put_on_duty(
 @transaction.atomic
 def take_off_duty(shift: DutyShift, *, by: Any, at: datetime) -> None:
     """Take a duty off the rota."""
+    lock(shift)
     refuse_unless_clear(rules.obstacles_to_take_off_duty(shift, by=by, at=at))
     shift.delete()
     record(
@@ -345,6 +355,7 @@ def record_absence(
 @transaction.atomic
 def remove_absence(absence: Absence, *, by: Any, at: datetime) -> None:
     """Take an absence back."""
+    lock(absence)
     refuse_unless_clear(rules.obstacles_to_remove_absence(absence, by=by, at=at))
     absence.delete()
     record(
@@ -401,6 +412,7 @@ def found(
     made_up: bool = False,
 ) -> User:
     """Set up the organisation, its first site, and the person who manages it."""
+    alone("founding")
     refuse_unless_clear(rules.obstacles_to_found(at=at))
     Organisation.objects.create(
         pk=1,

@@ -131,12 +131,16 @@ class ReasonForm(forms.Form):
 
 def day_field(label, **options):
     """A day, picked or typed."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+    return forms.DateField(
+        label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **options
+    )
 
 
 def clock_field(label, **options):
     """A time of day."""
-    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}), **options)
+    return forms.TimeField(
+        label=label, widget=forms.TimeInput({"type": "time"}, "%H:%M"), **options
+    )
 
 
 class InvitationForm(forms.Form):

@@ -122,7 +122,10 @@ def obstacles_to_end_role(role: RoleAtSite, *, by: Any, at: datetime) -> Iterato
 
 
 def obstacles_to_deactivate(user: User, *, by: Any, at: datetime) -> Iterator[Obstacle]:
-    """An account is stopped by who manages people at every site the person works at."""
+    """An account is stopped by who manages people at every site the person works at.
+
+    Every site keeps somebody to do so.
+    """
     yield from _manages(by, user)
     if not user.is_active:
         yield ACCOUNT(f"The account of {user} is stopped already.")
@@ -132,6 +135,10 @@ def obstacles_to_deactivate(user: User, *, by: Any, at: datetime) -> Iterator[Ob
     elsewhere = user.roles.filter(in_force(at)).exclude(site_id__in=mine).select_related("site")
     for role in elsewhere:
         yield ELSEWHERE(f"{user} works at {role.site} too. End their roles at your site instead.")
+    managing = user.roles.filter(in_force(at), role="manager", site_id__in=mine)
+    for role in managing.exclude(user=by).select_related("site"):
+        if not others_who_manage(role.site, role, at=at):
+            yield LAST_MANAGER(f"{role.site} would have nobody left to manage its people.")
 
 
 def obstacles_to_reactivate(user: User, *, by: Any, at: datetime) -> Iterator[Obstacle]:

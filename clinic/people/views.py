@@ -297,8 +297,16 @@ def put_on_duty(request):
 def take_off_duty(request, key):
     shift = get_object_or_404(queries.visible_shifts(request.user), key=key)
     week = shift.starts_at.astimezone(shift.site.tz).date()
-    done(request, forms.Confirm(request.POST), actions.take_off_duty, shift)
-    return redirect(f"{reverse('people:rota')}?site={shift.site.key}&week={week}")
+    return _button(
+        request,
+        actions.take_off_duty,
+        shift,
+        rules.obstacles_to_take_off_duty,
+        title=f"Take {shift.user} off duty",
+        lead="Somebody else should be on this duty then, or nobody answers.",
+        label="Take off duty",
+        back=f"{reverse('people:rota')}?site={shift.site.key}&week={week}",
+    )
 
 
 @requires(P.MANAGE_PEOPLE)
@@ -322,8 +330,16 @@ def record_absence(request):
 @require_POST
 def remove_absence(request, key):
     absence = get_object_or_404(queries.visible_absences(request.user), key=key)
-    done(request, forms.Confirm(request.POST), actions.remove_absence, absence)
-    return redirect("people:absences")
+    return _button(
+        request,
+        actions.remove_absence,
+        absence,
+        rules.obstacles_to_remove_absence,
+        title=f"Remove an absence of {absence.user}",
+        lead="They can be booked again.",
+        label="Remove it",
+        back=reverse("people:absences"),
+    )
 
 
 def _chosen_site(request):

@@ -153,9 +153,8 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         gates=asked,
         ticks=[_tick(step) for step in asked],
         obstacles=[obstacle for step in asked for obstacle in step.obstacles],
-        wants=[
-            (want.words, address(want.clears, want.subject or case.key)) for want in wants_of(case)
-        ],
+        # The gates say the same, and more exactly.
+        wants=[] if asked else _wants(case),
         documents=documents,
         visits=visits,
         treated=[_treated(session) for session in sessions],
@@ -373,7 +372,7 @@ PAGES = {
     "clinic_sessions.SupervisedSession": "supervised:show",
     "clinic_sessions.Touchpoint": "aftercare:touchpoint",
 }
-SAID = ("reason", "outcome", "words", "choice", "capacity")
+SAID = ("reason", "outcome", "words", "capacity")
 
 
 def _timeline(case: Case, document: ProtocolDocument, lines: int) -> list[Entry]:

@@ -58,6 +58,8 @@ class Card:
     @property
     def elapsed(self) -> str:
         """Time since the first dose as the server draws it, before the browser's clock takes over."""
+        if self.sheet.first_dose_at is None:
+            return ""
         minutes = int((self.sheet.at - self.sheet.first_dose_at).total_seconds() // 60)
         return f"T+{minutes // 60}hr {minutes % 60:02}min" if minutes >= 60 else f"T+{minutes}min"
 
