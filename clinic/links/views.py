@@ -1,30 +1,29 @@
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from clinic.access import PUBLIC, Permission, requires
-from clinic.acts import done, page
+from clinic.acts import done, opened, page
 from clinic.attention.queries import cover
 from clinic.cases.queries import visible_cases
 from clinic.checklists.forms import form_for
-from clinic.checklists.queries import checklist_of, current_answers
+from clinic.checklists.queries import checklist_of, current_answers, differences
+from clinic.checklists.views import differences_met
 from clinic.links import actions, queries
 from clinic.links.forms import OfferForm, RevokeForm
 from clinic.links.pictures import picture_of
 from clinic.links.rules import obstacles_to_offer
 from clinic.links.tokens import address_of
 from clinic.messages.queries import organisation
-from clinic.workflow import CHANGED
 
 # -- For staff -------------------------------------------------------------------------------
 
 
 @requires(Permission.SEE_CASE)
 def index(request, key):
-    case = get_object_or_404(visible_cases(request.user), key=key)
+    case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
     form = OfferForm(request.POST if request.method == "POST" else None)
     made = []
 
@@ -76,17 +75,41 @@ def open_link(request, token):
     if link is None or link.state_at(now()) not in {"open", "begun"}:
         return _over(request, link)
     timezone.activate(link.case.patient.zone)
-    checklist, answers = checklist_of(link.form), current_answers(link.form)
-    form = form_for(checklist, answers, _sent(request, checklist), revision=link.form.revision)
-    finishing = "finish" in request.POST
+    form = _form(request, link, _agreed(request))
+    if done(request, form, actions.finish if form.is_completing else actions.answer, link):
+        return redirect("links:thanks" if form.is_completing else "links:open", token=token)
+    context = _around(link) | {
+        "form": form,
+        "checklist": form.checklist,
+        "token": token,
+        "differences": differences_met(form, link.form),
+    }
+    return _unlogged(page(request, "clinic/links/fill.html", context, form))
+
+
+@never_cache
+@require_POST
+@requires(PUBLIC)
+def save(request, token):
+    """Each answer as it is given: what reaches us then does not wait for the end of the page."""
+    link = queries.find_by_token(token)
+    if link is None or link.state_at(now()) not in {"open", "begun"}:
+        return _over(request, link)
+    timezone.activate(link.case.patient.zone)
     was_flagged = queries.has_raised_a_flag(link)
-    if done(request, form, actions.finish if finishing else actions.answer, link):
-        return (
-            redirect("links:thanks", token=token)
-            if finishing
-            else _saved(request, link, token, was_flagged)
-        )
-    return _fill(request, link, form)
+    form = _form(request, link, request.POST, quietly=True)
+    saved = done(request, form, actions.answer, link)
+    context = _around(link) | {"filled": link.form, "saved": saved and not form.falls_away}
+    if context["saved"]:
+        context |= {
+            "came_up": form.come_up(),
+            "gone": form.gone(),
+            "shown": " ".join(form.asked_now),
+        }
+    response = render(request, "clinic/links/kept.html", context)
+    if context["is_flagged"] and not was_flagged:
+        response["HX-Reswap"] = "none show:#told:top"  # what must be read now comes into sight
+    return _unlogged(response)
 
 
 @never_cache
@@ -95,48 +118,26 @@ def thanks(request, token):
     link = queries.find_by_token(token)
     if link is None or link.finished_at is None:
         return _over(request, link)
+    timezone.activate(link.case.patient.zone)
     return page(request, "clinic/links/thanks.html", _around(link))
 
 
-def _sent(request, checklist):
+def _form(request, link, posted, quietly=False):
+    checklist, answers = checklist_of(link.form), current_answers(link.form)
+    form = form_for(checklist, answers, posted, revision=link.form.revision, quietly=quietly)
+    if form.is_valid() and not differences(link.form, form.cleaned_data["answers"]):
+        # Sent while the same answers were still being saved: nobody else was first.
+        form.cleaned_data["revision"] = link.form.revision
+    return form
+
+
+def _agreed(request):
     """What was sent; a person is not asked whether answers that fall away may go."""
     if request.method != "POST":
         return None
     sent = request.POST.copy()
-    sent["clearing"] = " ".join(item.code for item in checklist.items)
+    sent["clearing"] = sent.get("shown", "")
     return sent
-
-
-def _saved(request, link, token, was_flagged):
-    is_new = not was_flagged and queries.has_raised_a_flag(link)
-    if not request.htmx:
-        return redirect(reverse("links:open", args=[token]) + ("#told" if is_new else ""))
-    response = _fill(request, link, _fresh_form(link), saved_at=now())
-    if is_new:  # what the person must read now is brought before their eyes
-        response["HX-Reswap"] = "outerHTML show:#told:top"
-    return response
-
-
-def _fresh_form(link):
-    link.form.refresh_from_db()
-    return form_for(
-        checklist_of(link.form), current_answers(link.form), revision=link.form.revision
-    )
-
-
-def _fill(request, link, form, saved_at=None):
-    refusal = getattr(form, "refusal", None)
-    changed = refusal is not None and CHANGED.code in refusal.codes
-    context = _around(link) | {
-        "form": _fresh_form(link) if changed else form,
-        "changed": changed,
-        "checklist": checklist_of(link.form),
-        "saved_at": saved_at or link.form.answered_at,
-    }
-    response = page(request, "clinic/links/fill.html", context, form)
-    if changed and request.htmx:
-        response.status_code = 200  # so that the page is drawn again, with what stands
-    return _unlogged(response)
 
 
 def _over(request, link):
