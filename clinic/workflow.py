@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 
 
 class Basis(StrEnum):
@@ -130,11 +130,26 @@ def move(row: models.Model, to: str, *, table: Steps, **fields: Any) -> None:
 def lock(row: models.Model) -> None:
     """Hold the row until the transaction ends and read it afresh.
 
-    The house's lock order: case (by id), visit, lot (by id), chain head last.
+    The house's lock order: case (by id), visit, lot (by id), chain head last. The lock is the one
+    a change of the row takes itself: it lets others write rows that only point here, so that two
+    people whose acts name each other never wait for one another in a ring.
+    Raises Refused when somebody else has just taken the row away.
     """
-    fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    rows = type(row)._default_manager.select_for_update(of=("self",), no_key=True)
+    fresh = rows.filter(pk=row.pk).first()
+    if fresh is None:
+        raise Refused([CHANGED("Somebody else has just removed this.")])
     for column in row._meta.concrete_fields:
         setattr(row, column.attname, getattr(fresh, column.attname))
+
+
+def alone(name: str) -> None:
+    """Wait until nobody else is in an act of this name, for what no row stands for yet.
+
+    Taken before any row is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.audit.canonical import digest
@@ -23,7 +23,7 @@ from clinic.documents.rules import (
     obstacles_to_withdraw,
 )
 from clinic.protocols.files import document_texts
-from clinic.workflow import Refused, refuse_unless_clear
+from clinic.workflow import Refused, alone, refuse_unless_clear
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def add_text(
 ) -> Text:
     """Put a new version of a text in force; what was signed under the one before stands no longer."""
     refuse_unless_clear(obstacles_to_add_text(by=by, at=at))
-    _alone(f"text {code} {language}")
+    alone(f"text {code} {language}")
     before = Text.objects.filter(code=code, language=language).order_by("-version").first()
     text = Text.objects.create(
         code=code,
@@ -70,7 +70,7 @@ def add_text(
 @transaction.atomic
 def add_examples(*, by: Any, at: datetime) -> list[Text]:
     """Put the shipped example texts in force where the house has none of its own."""
-    _alone("example texts")
+    alone("example texts")
     there = set(Text.objects.values_list("code", "language"))
     return [
         add_text(
@@ -189,9 +189,3 @@ def reaffirm(
 def _words_of(code: str, language: str, title: str, body: str) -> dict[str, str]:
     """What is shown of a text, and what its digest is taken of."""
     return {"code": code, "language": language, "title": title, "body": body}
-
-
-def _alone(name: str) -> None:
-    """Wait until nobody else numbers a version of the same text."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
