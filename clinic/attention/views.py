@@ -4,7 +4,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, requires
-from clinic.acts import done, page
+from clinic.acts import done, opened, page
 from clinic.attention import actions, kinds, queries
 from clinic.attention.forms import CloseForm, TakeForm
 from clinic.attention.rules import obstacles_to_take
@@ -32,6 +32,8 @@ def index(request):
 @requires(Permission.ACKNOWLEDGE)
 def show(request, key):
     matter = get_object_or_404(queries.visible_matters(request.user), key=key)
+    if matter.case:
+        opened(request, matter.case)
     return _show(request, matter, CloseForm())
 
 

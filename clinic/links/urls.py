@@ -7,5 +7,6 @@ urlpatterns = [
     path("of/<uuid:key>/", views.index, name="index"),
     path("back/<uuid:key>/", views.revoke, name="revoke"),
     path("<str:token>/", views.open_link, name="open"),
+    path("<str:token>/save/", views.save, name="save"),
     path("<str:token>/thanks/", views.thanks, name="thanks"),
 ]

@@ -125,9 +125,11 @@ def thanks(request, token):
 def _form(request, link, posted, quietly=False):
     checklist, answers = checklist_of(link.form), current_answers(link.form)
     form = form_for(checklist, answers, posted, revision=link.form.revision, quietly=quietly)
-    if form.is_valid() and not differences(link.form, form.cleaned_data["answers"]):
-        # Sent while the same answers were still being saved: nobody else was first.
-        form.cleaned_data["revision"] = link.form.revision
+    if form.is_valid():
+        met = differences(link.form, form.cleaned_data["answers"])
+        if not any(each.by for each in met):
+            # Sent while the same answers were still being kept: nobody else was first.
+            form.cleaned_data["revision"] = link.form.revision
     return form
 
 

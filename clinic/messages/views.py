@@ -3,7 +3,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, requires
-from clinic.acts import done, page
+from clinic.acts import done, opened, page
 from clinic.messages import actions, queries
 from clinic.messages.forms import CancelForm
 
@@ -11,7 +11,7 @@ from clinic.messages.forms import CancelForm
 @requires(Permission.SEE_CASE)
 def index(request, key):
     case = get_object_or_404(queries.visible_cases(request.user), key=key)
-    return _index(request, case)
+    return _index(request, opened(request, case))
 
 
 @require_POST

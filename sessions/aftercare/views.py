@@ -3,7 +3,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, requires
-from clinic.acts import done, page
+from clinic.acts import done, opened, page
 from clinic.cases import actions as cases
 from clinic.cases.queries import visible_cases
 from clinic.cases.rules import obstacles_to_close
@@ -32,7 +32,8 @@ ON_CONTACT = {
 
 @requires(Permission.SEE_CASE)
 def index(request, key):
-    return _index(request, get_object_or_404(visible_cases(request.user), key=key))
+    case = get_object_or_404(visible_cases(request.user), key=key)
+    return _index(request, opened(request, case))
 
 
 @require_POST
@@ -48,9 +49,9 @@ def go_on(request, key, what):
 
 @requires(Permission.SEE_CASE)
 def touchpoint(request, key):
-    return _touchpoint(
-        request, get_object_or_404(queries.visible_touchpoints(request.user), key=key)
-    )
+    row = get_object_or_404(queries.visible_touchpoints(request.user), key=key)
+    opened(request, row.case)
+    return _touchpoint(request, row)
 
 
 @require_POST

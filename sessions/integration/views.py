@@ -4,7 +4,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, requires
-from clinic.acts import done, page
+from clinic.acts import done, opened, page
 from clinic.cases.queries import visible_cases
 from sessions.integration import actions, queries
 from sessions.integration.forms import (
@@ -29,6 +29,7 @@ FORMS = {
 @requires(Permission.SEE_CASE)
 def visit(request, key):
     integration_visit = get_object_or_404(queries.visible_visits(request.user), key=key)
+    opened(request, integration_visit.case)
     return _visit(request, integration_visit)
 
 
@@ -46,6 +47,7 @@ def write(request, key, what):
 @requires(Permission.INTEGRATE)
 def settle(request, key):
     commitment = get_object_or_404(queries.visible_commitments(request.user), key=key)
+    opened(request, commitment.case)
     form = SettleForm(request.POST if request.method == "POST" else None)
     if done(request, form, actions.settle, commitment):
         return redirect("integration:visit", key=commitment.visit.key)
@@ -55,7 +57,7 @@ def settle(request, key):
 
 @requires(Permission.SEE_CASE)
 def measures(request, key):
-    case = get_object_or_404(visible_cases(request.user), key=key)
+    case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
     context = {
         "case": case,
         "measures": queries.measures(case),
