@@ -6,12 +6,11 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from clinic.audit import signing
 from clinic.audit.actions import record
-from clinic.audit.canonical import digest
-from clinic.cases import digests, signals
+from clinic.cases import digests, queries, signals
 from clinic.cases.models import (
     STEPS,
     CareTeamMember,
@@ -43,21 +42,8 @@ from clinic.cases.rules import (
     stage_to_resume,
 )
 from clinic.messages import actions as messages
-from clinic.workflow import lock, move, refuse_unless_clear
+from clinic.workflow import alone, lock, move, refuse_unless_clear
 
-DETAILS = (
-    "family_name",
-    "given_name",
-    "known_as",
-    "date_of_birth",
-    "email",
-    "phone",
-    "address",
-    "language",
-    "zone",
-    "may_email",
-    "allergies",
-)
 # Who somebody is was seen on a document; after these change it has to be seen again.
 ON_THE_DOCUMENT = {"family_name", "given_name", "date_of_birth"}
 
@@ -89,7 +75,7 @@ def register(
 
     A page that was sent twice carries the same key twice and meets the first one's patient.
     """
-    _one_registration_at_a_time(site)
+    alone(f"registration at {site.key}")
     again = Patient.objects.filter(key=key, site=site, registered_by=by).first() if key else None
     if again is not None:
         return again
@@ -138,11 +124,6 @@ def register(
     return patient
 
 
-def details_as_seen(patient: Patient) -> str:
-    """A digest of what a page showed of a person, to notice that somebody else has changed it."""
-    return digest({name: getattr(patient, name) or "" for name in DETAILS})
-
-
 @transaction.atomic
 def correct(
     patient: Patient, *, by: Any, at: datetime, seen: str | None = None, **details: Any
@@ -152,14 +133,14 @@ def correct(
     born = details.get("date_of_birth", patient.date_of_birth)
     refuse_unless_clear(
         [
-            *obstacles_in_change(seen, details_as_seen(patient)),
+            *obstacles_in_change(seen, queries.details_as_seen(patient)),
             *obstacles_to_correct(patient, by=by, at=at, date_of_birth=born),
         ]
     )
     changed = sorted(
         name
         for name, value in details.items()
-        if name in DETAILS and (value or "") != (getattr(patient, name) or "")
+        if name in queries.DETAILS and (value or "") != (getattr(patient, name) or "")
     )
     for name in changed:
         setattr(patient, name, details[name])
@@ -196,8 +177,12 @@ def add_contact(
     phone: str,
     relation: str = "",
 ) -> Contact:
-    """Write down somebody near the person: whom to call, who takes them home."""
+    """Write down somebody near the person, once: whom to call, who takes them home."""
+    lock(patient)
     refuse_unless_clear(obstacles_to_add_contact(patient, by=by, at=at))
+    for contact in queries.contacts_of(patient).filter(role=role, name=name):
+        if contact.phone == phone:
+            return contact
     contact = Contact.objects.create(
         patient=patient,
         site_id=patient.site_id,
@@ -375,7 +360,7 @@ def place_hold(
     site: Any, *, by: Any, at: datetime, on: str, target_key: Any, words: str, reason: str
 ) -> Hold:
     """Stop every dose that hangs on one version, lot, room, person, site or patient."""
-    _one_hold_at_a_time(site)
+    alone(f"holds at {site.key}")
     refuse_unless_clear(
         obstacles_to_place_hold(site, by=by, at=at, on=on, target_key=target_key, reason=reason)
     )
@@ -395,7 +380,7 @@ def place_hold(
 @transaction.atomic
 def lift_hold(hold: Hold, *, by: Any, at: datetime, reason: str, proof: Any) -> Hold:
     """Lift a hold, signed by a medical or safety lead."""
-    _one_hold_at_a_time(hold.site)
+    alone(f"holds at {hold.site.key}")
     hold.refresh_from_db()
     refuse_unless_clear(obstacles_to_lift_hold(hold, by=by, at=at))
     signing.sign(
@@ -506,11 +491,12 @@ def _end_session(case: Case, to: Status, words: str, by: Any, at: datetime) -> C
     case.lock()
     if case.status == Status.IN_SESSION:
         _step(case, to, at=at)
+        record(words, case, by=by, at=at)
     elif case.left_stage == Status.IN_SESSION:
         # Nothing keeps a session from ending; where the case goes on later has moved meanwhile.
         Case.objects.filter(pk=case.pk).update(left_stage=to)
         case.left_stage = to
-    record(words, case, by=by, at=at)
+        record(words, case, by=by, at=at)
     return case
 
 
@@ -520,20 +506,6 @@ def _leave(case: Case, to: Status, words: str, *, by: Any, at: datetime, reason:
     signals.left.send(sender=Case, case=case, status=to, by=by, at=at)
     record(words, case, by=by, at=at, left=left, reason=reason)
     return case
-
-
-def _one_registration_at_a_time(site: Any) -> None:
-    _alone("registration", site)
-
-
-def _one_hold_at_a_time(site: Any) -> None:
-    _alone("hold", site)
-
-
-def _alone(act: str, site: Any) -> None:
-    """Let two of these acts at one site follow each other; there is no row to lock yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [act, site.pk])
 
 
 def _next_number(site: Any) -> str:

@@ -7,6 +7,7 @@ from django import forms
 from clinic.cases.models import Contact, Hold
 from clinic.people.forms import SignatureForm
 from clinic.people.models import known_zone
+from clinic.protocols.models import Status as VersionStatus
 
 LANGUAGES = [
     ("en", "English"),
@@ -33,6 +34,8 @@ LANGUAGES = [
     ("zh", "Chinese"),
 ]
 OFF = {"autocomplete": "off"}
+# That a reason is needed is a rule's to say, not the form's; a browser asks for it before.
+WHY = forms.Textarea(attrs={"rows": 2, "required": True})
 
 
 class DetailsForm(forms.Form):
@@ -158,7 +161,11 @@ class ContactForm(forms.Form):
 
 
 class ReferForm(forms.Form):
-    """Which treatment, and who sent the person. Make it with the published versions."""
+    """Which treatment, and who sent the person.
+
+    Make it with every version there is; only the published are offered, and of another one that
+    was offered before the rule says why it is none.
+    """
 
     protocol_version = forms.ModelChoiceField(
         queryset=None, label="Protocol", empty_label="Choose a protocol"
@@ -174,6 +181,11 @@ class ReferForm(forms.Form):
     def __init__(self, *args, versions, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["protocol_version"].queryset = versions
+        offered = versions.filter(status=VersionStatus.PUBLISHED)
+        self.fields["protocol_version"].choices = [
+            ("", "Choose a protocol"),
+            *((version.pk, str(version)) for version in offered),
+        ]
         self.initial.setdefault("key", uuid.uuid4())
 
 
@@ -192,7 +204,7 @@ class TeamForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a case leaves its path, or comes back to it."""
 
-    reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="Why", required=False, widget=WHY)
 
 
 class MayBeReasonForm(forms.Form):
@@ -228,7 +240,8 @@ class PlaceHoldForm(forms.Form):
     target = forms.ChoiceField(label="What is held")
     reason = forms.CharField(
         label="Why",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        widget=WHY,
         help_text="Read by everybody it stops.",
     )
 

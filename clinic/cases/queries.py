@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from clinic.access import Permission, sites_where
+from clinic.audit.canonical import digest
 from clinic.cases import digests
 from clinic.cases.models import (
     CareTeamMember,
@@ -26,6 +27,7 @@ from clinic.cases.models import (
 from clinic.cases.names import searchable, sortable, words_of
 from clinic.people.models import Room, Site
 from clinic.people.queries import colleagues
+from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import published_versions
 from clinic.stock.models import Lot
 
@@ -33,6 +35,19 @@ AT_MOST = 50
 COUNTED_TO = 1000
 ENDED = {Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.DIED}
 OPEN = [status for status in Status if status not in ENDED]
+DETAILS = (
+    "family_name",
+    "given_name",
+    "known_as",
+    "date_of_birth",
+    "email",
+    "phone",
+    "address",
+    "language",
+    "zone",
+    "may_email",
+    "allergies",
+)
 ALIKE = 0.45  # how alike two names are that share a birth date, before we ask whether they are one
 
 
@@ -286,11 +301,21 @@ def patient_of(user: Any, key: Any) -> QuerySet[Patient]:
     return visible_patients(user).filter(Q(key=key) | Q(cases__key=key)).distinct()
 
 
+def details_as_seen(patient: Patient) -> str:
+    """A digest of what a page showed of a person, to notice that somebody else has changed it."""
+    return digest({name: getattr(patient, name) or "" for name in DETAILS})
+
+
 def sites_to_register_at(user: Any) -> QuerySet[Site]:
     """The open sites at which this person registers people."""
     return Site.objects.filter(
         pk__in=sites_where(user, Permission.REGISTER), closed_at__isnull=True
     )
+
+
+def versions_referred_to() -> QuerySet[ProtocolVersion]:
+    """The versions a referral may name: those that are or were published."""
+    return ProtocolVersion.objects.exclude(published_at__isnull=True).select_related("protocol")
 
 
 def cases_of(patient: Patient) -> QuerySet[Case]:

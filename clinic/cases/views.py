@@ -21,7 +21,7 @@ from clinic.cases.forms import (
     TeamForm,
 )
 from clinic.people.queries import colleagues
-from clinic.protocols.queries import document_of, published_versions
+from clinic.protocols.queries import document_of
 
 SEES = requires(Permission.SEE_CASE)
 
@@ -135,8 +135,8 @@ def patient(request, key):
 @requires(Permission.REGISTER)
 def correct(request, key):
     person = get_object_or_404(queries.patient_of(request.user, key))
-    seen = {name: getattr(person, name) for name in actions.DETAILS}
-    initial = seen | {"seen": actions.details_as_seen(person)}
+    seen = {name: getattr(person, name) for name in queries.DETAILS}
+    initial = seen | {"seen": queries.details_as_seen(person)}
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=initial)
     if done(request, form, actions.correct, person):
         messages.success(request, "Corrected.")
@@ -191,7 +191,7 @@ def _contacts(request, person, form, refused=None):
 def refer(request, key):
     person = get_object_or_404(queries.patient_of(request.user, key))
     posted = request.POST if request.method == "POST" else None
-    form = ReferForm(posted, versions=published_versions())
+    form = ReferForm(posted, versions=queries.versions_referred_to())
     if done(request, form, actions.refer, person):
         messages.success(request, "Referred. The case is open.")
         return redirect("screening:form", key=form.cleaned_data["key"])

@@ -240,7 +240,9 @@ class ReasonForm(forms.Form):
     """Why a form is opened again."""
 
     reason = forms.CharField(
-        label="Why is it opened again?", widget=forms.Textarea(attrs={"rows": 3})
+        label="Why is it opened again?",
+        required=False,  # that a reason is needed is a rule's to say; a browser asks before
+        widget=forms.Textarea(attrs={"rows": 3, "required": True}),
     )
 
 

@@ -55,8 +55,10 @@ def save(
     revision: int,
 ) -> Form:
     """Save what was answered; a decision signed on other answers has to be made again."""
+    if form.case_id != case.pk:
+        raise ValueError("A screening is saved on the form of its own case.")
     case.lock()
-    refuse_unless_clear(obstacles_to_save(case, by=by, at=at, form=form))
+    refuse_unless_clear(obstacles_to_save(case, by=by, at=at))
     stood = queries.standing_decision(case)
     before = form.revision
     form.case = case
@@ -84,12 +86,20 @@ def rule_on(
     ruling: str,
     reason: str,
     evidence_on: date | None = None,
+    seen: str | None = None,
 ) -> FindingDecision:
     """Settle what one answer asks for, under a name; a newer answer opens it again."""
     form.case.lock()
     refuse_unless_clear(
         obstacles_to_rule_on(
-            form, by=by, at=at, item=item, ruling=ruling, reason=reason, evidence_on=evidence_on
+            form,
+            by=by,
+            at=at,
+            item=item,
+            ruling=ruling,
+            reason=reason,
+            evidence_on=evidence_on,
+            seen=seen,
         )
     )
     on = at.astimezone(form.case.site.tz).date()
@@ -156,7 +166,7 @@ def decide(
         by=by,
         at=at,
         meaning=f"I have reviewed this screening and decide: {decision.get_outcome_display()}",
-        content=what_is_signed(screening, decision),
+        content=queries.what_is_signed(screening, decision),
         proof=proof,
         licence=str(licence),
     )
@@ -173,36 +183,3 @@ def decide(
         digest=decision.signature.digest,
     )
     return decision
-
-
-def what_is_signed(screening: queries.Screening, decision: ScreeningDecision) -> dict[str, Any]:
-    """Everything the deciding person had before them: questions, answers, findings, rulings."""
-    items = engine.visible_items(screening.checklist, screening.answers)
-    return {
-        "case": screening.case.key,
-        "protocol version": screening.case.protocol_version.digest,
-        "checklist": screening.form.definition_digest,
-        "revision": screening.form.revision,
-        "answers": [
-            {
-                "item": item.code,
-                "asked": f"{item.number} {item.text}".strip(),
-                "answered": engine.spoken(item, screening.answers.get(item.code)),
-            }
-            for item in items
-        ],
-        "findings": [
-            {
-                "item": found.item,
-                "says": [finding.message for finding in found.findings],
-                "ruling": found.ruling.ruling if found.ruling else None,
-                "reason": found.ruling.reason if found.ruling else None,
-                "ruled by": found.ruling.decided_by.name if found.ruling else None,
-                "evidence of": found.ruling.evidence_on if found.ruling else None,
-            }
-            for found in screening.found
-        ],
-        "outcome": decision.outcome,
-        "reason": decision.reason,
-        "deferred until": decision.deferred_until,
-    }

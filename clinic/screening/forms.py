@@ -6,17 +6,21 @@ from clinic.people.forms import SignatureForm
 from clinic.screening.models import FindingDecision, ScreeningDecision
 
 DAY = {"type": "date"}
+# That a reason is needed is a rule's to say, not the form's; a browser asks for it before.
+WHY = forms.Textarea(attrs={"rows": 3, "required": True})
 
 
 class RulingForm(forms.Form):
-    """What a named person made of one finding."""
+    """What a named person made of one finding, and what the page showed of it before."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     ruling = forms.ChoiceField(
         label="What you make of it",
         widget=forms.RadioSelect,
         choices=FindingDecision.Ruling.choices,
     )
-    reason = forms.CharField(label="What this rests on", widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label="What this rests on", required=False, widget=WHY)
     evidence_on = forms.DateField(
         label="Day of the evidence",
         required=False,
@@ -48,7 +52,7 @@ class DecideForm(SignatureForm):
 class ReopenForm(forms.Form):
     """Why a decided screening is opened again."""
 
-    reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="Why", required=False, widget=WHY)
 
 
 class NothingForm(forms.Form):

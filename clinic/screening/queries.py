@@ -53,6 +53,11 @@ class Found:
         return self.because != "answered"
 
     @property
+    def as_seen(self) -> str:
+        """What a page showed of its settling, to notice that somebody else has settled it since."""
+        return str(self.ruling.key) if self.ruling else ""
+
+    @property
     def is_open(self) -> bool:
         if self.meaning not in SETTLED_FIRST:
             return False
@@ -239,6 +244,39 @@ def _wants(case: Case, screening: Screening | None) -> Iterable[Wanted]:
             yield Wanted(f"{len(screening.open)} findings to settle", "screening:findings")
         if not left and not screening.open:
             yield Wanted("decision on eligibility", "screening:decide")
+
+
+def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[str, Any]:
+    """Everything the deciding person had before them: questions, answers, findings, rulings."""
+    items = engine.visible_items(screening.checklist, screening.answers)
+    return {
+        "case": screening.case.key,
+        "protocol version": screening.case.protocol_version.digest,
+        "checklist": screening.form.definition_digest,
+        "revision": screening.form.revision,
+        "answers": [
+            {
+                "item": item.code,
+                "asked": f"{item.number} {item.text}".strip(),
+                "answered": engine.spoken(item, screening.answers.get(item.code)),
+            }
+            for item in items
+        ],
+        "findings": [
+            {
+                "item": found.item,
+                "says": [finding.message for finding in found.findings],
+                "ruling": found.ruling.ruling if found.ruling else None,
+                "reason": found.ruling.reason if found.ruling else None,
+                "ruled by": found.ruling.decided_by.name if found.ruling else None,
+                "evidence of": found.ruling.evidence_on if found.ruling else None,
+            }
+            for found in screening.found
+        ],
+        "outcome": decision.outcome,
+        "reason": decision.reason,
+        "deferred until": decision.deferred_until,
+    }
 
 
 @dataclass(frozen=True)

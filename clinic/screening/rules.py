@@ -13,6 +13,7 @@ from clinic.checklists.models import Form
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from clinic.screening.queries import Found, Screening, deciding_licence, screening_of
 from clinic.workflow import (
+    CHANGED,
     ROLE,
     STATUS,
     Basis,
@@ -26,7 +27,6 @@ from clinic.workflow import (
 NO_FORM = gate(
     "screening_not_started", "The screening form was not begun.", clears="screening:form"
 )
-OTHER_CASE = gate("form_of_another_case", "The form belongs to another case.")
 EXCLUDED = gate(
     "open_exclusion",
     "A finding excludes the person from this protocol.",
@@ -102,13 +102,11 @@ def obstacles_to_start(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacl
     yield from _obstacles_in_role(case, by, Permission.SCREEN, "fills screening forms")
 
 
-def obstacles_to_save(case: Case, *, by: Any, at: datetime, form: Form) -> Iterator[Obstacle]:
+def obstacles_to_save(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacle]:
     """Who screens at the site fills the form, before the decision and after it."""
     if case.status not in FILLED_IN:
         yield STATUS(f"This is {case.get_status_display().lower()}.")
     yield from _obstacles_in_role(case, by, Permission.SCREEN, "fills screening forms")
-    if form.case_id != case.pk:
-        yield OTHER_CASE("This form belongs to another case.")
 
 
 def obstacles_to_open_again(
@@ -131,6 +129,7 @@ def obstacles_to_rule_on(
     ruling: str,
     reason: str = "-",
     evidence_on: date | None = None,
+    seen: str | None = None,
 ) -> Iterator[Obstacle]:
     """Each finding is settled by whom its rule names, before the decision is signed."""
     on = at.astimezone(form.case.site.tz).date()
@@ -139,6 +138,8 @@ def obstacles_to_rule_on(
     if found is None or found.meaning == Meaning.INFO:
         yield NO_FINDING("There is nothing to settle about this answer.")
         return
+    if seen is not None and seen != found.as_seen:
+        yield CHANGED("Somebody else has settled this since you opened the page.")
     if screening.standing is not None:
         yield DECIDED("This screening is decided and signed. Open it again first.")
     yield from _obstacles_in_decider(form.case, found, by=by, on=on, ruling=ruling)

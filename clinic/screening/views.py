@@ -34,9 +34,7 @@ def form(request, key):
         "screening": screening,
         "form": answers,
         "differences": differences_met(answers, screening.form),
-        "obstacles": list(
-            rules.obstacles_to_save(case, by=request.user, at=now(), form=screening.form)
-        ),
+        "obstacles": list(rules.obstacles_to_save(case, by=request.user, at=now())),
     }
     return page(request, "clinic/screening/form.html", context, answers)
 
@@ -58,12 +56,16 @@ def _start(request, case):
     begin = NothingForm(request.POST if request.method == "POST" else None)
     if done(request, begin, actions.start, case):
         return redirect("screening:form", key=case.key)
+    return _begin(request, case, begin)
+
+
+def _begin(request, case, form):
     context = {
         "case": case,
-        "form": begin,
+        "form": form,
         "obstacles": list(rules.obstacles_to_start(case, by=request.user, at=now())),
     }
-    return page(request, "clinic/screening/start.html", context, begin)
+    return page(request, "clinic/screening/start.html", context, form)
 
 
 @SEES
@@ -80,7 +82,8 @@ def rule_on(request, key, item):
     found = screening.item(item) if screening else None
     if found is None:
         raise Http404("The answers ask for nothing here.")
-    ruling = RulingForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    ruling = RulingForm(posted, initial={"seen": found.as_seen})
     if done(request, ruling, actions.rule_on, screening.form, item=item):
         messages.success(request, "Settled.")
         return redirect("screening:findings", key=key)
@@ -96,12 +99,12 @@ def rule_on(request, key, item):
 @SEES
 def decide(request, key):
     case, screening = _screening(request, key)
-    if screening is None:
-        return redirect("screening:form", key=key)
     decision = DecideForm(request.POST if request.method == "POST" else None, user=request.user)
     if done(request, decision, actions.decide, case):
         messages.success(request, "Decided and signed.")
         return redirect("screening:findings", key=key)
+    if screening is None:
+        return _begin(request, case, decision)
     context = {
         "case": case,
         "screening": screening,

@@ -6,7 +6,7 @@ from clinic.workflow import Refused
 from tests.builders.cases import WALK, a_case_in, a_referred_case
 from tests.builders.house import NOON, a_house, codes, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 # A session ends whatever has become of its case, so leaving one is no step like the others.
 HAND_OVERS = {act: (to, facts) for to, act, facts in WALK if act != "leave_session"} | {
     "not_ready": (Status.PREPARING, {}),

@@ -7,7 +7,7 @@ from clinic.workflow import Refused
 from tests.builders.cases import a_referred_case
 from tests.builders.house import NOON, a_house, codes, proof, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.builders.attention import a_matter
 from tests.builders.cases import a_case_in, a_known_patient, a_patient, a_referred_case
 from tests.builders.house import NOON, a_house, codes, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@ from datetime import date
 
 import pytest
 
-from clinic.cases import actions
+from clinic.cases import actions, queries
 from clinic.cases.digests import email_digest, phone_digest
 from clinic.workflow import CHANGED, Refused
 from tests.builders.cases import BORN, a_known_patient, a_patient
 from tests.builders.house import NOON, a_house, codes, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_a_corrected_telephone_needs_no_document(house):
 
 def test_nobody_writes_over_what_they_have_not_seen(house):
     patient = a_patient(house)
-    seen = actions.details_as_seen(patient)
+    seen = queries.details_as_seen(patient)
     actions.correct(patient, by=house.intake, at=NOON, known_as="Rob", seen=seen)
 
     with pytest.raises(Refused) as refusal:

@@ -7,7 +7,7 @@ from clinic.cases.names import searchable, words_of
 from tests.builders.cases import a_patient
 from tests.builders.house import a_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 PEOPLE = {
     "marlow": ("Marlow", "Robin", ""),

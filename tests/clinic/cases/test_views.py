@@ -8,7 +8,7 @@ from clinic.cases.models import Case, Patient, Status
 from tests.builders.cases import a_known_patient, a_patient, a_referred_case
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 DETAILS = {
     "family_name": "Marlow",

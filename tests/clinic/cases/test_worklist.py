@@ -11,7 +11,7 @@ from tests.builders.cases import a_case_in, a_patient, a_referred_case
 from tests.builders.house import DAY, NOON, a_house, sign_in
 from tests.builders.screening import a_begun_screening, a_filled_screening
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.builders.checklists import a_completed_form, an_open_form, given
 from tests.builders.house import MINUTE, NOON, a_house, codes, trail
 from tests.builders.screening import a_begun_screening, answer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

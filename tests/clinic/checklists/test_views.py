@@ -7,7 +7,7 @@ from tests.builders.cases import a_referred_case
 from tests.builders.checklists import a_completed_form, an_open_form, given
 from tests.builders.house import NOON, a_house, sign_in, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 PHQ = [f"phq{n}" for n in range(1, 10)]
 
 

@@ -16,7 +16,7 @@ from tests.builders.screening import (
     decide,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 PAGES = ["form", "findings", "decide"]
 
 

@@ -1,0 +1,109 @@
+"""Gates of screening, each closed alone."""
+
+from django.urls import reverse
+
+from clinic.cases.models import Status
+from clinic.checklists.engine import Answer
+from clinic.people.models import Licence
+from tests.builders.cases import a_case_in
+from tests.builders.house import PASSWORD
+from tests.builders.screening import a_filled_screening, answer, decide, settle
+from tests.gates.harness import Situation, closed
+
+
+def deciding(house, case, says, *, page=True, **typed):
+    url = reverse("screening:decide", args=[case.key])
+    data = {"outcome": "eligible", "password": PASSWORD} | typed
+    return Situation(house.prescriber, url, data, says, page=url if page else "")
+
+
+def settling(house, case, item, says, *, page=False, **typed):
+    url = reverse("screening:rule_on", args=[case.key, item])
+    data = {"ruling": "accepted", "reason": "Looked at with the person."} | typed
+    return Situation(house.prescriber, url, data, says, page=url if page else "")
+
+
+@closed("screening_not_started")
+def the_form_was_not_begun(house):
+    case = a_case_in(house, Status.SCREENING)
+    return deciding(house, case, "The screening form was not begun.", page=False)
+
+
+@closed("open_exclusion")
+def an_answer_excludes(house):
+    return deciding(house, a_filled_screening(house, allergy=True), "21 An allergy to ketamine.")
+
+
+@closed("open_review")
+def an_answer_is_to_be_reviewed(house):
+    return deciding(house, a_filled_screening(house, seizures=True), "12 A seizure disorder.")
+
+
+@closed("open_action")
+def something_is_to_be_done(house):
+    return deciding(house, a_filled_screening(house, escort=False), "23 Arrange an escort;")
+
+
+@closed("screening_unanswered")
+def a_question_has_no_answer(house):
+    case = a_filled_screening(house)
+    answer(house, case, pdmp_on=Answer())
+    return deciding(house, case, "24a On which day?")
+
+
+@closed("deciding_licence")
+def the_licence_is_not_verified(house):
+    Licence.objects.filter(user=house.prescriber).update(verified_at=None, verified_by=None)
+    case = a_filled_screening(house)
+    return deciding(house, case, "You hold no verified licence in force today in US-NY")
+
+
+@closed("decision_without_reason")
+def no_reason_is_given(house):
+    case = a_filled_screening(house)
+    says = "Say why, in words the person may read."
+    return deciding(house, case, says, page=False, outcome="declined")
+
+
+@closed("deferred_without_date")
+def no_day_is_named(house):
+    case = a_filled_screening(house)
+    says = "Name a day after today on which to look again."
+    return deciding(house, case, says, page=False, outcome="deferred", reason="Later.")
+
+
+@closed("nothing_found")
+def there_is_nothing_to_settle(house):
+    case = a_filled_screening(house, blunting_medicines=["lamotrigine"])
+    says = "There is nothing to settle about this answer."
+    return settling(house, case, "blunting_medicines", says, page=True)
+
+
+@closed("screening_decided")
+def it_is_decided_and_signed(house):
+    case = a_filled_screening(house, seizures=True)
+    settle(house, case, "seizures")
+    decide(house, case)
+    says = "This screening is decided and signed. Open it again first."
+    return settling(house, case, "seizures", says, page=True)
+
+
+@closed("not_the_decider")
+def it_is_the_medical_leads(house):
+    case = a_filled_screening(house, psychosis=True)
+    says = "Only the medical lead of this site may decide past this."
+    return settling(house, case, "psychosis", says)
+
+
+@closed("evidence_undated")
+def the_evidence_has_no_day(house):
+    case = a_filled_screening(house, escort=False)
+    says = "Give the day of the evidence, today or before."
+    return settling(house, case, "escort", says, ruling="cleared")
+
+
+@closed("cannot_be_accepted")
+def nobody_may_decide_past_it(house):
+    case = a_filled_screening(house, allergy=True)
+    says = "Nobody may decide past this. Establish the fact, or decline."
+    return settling(house, case, "allergy", says)

@@ -1,0 +1,98 @@
+"""One screening, filled, settled and decided by two at once."""
+
+from clinic.cases.models import Case, Status
+from clinic.checklists.engine import Answer
+from clinic.checklists.models import Answer as Row
+from clinic.checklists.models import Form
+from clinic.screening import actions, queries
+from clinic.screening.models import FindingDecision, ScreeningDecision
+from tests.builders.cases import a_referred_case
+from tests.builders.house import NOON
+from tests.builders.screening import (
+    Outcome,
+    Ruling,
+    a_begun_screening,
+    a_filled_screening,
+)
+from tests.builders.screening import (
+    decide as a_decision,
+)
+from tests.races.harness import Start, race
+
+
+def fresh(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def _both(pair, do, rows, **how):
+    return Start(*[(by, lambda by=by: do(by)) for by in pair], rows, **how)
+
+
+@race("clinic.screening.actions.start")
+def start(house):
+    # Both go on with the one form.
+    case = a_referred_case(house)
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: actions.start(fresh(case), by=by, at=NOON),
+        Form.objects.count,
+        both_done=True,
+    )
+
+
+@race("clinic.screening.actions.save")
+def save(house):
+    case = a_begun_screening(house)
+    form = queries.current_form(case)
+    ages = {house.intake.pk: 41, house.nurse.pk: 51}
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: actions.save(
+            fresh(case),
+            fresh(form),
+            by=by,
+            at=NOON,
+            answers={"age": Answer("known", ages[by.pk])},
+            revision=0,
+        ),
+        Row.objects.count,
+    )
+
+
+@race("clinic.screening.actions.rule_on")
+def rule_on(house):
+    form = queries.current_form(a_filled_screening(house, seizures=True))
+    return _both(
+        (house.medical_lead, house.prescriber),
+        lambda by: actions.rule_on(
+            fresh(form),
+            by=by,
+            at=NOON,
+            item="seizures",
+            ruling=Ruling.ACCEPTED,
+            reason="Looked at with the person.",
+            seen="",
+        ),
+        FindingDecision.objects.count,
+    )
+
+
+@race("clinic.screening.actions.decide")
+def decide(house):
+    case = a_filled_screening(house)
+    return _both(
+        (house.medical_lead, house.prescriber),
+        lambda by: a_decision(house, fresh(case), at=NOON, by=by),
+        ScreeningDecision.objects.count,
+    )
+
+
+@race("clinic.screening.actions.open_again")
+def open_again(house):
+    case = a_filled_screening(house)
+    a_decision(house, case, outcome=Outcome.DECLINED, reason="Not safe.")
+    return _both(
+        (house.medical_lead, house.prescriber),
+        lambda by: actions.open_again(fresh(case), by=by, at=NOON, reason="A letter came."),
+        Case.objects.filter(status=Status.SCREENING).count,
+    )
