@@ -15,7 +15,59 @@ for path in sorted(HERE.glob("at_*.py")):
     importlib.import_module(f"tests.gates.{path.stem}")
 
 # Gates no page can be made to meet alone, each with its reason and the test that meets it.
-ELSEWHERE: dict[str, tuple[str, str]] = {}
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    # The pages offer only what can be: these are met by the acts themselves.
+    "document_unknown": (
+        "the page of a document the protocol does not have is not found",
+        "tests/clinic/documents/test_actions.py::"
+        "test_a_document_the_protocol_does_not_have_is_not_signed",
+    ),
+    "visit_unknown": (
+        "the page of a visit the protocol does not have is not found",
+        "tests/clinic/booking/test_actions.py::test_only_the_protocols_visits_are_booked",
+    ),
+    "visit_person_not_here": (
+        "the form offers only who has a role here",
+        "tests/clinic/booking/test_actions.py::test_a_person_without_a_role_here_is_not_booked",
+    ),
+    "visit_checklist_open": (
+        "the page completes the list and the visit in one",
+        "tests/sessions/preparation/test_actions.py::test_a_visit_is_done_when_its_list_is",
+    ),
+    "visit_has_no_checklist": (
+        "a visit without a list is offered none",
+        "tests/sessions/preparation/test_actions.py::test_a_visit_without_a_list_opens_none",
+    ),
+    "lot_expired": (
+        "the gate of the lot closes with it",
+        "tests/clinic/stock/test_actions.py::test_an_expired_lot_gives_nothing",
+    ),
+    "not_prepared": (
+        "the run sheet offers back only what is out",
+        "tests/clinic/stock/test_actions.py::test_no_more_is_wasted_of_a_dose_than_was_prepared",
+    ),
+    # An edit that opens a finding also takes the ground from the decision, so never alone.
+    "exclusions": (
+        "an open finding re-opens the signed screening as well",
+        "tests/sessions/preparation/test_gates.py::"
+        "test_a_gate_closed_alone_is_refused_in_its_own_code",
+    ),
+    "ratio": (
+        "fewer staff than the ratio wants are fewer than the roles want",
+        "tests/sessions/preparation/test_gates.py::"
+        "test_a_gate_closed_alone_is_refused_in_its_own_code",
+    ),
+    "amount": (
+        "the order is refused before anything could be given",
+        "tests/sessions/preparation/test_gates.py::"
+        "test_a_gate_closed_alone_is_refused_in_its_own_code",
+    ),
+    "no_other_live_session": (
+        "a second case on the same protocol is refused before it could have a session",
+        "tests/sessions/preparation/test_gates.py::"
+        "test_a_gate_closed_alone_is_refused_in_its_own_code",
+    ),
+}
 
 
 @pytest.mark.django_db
