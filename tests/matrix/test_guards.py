@@ -1,0 +1,91 @@
+"""The matrix would notice: each guard is taken away in turn, and a cell turns red."""
+
+import sys
+
+import pytest
+
+from clinic.access import Permission, sites_where
+from tests.matrix.cells import (
+    OTHER,
+    OWN,
+    bare,
+    every_filter_open,
+    every_wall_open,
+    has_no_site,
+    judge,
+    our_routes,
+    pattern_of,
+    rows_for,
+    takes_a_row,
+)
+from tests.matrix.tables import ROUTES
+
+pytestmark = pytest.mark.xdist_group("matrix 0")
+
+GUARDED = sorted(
+    name
+    for name, view in our_routes().items()
+    if name in ROUTES and any(isinstance(p, Permission) for p in view.requires)
+)
+OF_A_SITE = [name for name in ROUTES if name in our_routes() and not has_no_site(name)]
+ASK_FOR_SITES = sorted(
+    name
+    for name, module in sys.modules.items()
+    if name.endswith(".queries") and getattr(module, "sites_where", None) is sites_where
+)
+# Queries of which an open filter shows nowhere, and why.
+SHOWS_NOWHERE = {
+    "clinic.audit.queries": "the trail has no page yet",
+    "sessions.preparation.queries": "its pages meet the case first, through the filter of cases",
+    "sessions.supervised.doses.queries": "the session of an order is asked for as well",
+    "sessions.supervised.events.queries": "the session of an adverse event is asked for as well",
+}
+
+
+def test_every_permission_taken_from_a_view_is_noticed(world, monkeypatch):
+    unnoticed = []
+    for name in GUARDED:
+        view, values = our_routes()[name], rows_for(world.home("former"), name)[0]
+        with monkeypatch.context() as patch:
+            patch.setattr(pattern_of(name), "callback", bare(view))
+            cell = judge(world, name, view, "former", OWN, "POST", values)
+        if not cell.wrong:
+            unnoticed.append(name)
+
+    assert unnoticed == []
+
+
+def test_every_filter_said_to_show_nowhere_is_there():
+    assert set(SHOWS_NOWHERE) - set(ASK_FOR_SITES) == set()
+
+
+def test_without_a_guard_taken_away_nothing_turns_red(world):
+    assert _turns_red(world, "two_sites", "clinic.cases.queries") is None
+
+
+@pytest.mark.parametrize("module", [m for m in ASK_FOR_SITES if m not in SHOWS_NOWHERE])
+def test_a_filter_taken_from_the_queries_is_noticed(world, monkeypatch, module):
+    every_filter_open(world, monkeypatch, only=module)
+
+    assert _turns_red(world, "two_sites", module)
+
+
+def test_a_database_without_walls_is_noticed_where_the_filters_are_open(world, monkeypatch):
+    every_filter_open(world, monkeypatch)
+    every_wall_open(world, monkeypatch)
+
+    assert _turns_red(world, "medical_lead", "clinic.cases.queries")
+
+
+def _turns_red(world, actor, module):
+    """The first cell that turns red, in words; the slice's own routes are asked first."""
+    slice_ = module.split(".")[1]
+    routes = our_routes()
+    for name in sorted(OF_A_SITE, key=lambda name: not name.startswith(slice_)):
+        place, whose = (world.away(actor), OTHER) if takes_a_row(name) else (world.home(actor), OWN)
+        for method in ["GET", "POST"] if takes_a_row(name) else ["GET"]:
+            values = rows_for(place, name)[-1]
+            cell = judge(world, name, routes[name], actor, whose, method, values)
+            if cell.wrong:
+                return str(cell)
+    return None

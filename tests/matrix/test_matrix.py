@@ -1,0 +1,113 @@
+"""Who may open what, whose row they see, what is left behind: every route, everybody, every way in."""
+
+import pytest
+from django.db import connection, transaction
+
+from clinic import walls
+from clinic.access import set_context
+from tests.matrix.cells import (
+    ABSENT,
+    arguments_of,
+    ask,
+    cells_of,
+    differences,
+    every_filter_open,
+    judge,
+    leaks,
+    may_open,
+    our_routes,
+    sampled_cells,
+)
+from tests.matrix.tables import EMPTY, ROUTES
+
+DECLARED = sorted(set(ROUTES) & set(our_routes()))
+pytestmark = pytest.mark.xdist_group("matrix 0")
+SEED = 20261118
+
+
+def halves(names):
+    """The routes in two groups, so that two workers build one world each."""
+    return [
+        pytest.param(name, marks=pytest.mark.xdist_group(f"matrix {number % 2}"), id=name)
+        for number, name in enumerate(names)
+    ]
+
+
+def nothing_is_wrong(found):
+    """Fail with every sentence, in full."""
+    if lines := [str(each) for each in found]:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+def test_every_route_says_what_it_takes():
+    routes = our_routes()
+
+    missing = [
+        f"Add '{name}': {{{', '.join(f'{a!r}: its kind of row' for a in arguments_of(name))}}}"
+        " to ROUTES in tests/matrix/tables.py."
+        for name in sorted(set(routes) - set(ROUTES))
+    ]
+    gone = [
+        f"Take '{name}' out of ROUTES in tests/matrix/tables.py: there is no such route any more."
+        for name in sorted(set(ROUTES) - set(routes))
+    ]
+    unlike = [
+        f"'{name}' takes {arguments_of(name)}; ROUTES says {list(ROUTES[name])}."
+        for name in sorted(set(routes) & set(ROUTES))
+        if set(arguments_of(name)) != set(ROUTES[name])
+    ]
+
+    nothing_is_wrong(missing + gone + unlike)
+
+
+def test_something_lies_behind_every_wall(world):
+    """A cell about a table without rows would prove nothing."""
+    walled = set(connection.introspection.table_names()) - set(walls.lists("NO_WALL"))
+    for place in world.places.values():
+        with transaction.atomic(), connection.cursor() as cursor:
+            set_context(user_id=None, sites=[place.house.site.pk])
+            empty = {table for table in walled if _is_empty(cursor, table)}
+
+        assert empty - set(EMPTY) == set()
+
+
+def _is_empty(cursor, table):
+    cursor.execute(f'SELECT NOT EXISTS (SELECT FROM "{table}")')
+    return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("name", halves(DECLARED))
+def test_a_route_opens_to_those_it_says_and_shows_only_their_own(world, name):
+    view = our_routes()[name]
+
+    cells = [judge(world, name, view, *cell) for cell in cells_of(world, name, view)]
+    sampled = [judge(world, name, view, *c) for c in sampled_cells(world, name, seed=SEED)]
+
+    nothing_is_wrong([c for c in cells + sampled if c.wrong] + differences(cells))
+
+
+@pytest.mark.parametrize("name", halves(DECLARED))
+def test_the_database_keeps_the_sites_apart_by_itself(world, name, monkeypatch):
+    view = our_routes()[name]
+    asked = [
+        cell
+        for cell in cells_of(world, name, view)
+        if cell[0] != "two_sites" and cell[1] != ABSENT and may_open(view, world.actors[cell[0]])
+    ]
+
+    every_filter_open(world, monkeypatch)
+    answers = [(cell, ask(world, cell[0], cell[2], name, cell[3])) for cell in asked]
+
+    nothing_is_wrong(
+        f"{method} {name} by {actor}, {whose} row, shows {found}"
+        for (actor, whose, method, values), answer in answers
+        if (found := leaks(world, actor, name, answer, asked=values.values(), with_known=False))
+    )
+
+
+def test_the_admin_door_refuses_who_writes_no_protocols(world):
+    """The pages behind it send such a person there."""
+    for actor, user in world.actors.items():
+        if user is not None and not user.is_staff:
+            answer = ask(world, actor, "GET", "admin:login", {})
+            assert (actor, answer.status, answer.written["clinic_trailentry"]) == (actor, 403, 1)

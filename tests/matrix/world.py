@@ -1,0 +1,355 @@
+"""Two sites with real rows of every kind behind each one's wall, reached by the real acts.
+
+Each site's free words carry a word of its own that no other text in the house holds: where it
+shows in an answer to somebody without a role there, a wall is down.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+from django.test import Client
+
+from clinic.access import ROLES
+from clinic.attention import actions as attention
+from clinic.cases import actions as cases
+from clinic.cases.queries import current_cycle
+from clinic.checklists.models import Form
+from clinic.documents import actions as documents
+from clinic.documents.models import SignedDocument
+from clinic.links import actions as links
+from clinic.people import actions as people
+from clinic.people.models import Duty, DutyShift, RoleAtSite, Room, User
+from clinic.people.queries import system_user, token_of
+from clinic.screening import actions as screening
+from clinic.screening.queries import screening_of
+from clinic.stock import actions as stock
+from sessions.aftercare.models import Touchpoint
+from sessions.integration import actions as integration
+from sessions.preparation import actions as preparation
+from sessions.rehearsal import house as made_up
+from sessions.rehearsal import walk
+from sessions.supervised import actions as supervised
+from tests.builders import messages as message_builders
+from tests.builders.checklists import an_open_form
+from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof, sign_in
+from tests.builders.supervised import an_assessment
+
+LIVE_SINCE = NOON - 70 * MINUTE  # the door of the session that goes on at noon
+# Kinds whose keys may be known at every site: the walls of their tables say why.
+OPENLY = {"site", "colleague", "licence", "role", "finding", "text_code", "protocol", "version"}
+FILTERED = {"invitation", "absence"}  # kinds whose tables have no wall
+CREW = ["intake", "facilitator", "nurse", "second_nurse", "prescriber", "medical_lead", "manager"]
+
+
+@dataclass
+class Place:
+    """One site: its word, its rows by kind, what of them is known across sites."""
+
+    house: made_up.House
+    secret: str  # stands in rows behind the site's wall
+    known: str  # stands in rows of tables that have no wall
+    rows: dict[str, list] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)  # of rows behind the site's wall
+    known_keys: set[str] = field(default_factory=set)  # of rows that only filters keep back
+
+    def add(self, kind, *rows):
+        self.rows.setdefault(kind, []).extend(rows)
+        if kind not in OPENLY:
+            keys = self.known_keys if kind in FILTERED else self.keys
+            keys.update(str(getattr(row, "key", row)) for row in rows)
+
+
+@dataclass
+class World:
+    """Both sites and everybody's signed-in cookies."""
+
+    places: dict[str, Place]
+    actors: dict[str, User | None]
+    cookies: dict[str, dict]
+
+    def home(self, actor):
+        """The site an actor belongs to."""
+        return self.places["b" if actor == "stranger" else "a"]
+
+    def away(self, actor):
+        """The site whose wall an actor stands before."""
+        return self.places["a" if actor == "stranger" else "b"]
+
+
+def build():
+    """Both sites, their stories, and a browser for everybody."""
+    house = made_up.build(at=NOON - 60 * DAY, password="correct horse battery staple")
+    places = {
+        "a": Place(house, "zwaluwnest", "zwaluwpost"),
+        "b": Place(_second(house), "ijsvogelkuil", "ijsvogelpost"),
+    }
+    for place in places.values():
+        _tell(place)
+    everybody = {
+        part: house.people[part]
+        for part in [*made_up.PEOPLE, "stranger"]
+        if part not in {"second_facilitator", "second_nurse"}  # there is a first of each
+    }
+    everybody["former"] = _former(house)
+    everybody["two_sites"] = _two_sites(house)
+    return World(
+        places,
+        {"nobody": None} | everybody,
+        {part: dict(sign_in(Client(), user).cookies) for part, user in everybody.items()},
+    )
+
+
+def _second(house):
+    """The other site's own house, with people of its own."""
+    other = replace(
+        house, site=house.other_site, other_site=house.site, people={}, room=None, lot=None
+    )
+    for part in CREW:
+        name, role, profession, acts = made_up.PEOPLE[part]
+        other.people[part] = made_up._person(
+            other, f"hill-{part}", f"Hill {name.split()[-1]}", role, profession, acts,
+            other.site, None,
+        )  # fmt: skip
+    other.people["safety_lead"] = other.people["medical_lead"]
+    for duty, part in [(Duty.CHARGE, "nurse"), (Duty.ON_CALL, "prescriber")]:
+        DutyShift.objects.create(
+            site=other.site, user=other.people[part], duty=duty,
+            starts_at=house.at, ends_at=house.at + 400 * DAY,
+        )  # fmt: skip
+    return other
+
+
+def _former(house):
+    """Somebody whose role ended yesterday, still signed in."""
+    user = User.objects.create(email="former@vigil.example", name="Fern Former")
+    RoleAtSite.objects.create(
+        user=user, site=house.site, role="medical_lead",
+        valid_from=house.at - 365 * DAY, valid_until=house.at + DAY,
+    )  # fmt: skip
+    return user
+
+
+def _two_sites(house):
+    """Somebody who is everything at one site, and at the other only reads its trail.
+
+    The database shows both sites to them: the application's own filters stand alone.
+    """
+    user = User.objects.create(email="two-sites@vigil.example", name="Toos Two-Sites")
+    start = house.at - 365 * DAY
+    for role in ROLES:
+        RoleAtSite.objects.create(user=user, site=house.site, role=role, valid_from=start)
+    RoleAtSite.objects.create(
+        user=user, site=house.other_site, role="privacy_officer", valid_from=start
+    )
+    return user
+
+
+# -- One site's stories ----------------------------------------------------------------------
+
+
+def _tell(place):
+    house, word = place.house, place.secret
+    walk.clock(house, house.at)
+    house.room = Room.objects.create(site=house.site, name=f"Room {word}")
+    house.second_room = Room.objects.create(site=house.site, name=f"Second {word}")
+    house.lot = _lot(house, word)
+    place.add("protocol", house.version.protocol)
+    place.add("version", house.version)
+    place.add("site", house.site)
+    place.add("room", house.room, house.second_room)
+    place.add("lot", house.lot)
+    _treated(place)
+    _in_session(place)
+    _preparing(place)
+    _screened(place)
+    _staff(place)
+
+
+def _lot(house, word):
+    return stock.receive(
+        house.site, by=house.nurse, at=house.at, substance="ketamine",
+        form="hydrochloride, solution for injection", product=f"Ketamine {word}",
+        number=f"{word}-1", unit="mg", per_ml=Decimal(50),
+        expires_on=date(house.at.year + 1, 12, 31), quantity=Decimal(50_000),
+    )  # fmt: skip
+
+
+def _person(word, given_name, year):
+    return {
+        "family_name": f"{word.title()} {given_name}",
+        "given_name": given_name,
+        "born": date(year, 7, 14),
+        "email": f"{given_name}@{word}.example".lower(),
+        "phone": f"+1 212 555 {year}",
+        "address": f"7 {word} Lane",
+        "allergies": f"Allergic to {word}",
+    }
+
+
+def _treated(place):
+    """A person treated and integrated, with every word a person may write."""
+    house, word = place.house, place.secret
+    case, session = walk.ready(house, session_at=NOON - 20 * DAY, **_person(word, "Rowan", 1971))
+    released_at = walk.whole_session(house, session, at=NOON - 20 * DAY + 30 * MINUTE)
+    visit = walk.booked(
+        house, case, at=released_at + HOUR, starts_at=released_at + 26 * HOUR, stage="integration"
+    )
+    at = NOON - 2 * DAY
+    walk.clock(house, at)
+    integration.write_note(visit, by=house.facilitator, at=at, body=f"Note {word}")
+    integration.write_process_note(visit, by=house.facilitator, at=at, body=f"Process {word}")
+    commitment = integration.commit(
+        visit, by=house.facilitator, at=at, insight=f"Insight {word}", words=f"Call {word}"
+    )
+    place.add("integration_visit", visit)
+    place.add("commitment", commitment)
+    place.add("touchpoint", *Touchpoint.objects.filter(case=case).order_by("pk")[:2])
+    _case(place, case, session)
+
+
+def _in_session(place):
+    """A person dosed an hour ago, whose session goes on."""
+    house, word = place.house, place.secret
+    case, session = walk.ready(house, session_at=LIVE_SINCE, **_person(word, "Hazel", 1972))
+    dosed_at = LIVE_SINCE + 30 * MINUTE
+    walk.up_to_the_dose(house, session, at=dosed_at)
+    session.refresh_from_db()
+    walk.watched(house, session, dosed_at=dosed_at, until=NOON - 5 * MINUTE)
+    at = NOON - 2 * MINUTE
+    walk.clock(house, at)
+    entry = {"by": house.nurse, "at": at, "client_key": uuid4(), "stated_at": at}
+    observed = supervised.observe(session, **entry, readings=walk.CALM, note=f"Set {word}")
+    event = supervised.event(session, **entry, code="note", label=f"Said {word}", note=f"On {word}")
+    untoward = supervised.report_adverse_event(
+        session, by=house.nurse, at=at, term=f"Nausea {word}", started_at=at, words=f"AE {word}"
+    )
+    an_assessment(house, untoward, at=at, action_taken=f"Done {word}")
+    supervised.record_dose(
+        session,
+        by=house.nurse,
+        at=at,
+        client_key=uuid4(),
+        given_at=at,
+        amount=Decimal(5),
+        unit="mg",
+        on_paper=True,
+        note=f"Dose {word}",
+    )
+    matter = attention.raise_matter(
+        by=system_user(), at=at, kind="call_back", words=f"Matter {word}", urgency="red",
+        occurrence=f"matter/{word}", case=case,
+    )  # fmt: skip
+    hold = cases.place_hold(
+        house.site, by=house.medical_lead, at=at, on="patient", target_key=case.patient.key,
+        words=f"Hold {word}", reason=f"Because {word}",
+    )  # fmt: skip
+    place.add("live_session", session)
+    place.add("live_document", SignedDocument.objects.filter(case=case).first())
+    place.add("set", observed)
+    place.add("event", event)
+    place.add("adverse_event", untoward)
+    place.add("order", session.orders.get())
+    place.add("matter", matter)
+    place.add("hold", hold)
+    _case(place, case, session)
+
+
+def _preparing(place):
+    """A person who is being prepared, with a visit to come, a link, a message, a contact."""
+    house, word = place.house, place.secret
+    case, session = walk.ready(
+        house,
+        session_at=NOON + 2 * DAY,
+        told_at=NOON,
+        without=("way_home",),
+        **_person(word, "Linden", 1973),
+    )
+    at = NOON - DAY
+    walk.clock(house, at)
+    by = house.facilitator
+    contact = cases.add_contact(
+        case.patient, by=house.intake, at=at, role="supporter", name=f"Near {word}",
+        relation="sibling", phone="+1 212 555 0143",
+    )  # fmt: skip
+    cases.end_contact(case.patient.contacts.get(role="emergency"), by=house.intake, at=at)
+    preparation.decide_past(
+        current_cycle(case),
+        by=house.medical_lead,
+        at=at,
+        code="emergency_contact",
+        reason=f"Decided {word}",
+        proof=proof(house.medical_lead, at),
+    )
+    open_form = an_open_form(house, case, at=at, by_patient=True)
+    link, token = links.make_link(open_form, by=by, at=at, days=7)
+    document = SignedDocument.objects.filter(case=case).first()
+    documents.withdraw(document, by=by, at=at, words=f"Taken back {word}")
+    message = message_builders.a_message(
+        house, at=at, due_at=NOON + DAY, case=case, patient=case.patient, occurrence=f"m/{word}",
+        context={"word": word},
+    )  # fmt: skip
+    place.add("contact", contact)
+    place.add("member", case.team.first())
+    place.add("form", open_form)
+    place.add("link", link)
+    place.add("link_token", token)
+    place.add("document", document)
+    place.add("message", message)
+    place.add("text_code", document.text.code)
+    _case(place, case, session)
+
+
+def _screened(place):
+    """A person whose screening waits for a decision."""
+    house, word = place.house, place.secret
+    patient = walk.registered(house, at=NOON - 3 * DAY, **_person(word, "Willow", 1974))
+    case = walk.referred(house, patient, at=NOON - 3 * DAY)
+    form = walk.answered(house, case, at=NOON - 2 * DAY, bladder=True)
+    found = screening_of(case, on=NOON.date()).found
+    screening.rule_on(
+        form,
+        by=house.prescriber,
+        at=NOON - DAY,
+        item=found[0].item,
+        ruling="cleared" if found[0].meaning == "action" else "accepted",
+        reason=f"Ruled {word}",
+        evidence_on=NOON.date() - DAY,
+    )
+    place.add("screened_case", case)
+    place.add("finding", found[0].item)
+    place.add("form", form)
+    place.add("case", case)
+    place.add("patient", patient)
+
+
+def _case(place, case, session):
+    place.add("case", case)
+    place.add("patient", case.patient)
+    place.add("session", session)
+    place.add("visit", session.visit)
+    place.add("preparation_visit", case.visits.get(stage="preparation"))
+    place.add("form", *Form.objects.filter(case=case).order_by("pk")[:1])
+    place.add("document", *SignedDocument.objects.filter(case=case).order_by("pk")[1:2])
+
+
+def _staff(place):
+    """Rows about staff: these tables have no wall, only filters."""
+    house, word = place.house, place.known
+    walk.clock(house, NOON - DAY)
+    invitation = people.invite(
+        by=house.manager, at=NOON - DAY, site=house.site, name=f"New {word}",
+        email=f"new@{word}.example", role="nurse",
+    )  # fmt: skip
+    absence = people.record_absence(
+        by=house.manager, at=NOON - DAY, user=house.nurse, starts_at=NOON + 9 * DAY,
+        ends_at=NOON + 10 * DAY, reason=f"Away {word}",
+    )  # fmt: skip
+    place.add("invitation", invitation)
+    place.add("invitation_token", token_of(invitation))
+    place.add("absence", absence)
+    place.add("shift", DutyShift.objects.filter(site=house.site).first())
+    place.add("colleague", house.nurse, house.manager)
+    place.add("licence", house.nurse.licences.get())
+    place.add("role", house.nurse.roles.get())
