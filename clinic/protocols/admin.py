@@ -114,11 +114,20 @@ def publish(request, key):
         f"Publish {version}",
         version=version,
         form=form,
-        numbers=numbers,
+        groups=_ticks(form, queries.document_of(version)) if numbers else [],
         obstacles=[] if form.is_bound else obstacles,
         former=queries.published_version(version.protocol.code),
     )
     return page(request, "clinic/protocols/publish.html", context, form)
+
+
+def _ticks(form, document):
+    """Each group of what is to be confirmed, every line with its box of the form."""
+    boxes = {box.data["value"]: box for box in form["confirmed"]}
+    return [
+        (group.title, [(boxes[asked.place], asked) for asked in group.asked])
+        for group in reading.to_confirm(document)
+    ]
 
 
 def _act(request, key, act, obstacles_to, *, form, title, lead):

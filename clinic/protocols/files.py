@@ -25,6 +25,7 @@ __all__ = [
     "document_texts",
     "library",
     "numbers_to_confirm",
+    "places",
     "read",
 ]
 
@@ -81,6 +82,13 @@ def numbers_to_confirm(document: ProtocolDocument) -> tuple[NumberToConfirm, ...
         for place, part in _parts(document, ())
         if isinstance(part, Sourced | Consequence) and part.confirm
     )
+
+
+def places(document: ProtocolDocument) -> Iterator[tuple[str, BaseModel]]:
+    """Name the place of every part of a document."""
+    for place, part in _parts(document, ()):
+        if isinstance(part, BaseModel):
+            yield place_words(place), part
 
 
 @cache

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from clinic.audit.canonical import decimal_text
 from clinic.checklists.document import Checklist, Condition, Consequence, Item, Match
 from clinic.protocols.document import ProtocolDocument
+from clinic.protocols.files import numbers_to_confirm, places
 from clinic.protocols.sourced import Sourced
 
 AUTHORITY = {"basis", "source", "citation", "confirm"}
@@ -28,6 +29,7 @@ class Line:
     basis: str = ""
     source: str = ""
     confirm: bool = False
+    part: Any = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,46 @@ class Section:
     @property
     def to_confirm(self) -> int:
         return sum(line.confirm for table in self.tables for line in table.lines)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something the approver ticks: where it stands, what it says, and what is known of its source."""
+
+    place: str
+    words: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is to be confirmed in one table of the document."""
+
+    title: str
+    asked: tuple[Asked, ...]
+
+
+def to_confirm(document: ProtocolDocument) -> tuple[Group, ...]:
+    """Every uncertain number in the words of its table, and those inside a cell in their own."""
+    numbers = {number.place: number for number in numbers_to_confirm(document)}
+    place_of = {id(part): place for place, part in places(document)}
+    groups: dict[str, list[Asked]] = {}
+    for section in sections(document):
+        for table in section.tables:
+            for line in table.lines:
+                place = place_of.get(id(line.part), "")
+                if line.confirm and (number := numbers.pop(place, None)):
+                    words = " · ".join(
+                        f"{column}: {cell}" if column else cell
+                        for column, cell in zip(table.columns, line.cells, strict=True)
+                        if cell not in {"", "–"}
+                    )
+                    title = f"{section.title}: {table.title}"
+                    groups.setdefault(title, []).append(Asked(place, words, number.source))
+    for number in numbers.values():
+        asked = Asked(number.place, f"{number.place}: {number.words}", number.source)
+        groups.setdefault("Inside other parts", []).append(asked)
+    return tuple(Group(title, tuple(asked)) for title, asked in groups.items())
 
 
 def sections(document: ProtocolDocument) -> tuple[Section, ...]:
@@ -130,6 +172,7 @@ def line_of(part: BaseModel, cells: Iterable[Any]) -> Line:
         BASIS.get(str(basis), str(basis)),
         source,
         bool(getattr(part, "confirm", False)),
+        part,
     )
 
 
@@ -144,6 +187,8 @@ def say(value: Any) -> str:
     for kind, words in _SPOKEN:
         if isinstance(value, kind):
             return words(value)
+    if str(value).startswith("role:"):
+        return f"the {str(value).removeprefix('role:').replace('_', ' ')}"
     return value.replace("_", " ") if _is_code(value) else str(value)
 
 
@@ -285,8 +330,17 @@ def _of_checklist(checklist: Checklist) -> tuple[Table, ...]:
     )
 
 
+KINDS = {
+    "yes_no": "yes or no",
+    "some_of": "any of",
+    "integer": "whole number",
+    "decimal": "number",
+    "attestation": "said to be so",
+}
+
+
 def _cells_of(item: Item) -> tuple[str, ...]:
-    kind = say(item.kind)
+    kind = KINDS.get(item.kind.value, say(item.kind))
     if item.options:
         kind += ": " + ", ".join(
             option.label if option.value is None else f"{option.label} ({option.value})"

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import document_of
-from clinic.protocols.reading import sections
+from clinic.protocols.reading import sections, to_confirm
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in, trail
 from tests.builders.protocols import a_draft, a_reviewed_version, a_text, places
 
@@ -99,8 +99,19 @@ def test_the_document_reads_in_words(house):
     limits = next(t for t in shown["watching"].tables if t.title == "Limits")
 
     assert list(shown)[:3] == ["overview", "screening", "before"]
-    assert any("Systolic" in line.cells[0] for line in limits.lines)
+    assert any("systolic" in line.cells[0].lower() for line in limits.lines)
     assert "None" not in " ".join(cell for line in limits.lines for cell in line.cells)
+
+
+def test_every_uncertain_number_is_asked_once_in_the_words_of_its_table(client, house, noon):
+    version = a_reviewed_version(house)
+    page = sign_in(client, house.approver).get(at("publish", version))
+
+    groups = to_confirm(document_of(version))
+    asked = [each for group in groups for each in group.asked]
+    assert sorted(each.place for each in asked) == sorted(places(version))
+    assert all(each.words and each.source for each in asked)
+    assert page.content.decode().count('name="confirmed"') == len(asked)
 
 
 def test_an_approver_ticks_signs_and_publishes(client, house, noon):
