@@ -76,9 +76,15 @@ def _sessions(cycles: list[int]) -> dict[int, SupervisedSession]:
     rows = (
         SupervisedSession.objects.filter(cycle_id__in=cycles, status__in=GOES_ON)
         .select_related("visit", "case__protocol_version")
+        # A version's document is read once a process; fifty sessions need not carry it.
+        .defer("case__protocol_version__document")
         .prefetch_related(
             Prefetch("observation_sets", sets),
-            Prefetch("presences", Presence.objects.select_related("user")),
+            Prefetch(
+                "presences",
+                # The licences too: the gates ask who is here what they may do.
+                Presence.objects.select_related("user").prefetch_related("user__licences"),
+            ),
             "doses",
         )
         .order_by("pk")
@@ -92,6 +98,7 @@ def _of_persons(patients: set[int]) -> list[SupervisedSession]:
         SupervisedSession.objects.filter(case__patient_id__in=patients)
         .exclude(status__in=[Status.PLANNED, Status.ABANDONED])
         .select_related("case__protocol_version", "visit__room", "site")
+        .defer("case__protocol_version__document")
         .prefetch_related("doses")
     )
 
