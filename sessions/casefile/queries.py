@@ -298,7 +298,7 @@ def _of_sessions(
             yield "Open the run sheet", "supervised:show", P.SUPERVISE, "vitals", session.key
         elif session.status == SessionStatus.PLANNED:
             if session.visit.starts_at.astimezone(session.case.site.tz).date() == today:
-                yield "Check in", "supervised:check_in", P.SUPERVISE, "person-check", session.key
+                yield "Check in", "supervised:show", P.SUPERVISE, "person-check", session.key
         elif session.status != SessionStatus.SIGNED:
             yield "Sign the record", "supervised:sign", P.RELEASE, "pencil", session.key
 
