@@ -56,6 +56,8 @@ class SupervisedSession(AtSite):
     ready_by = maybe_actor()
     ended_at = models.DateTimeField(null=True)
     ended_by = maybe_actor()
+    # How it ended stays said when the record is signed and the status says only that.
+    ended_as = models.CharField(max_length=24, choices=Status.choices, blank=True, default="")
     end_words = models.TextField(blank=True, default="")
     help_called_at = models.DateTimeField(null=True)
     help_called_by = maybe_actor()

@@ -5,6 +5,7 @@
   "use strict";
 
   const live = document.querySelector("[data-live][hx-get]");
+  const moving = [live, document.getElementById("later")];
   const lost = document.getElementById("connection");
   let tag = live ? live.dataset.etag : "";
   let pressed = false;
@@ -47,7 +48,7 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!isPoll(event) || event.detail.xhr.status !== 200) return;
     // Nothing moves under a finger, nor under a keyboard's focus: the next question brings it.
-    if (pressed || live.contains(document.activeElement)) {
+    if (pressed || moving.some((part) => part && part.contains(document.activeElement))) {
       event.detail.shouldSwap = false;
       return;
     }

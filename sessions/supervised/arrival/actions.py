@@ -179,7 +179,7 @@ def abandon(session: SupervisedSession, *, by: Any, at: datetime, reason: str) -
     session.lock()
     refuse_unless_clear(obstacles_to_abandon(session, by=by, at=at, reason=reason))
     was_here = session.status == Status.CHECKED_IN
-    move(session, Status.ABANDONED, table=STEPS, ended_at=at, ended_by=by, end_words=reason)
+    _give_up(session, reason, by=by, at=at)
     if session.visit.status in {VisitStatus.PLANNED, VisitStatus.ARRIVED}:
         booking.cancel(session.visit, by=by, at=at, reason=reason)
     if was_here:
@@ -193,15 +193,13 @@ def visit_cancelled(visit: Visit, *, by: Any, at: datetime) -> None:
     session = SupervisedSession.objects.filter(visit=visit, status=Status.PLANNED).first()
     if session is None:
         return
-    move(
-        session,
-        Status.ABANDONED,
-        table=STEPS,
-        ended_at=at,
-        ended_by=by,
-        end_words=visit.reason or "The visit was cancelled.",
-    )
+    _give_up(session, visit.reason or "The visit was cancelled.", by=by, at=at)
     record("session abandoned", session, by=by, at=at, reason="the visit was cancelled")
+
+
+def _give_up(session: SupervisedSession, words: str, *, by: Any, at: datetime) -> None:
+    facts = {"ended_at": at, "ended_by": by, "ended_as": Status.ABANDONED, "end_words": words}
+    move(session, Status.ABANDONED, table=STEPS, **facts)
 
 
 def _open_todays_checks(session: SupervisedSession, *, by: Any, at: datetime) -> Form | None:

@@ -29,6 +29,7 @@ from sessions.supervised.doses.rules import (
     NOTHING_GIVEN,
     arithmetic_of_lot,
     arithmetic_of_order,
+    obstacles_to_discard,
     obstacles_to_give,
     obstacles_to_order,
     obstacles_to_prepare,
@@ -308,6 +309,7 @@ def discard(
 ) -> None:
     """What was prepared and will not be given is wasted before a second person's eyes."""
     order = _under_lock(order)
+    refuse_unless_clear(obstacles_to_discard(order, by=by, at=at))
     stock.waste(
         order.prepared.lot,
         by=by,

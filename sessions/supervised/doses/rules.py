@@ -55,6 +55,11 @@ NOT_PREPARED = gate(
     clears="supervised:prepare",
 )
 PREPARED = gate("prepared_already", "An order is prepared once.")
+PREPARED_GONE = gate(
+    "prepared_gone",
+    "What was prepared was given or wasted; nothing of it is left.",
+    clears="supervised:order",
+)
 SUPERSEDED = gate("order_superseded", "Only the newest order stands.", clears="supervised:order")
 SAME_PERSON = gate(
     "second_is_first", "The second person is not the first.", basis=Basis.HOUSE,
@@ -153,8 +158,7 @@ def obstacles_to_give(
     if not may(by, Permission.DOSE, site=session.site_id):
         yield ROLE("Only somebody who gives doses here gives one.")
     yield from obstacles_in_licence(session, Act.GIVE_DOSE, by=by, at=at)
-    if prepared is None:
-        yield NOT_PREPARED("Draw the dose from a lot and let a second person check it first.")
+    yield from _obstacles_in_what_is_left(order)
     if given_at is not None:
         yield from obstacles_in_time(given_at, at)
         if at - given_at > JUST_NOW:
@@ -170,6 +174,14 @@ def obstacles_to_give(
             yield from _obstacles_in_supplement(session, at, may_wait=False)
         yield from _obstacles_in_supplement_vitals(session, at)
     yield from obstacles_to_this_dose(order, by=by, at=at, amount=amount)
+
+
+def obstacles_to_discard(order: Order, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """What was prepared is wasted once, and only where it was not given."""
+    if queries.dose_on(order) is not None:
+        yield PREPARED_GONE("This dose was given.", subject=str(order.session.key))
+    else:
+        yield from _obstacles_in_what_is_left(order)
 
 
 def obstacles_to_this_dose(
@@ -273,6 +285,15 @@ def _obstacles_in_standing(order: Order) -> Iterator[Obstacle]:
         yield NO_ORDER("The dose of this order has been given. A further dose needs its own order.")
     elif (newest := queries.standing_order(order.session)) is not None and newest.pk != order.pk:
         yield SUPERSEDED("A newer order stands.", subject=str(order.session.key))
+
+
+def _obstacles_in_what_is_left(order: Order) -> Iterator[Obstacle]:
+    if queries.prepared_for(order) is None:
+        yield NOT_PREPARED("Draw the dose from a lot and let a second person check it first.")
+    elif not queries.is_still_out(order):
+        yield PREPARED_GONE(
+            "What was prepared on this order has been wasted.", subject=str(order.session.key)
+        )
 
 
 def _obstacles_in_quantity(order: Order, quantity: Decimal) -> Iterator[Obstacle]:

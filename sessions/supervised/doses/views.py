@@ -14,6 +14,7 @@ from sessions.supervised.doses.forms import (
 )
 from sessions.supervised.doses.queries import visible_orders
 from sessions.supervised.doses.rules import (
+    obstacles_to_discard,
     obstacles_to_give,
     obstacles_to_order,
     obstacles_to_prepare,
@@ -119,5 +120,6 @@ def discard(request, key):
     context = frame_of(
         session, now(), request.user, form=form, order=ordered, submit="Waste it",
         title="Waste what was prepared",
+        obstacles=placed(obstacles_to_discard(ordered, by=request.user, at=now()), session),
     )  # fmt: skip
     return page(request, "sessions/supervised/plain_form.html", context, form)

@@ -220,7 +220,7 @@ def _end(
     was_live = session.status in LIVE
     had_dose = bool(session.doses.all())
     words = {"end_words": end_words} if end_words else {}
-    move(session, to, table=STEPS, ended_at=at, ended_by=by, **words)
+    move(session, to, table=STEPS, ended_at=at, ended_by=by, ended_as=to, **words)
     if was_live:
         after = cases.leave_session if had_dose else cases.session_abandoned
         _as_far_as_allowed(after, session.case, by=by, at=at)

@@ -45,6 +45,7 @@ def record_of(session: SupervisedSession) -> dict[str, Any]:
         "dosed_at": session.dosed_at,
         "ready_at": session.ready_at,
         "ended_at": session.ended_at,
+        "ended_as": session.ended_as,
         "end_words": session.end_words,
         "help_called_at": session.help_called_at,
         "forms": [

@@ -17,6 +17,7 @@ from clinic.protocols.document import Act, BandName, Phase, WayHome
 from clinic.workflow import ROLE, STATUS, Basis, Decider, Obstacle, gate, obstacles_in_status
 from sessions.supervised import queries
 from sessions.supervised.models import DOORS, LIVE, STEPS, Status, SupervisedSession
+from sessions.supervised.observations.overdue import what_is_measured
 from sessions.supervised.observations.readings import judged
 from sessions.supervised.rules import (
     UNKNOWN_WORD,
@@ -157,21 +158,21 @@ def obstacles_in_release_vitals(session: SupervisedSession, at: datetime) -> Ite
     baseline = queries.baseline(session)
     doses = queries.ordered_doses(session)
     first = doses[0].given_at if doses else None
-    for code in rule.vitals:
-        label = getattr(document.parameter(code), "label", code)
-        found = queries.latest_reading(session, code)
-        if found is None or found[1] < fresh or (first is not None and found[1] < first):
-            yield RELEASE_VITALS(
-                f"{label} was not measured within the last {rule.criteria_fresh_minutes}min.",
-                subject=str(session.key),
-            )
+    since = max(fresh, first) if first is not None else fresh
+    found = {code: queries.latest_reading(session, code) for code in rule.vitals}
+    stale = tuple(code for code, seen in found.items() if seen is None or seen[1] < since)
+    if stale:
+        yield RELEASE_VITALS(
+            f"Not measured within the last {rule.criteria_fresh_minutes}min:"
+            f" {what_is_measured(document, stale)}.",
+            subject=str(session.key),
+        )
+    for code, seen in found.items():
+        if seen is None or code in stale:
             continue
-        reading = found[0]
-        if reading.value is None:
-            continue
+        label, reading = getattr(document.parameter(code), "label", code), seen[0]
         # A reading that calls somebody after a dose does not let anybody go home either.
-        phases = [Phase.RELEASE, Phase.AFTER_DOSE]
-        for phase in phases:
+        for phase in (Phase.RELEASE, Phase.AFTER_DOSE):
             name, words = judged(document, code, phase, reading.value, baseline.get(code))
             if name != BandName.NORMAL:
                 yield RELEASE_VITALS(

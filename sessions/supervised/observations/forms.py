@@ -105,7 +105,8 @@ class ObservationForm(EntryForm):
             if PAIRS.get(code) in wanted:
                 group.append(wanted[PAIRS[code]])
             panels.append(self._panel(group, latest))
-        return panels
+        # What is typed comes first, what is chosen after it: one way down the page.
+        return sorted(panels, key=lambda panel: panel["is_choice"])
 
     def _panel(self, group, latest):
         first = group[0]

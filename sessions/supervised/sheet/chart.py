@@ -84,7 +84,6 @@ def _point(each: Any, reading: Any, closes: dict, high: Any = None) -> Point:
         value=float(reading.value),
         high=float(high) if high is not None else None,
         mark=kind_of(each.stated_at, each.received_at, closes.get(each.planned_for)),
-        note=reading.words,
     )
 
 

@@ -134,7 +134,10 @@ def _dosed(sheet: Sheet) -> list[dict[str, Any]]:
 
 def _ended(sheet: Sheet, user: Any) -> list[dict[str, Any]]:
     session = sheet.session
-    found = [_link(sheet, "Adverse event", "adverse_event", "warning", note="Also afterwards")]
+    found = [
+        _link(sheet, "Record and print", "record", "print"),
+        _link(sheet, "Adverse event", "adverse_event", "warning", note="Also afterwards"),
+    ]
     if session.status == Status.SIGNED:
         return found
     if session.status in ENDED and session.status != Status.RELEASED:

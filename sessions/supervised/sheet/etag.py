@@ -9,7 +9,7 @@ from clinic.audit.canonical import digest
 from clinic.audit.models import ChainHead
 from sessions.supervised.models import SupervisedSession
 
-DRAWN = "1"  # grows when the template of the moving part changes
+DRAWN = "2"  # grows when the template of the moving part changes
 
 
 def of(user: Any, session: SupervisedSession, changes_at: datetime) -> str:

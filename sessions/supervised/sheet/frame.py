@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from clinic.pages.templatetags.vigil import duration
 from clinic.protocols.document import BandName, Phase
 from sessions.preparation.rules import gates
 from sessions.supervised import queries
-from sessions.supervised.arrival.rules import obstacles_to_check_in
+from sessions.supervised.arrival.rules import obstacles_to_check_in, title_of
 from sessions.supervised.models import Status, SupervisedSession
 from sessions.supervised.rules import placed
 from sessions.supervised.sheet.chart import chart_of
@@ -23,6 +24,7 @@ from sessions.supervised.sheet.doings import doings_of, doors_of, steps_of
 from sessions.supervised.sheet.lines import columns
 from sessions.supervised.sheet.queries import Sheet, sheet_of
 
+MOST_ALIKE = 2
 TOUCH = "touch"  # in the code of the agreement everybody in the room must have in view
 
 
@@ -81,7 +83,13 @@ def _arrives(session: SupervisedSession, at: datetime, user: Any) -> dict[str, A
     """What stands before the check-in, while nobody has come."""
     if session.status != Status.PLANNED:
         return None
-    return {"obstacles": placed(obstacles_to_check_in(session, by=user, at=at), session)}
+    return {
+        "obstacles": placed(obstacles_to_check_in(session, by=user, at=at), session),
+        "people": [
+            {"user": each.user, "title": title_of(session, each.capacity)}
+            for each in session.visit.people.select_related("user")
+        ],
+    }
 
 
 def before_the_dose(sheet: Sheet, at: datetime) -> list[Any]:
@@ -90,7 +98,22 @@ def before_the_dose(sheet: Sheet, at: datetime) -> list[Any]:
     if session.status not in {Status.PLANNED, Status.CHECKED_IN}:
         return []
     found = [obstacle for step in gates(session, at=at) for obstacle in step.obstacles]
-    return placed(found, session)
+    return placed(gathered(found), session)
+
+
+def gathered(obstacles: list[Any]) -> list[Any]:
+    """Many of one kind with one place to clear them are one line: somebody reads this standing."""
+    kinds: dict[tuple[str, str], list[Any]] = {}
+    for obstacle in obstacles:
+        kinds.setdefault((obstacle.code, obstacle.clears), []).append(obstacle)
+    return [each for alike in kinds.values() for each in _as_one(alike)]
+
+
+def _as_one(alike: list[Any]) -> list[Any]:
+    if len(alike) <= MOST_ALIKE:
+        return alike
+    rest = len(alike) - 1
+    return [replace(alike[0], message=f"{alike[0].message} And {rest} more of this kind.")]
 
 
 def alerts_of(sheet: Sheet) -> list[dict[str, Any]]:

@@ -294,12 +294,18 @@ def _adverse(adverse_event: Any) -> Line:
     )
 
 
+def ended(session: SupervisedSession) -> str:
+    """How it ended, also after the signature."""
+    return session.get_ended_as_display() or session.get_status_display()
+
+
 def _milestones(session: SupervisedSession) -> list[Line]:
     found = [
         (session.checked_in_at, "Checked in", "person-check", "info"),
         (session.help_called_at, "Called for help", "alert", "danger"),
         (session.ready_at, "Clinically ready to leave", "check-circle", "good"),
-        (session.ended_at, session.get_status_display(), "door", "record"),
+        (session.ended_at, ended(session), "door", "record"),
+        (session.signed_at, "Record signed", "document-check", "good"),
     ]
     return [
         Line(
@@ -308,7 +314,7 @@ def _milestones(session: SupervisedSession) -> list[Line]:
             title=title,
             by="",
             received_at=None,
-            body=session.end_words if title == session.get_status_display() else "",
+            body=session.end_words if title == ended(session) else "",
             icon=icon,
             tone=tone,
         )

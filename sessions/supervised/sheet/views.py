@@ -30,7 +30,7 @@ def live(request, key):
     if request.GET.get("seen") != session.status:
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = sheet_context(the_session(request, key), at, request.user)
-    answer = page(request, "sessions/supervised/live.html", context)
+    answer = page(request, "sessions/supervised/poll.html", context)
     answer["ETag"] = etag.of(request.user, session, context["sheet"].changes_at)
     return answer
 
