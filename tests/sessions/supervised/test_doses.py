@@ -295,3 +295,28 @@ def test_what_was_prepared_and_not_given_is_wasted_before_the_record_is_signed(h
 
     assert codes(refusal) == ["prepared_dose_left"]
     assert build.fresh(session).status == "signed"
+
+
+def test_what_was_wasted_is_neither_given_nor_wasted_again(house):
+    order, at = build.a_prepared_order(house), NOON + 25 * MINUTE
+    seen = {"second": house.second_nurse, "second_proof": proof(house.second_nurse, at)}
+    actions.discard(order, by=house.nurse, at=at, reason="It fell.", **seen)
+
+    with pytest.raises(Refused) as again:
+        actions.discard(order, by=house.nurse, at=at, reason="Twice.", **seen)
+    with pytest.raises(Refused) as given:
+        a_gift(house, build.fresh_order(order), at=at)
+
+    assert codes(again) == ["prepared_gone"]
+    assert codes(given) == ["prepared_gone"]
+
+
+def test_what_was_given_is_not_wasted(house):
+    session, at = build.a_dosed_session(house), NOON + 40 * MINUTE
+    order = build.fresh_order(session.orders.get())
+    seen = {"second": house.second_nurse, "second_proof": proof(house.second_nurse, at)}
+
+    with pytest.raises(Refused) as refusal:
+        actions.discard(order, by=house.nurse, at=at, reason="A slip.", **seen)
+
+    assert codes(refusal) == ["prepared_gone"]
