@@ -1,12 +1,15 @@
 """Gates of the ledger, each closed alone."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
 
 from clinic.stock import actions
-from tests.builders.house import DAY, NOON, PASSWORD
+from sessions.supervised import actions as supervised
+from tests.builders.house import DAY, MINUTE, NOON, PASSWORD, proof
 from tests.builders.stock import a_lot
+from tests.builders.supervised import a_prepared_order, an_order
 from tests.gates.harness import Situation, closed
 
 
@@ -60,3 +63,29 @@ def nobody_else_saw_it(house):
 def nobody_says_why(house):
     typed = {"quantity": "1", "reason": ""} | seen_by(house.second_nurse)
     return act(house, "waste", a_lot(house), says="Say why, for those who read", **typed)
+
+
+# -- Where the ledger is asked on the run sheet ------------------------------------------------
+
+
+@closed("lot_expired")
+def it_is_past_its_date(house):
+    order = an_order(house)
+    lot = a_lot(house, expires_on=date(2026, 11, 17))
+    typed = {"lot": lot.pk, "quantity": "50"} | seen_by(house.second_nurse)
+    url = reverse("supervised:prepare", args=[order.session.key])
+    at = NOON + 20 * MINUTE
+    return Situation(house.nurse, url, typed, "expired on 17 November 2026.", at=at)
+
+
+@closed("prepared_gone")
+def it_was_wasted_before(house):
+    order, at = a_prepared_order(house), NOON + 25 * MINUTE
+    supervised.discard(
+        order, by=house.nurse, at=at, reason="It fell.", second=house.second_nurse,
+        second_proof=proof(house.second_nurse, at),
+    )  # fmt: skip
+    url = reverse("supervised:discard", args=[order.key])
+    typed = {"reason": "Twice."} | seen_by(house.second_nurse)
+    says = "What was prepared on this order has been wasted."
+    return Situation(house.nurse, url, typed, says, page=url, at=at)
