@@ -3,12 +3,10 @@
 from django.urls import reverse
 
 from clinic.checklists import actions
-from clinic.checklists.files import instrument
 from clinic.people import actions as people
 from tests.builders.cases import a_referred_case
 from tests.builders.checklists import an_open_form, given
 from tests.builders.house import DAY, NOON
-from tests.builders.links import a_link
 from tests.gates.harness import Situation, closed
 
 
@@ -39,11 +37,3 @@ def somebody_else_was_first(house):
     typed = {"revision": 0, "shown": "phq1 phq2", "q_phq1": "several-days"}
     url = reverse("checklists:fill", args=[form.key])
     return Situation(house.facilitator, url, typed, "Somebody else has answered on this form")
-
-
-@closed("incomplete")
-def a_question_has_no_answer(house):
-    _, token = a_link(house, a_referred_case(house))
-    typed = {"revision": 0, "shown": "phq1", "q_phq1": "not-at-all", "finish": "yes"}
-    url = reverse("links:open", args=[token])
-    return Situation(None, url, typed, instrument("phq-9").item("phq2").text)
