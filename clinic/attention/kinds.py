@@ -79,7 +79,7 @@ def _still_waits(message: Any, at: datetime) -> bool:
 
 
 def _words(message: Any) -> tuple[str, str]:
-    matter = _matter_of(message)
+    matter = Matter.objects.get(key=message.about_key)
     when = "now" if matter.urgency == Urgency.RED else "today"
     address = settings.BASE_URL + reverse("attention:show", args=[matter.key])
     return (

@@ -16,6 +16,7 @@ from clinic.people.models import Duty, DutyShift, User
 
 LADDER = list(Duty)  # the rungs, lowest first
 TOP = len(LADDER) - 1
+A_NIGHT = timedelta(hours=14)  # house: cover this long holds whenever a person reads the page
 
 
 def visible_matters(user: Any) -> QuerySet[Matter]:
@@ -164,13 +165,9 @@ class Cover:
     """Whether somebody of the clinic will see an answer tonight."""
 
     is_watched: bool
-    until: datetime | None
-    from_: datetime | None
-
-    @property
-    def seen_from(self) -> datetime | None:
-        """When somebody is next there, where nobody is now and the rota says when."""
-        return None if self.is_watched else self.from_
+    until: datetime | None = None
+    lasts: bool = False  # through the night that comes
+    seen_from: datetime | None = None  # when somebody is next there, where the rota says when
 
 
 def cover(site: Any, at: datetime) -> Cover:
@@ -184,5 +181,6 @@ def cover(site: Any, at: datetime) -> Cover:
             next_from = shift.starts_at
             break
         until = max(until, shift.ends_at)
-    watched = until > at
-    return Cover(watched, until if watched else None, next_from)
+    if until > at:
+        return Cover(True, until=until, lasts=until - at >= A_NIGHT)
+    return Cover(False, seen_from=next_from)

@@ -25,7 +25,7 @@ class Pace:
     basis: Basis = Basis.HOUSE
 
 
-PACE = {
+PACE: dict[str, Pace] = {
     Urgency.RED: Pace(to_take=timedelta(minutes=5), to_outcome=timedelta(minutes=60)),
     Urgency.AMBER: Pace(to_take=timedelta(hours=2), to_outcome=timedelta(hours=24)),
 }

@@ -154,13 +154,13 @@ def prepare(message: Message, *, by: Any, at: datetime) -> Message | None:
 
     Apart from delivering, so that no case stays locked while the mail server keeps us waiting.
     """
-    message = _claimed(message)
-    if message is None or not _may_go(message, by=by, at=at):
-        return message
-    make = kinds.kind_of(message).prepare
+    held = _claimed(message)
+    if held is None or not _may_go(held, by=by, at=at):
+        return held
+    make = kinds.kind_of(held).prepare
     if make is not None:
-        make(message, by=by, at=at)
-    return message
+        make(held, by=by, at=at)
+    return held
 
 
 @transaction.atomic
@@ -170,34 +170,34 @@ def deliver(message: Message, *, by: Any, at: datetime) -> Message | None:
     The row stays locked while the message is on the wire, so that no cancellation commits before
     a send that starts after it, and no second sweep takes the message, however long the wire is.
     """
-    message = _claimed(message)
-    if message is None or not _may_go(message, by=by, at=at):
-        return message
+    held = _claimed(message)
+    if held is None or not _may_go(held, by=by, at=at):
+        return held
     try:
         with transaction.atomic():
-            subject, body = kinds.kind_of(message).words(message)
+            subject, body = kinds.kind_of(held).words(held)
     except Exception as error:  # noqa: BLE001 -- a fault in one kind's words must not stop the rest
         reason = f"Its words could not be made ({type(error).__name__})."
-        return _not_sent(message, reason, for_good=True, by=by, at=at)
+        return _not_sent(held, reason, for_good=True, by=by, at=at)
     try:
-        wire.send(to=message.address, subject=subject, body=body, message_id=message.message_id)
+        wire.send(to=held.address, subject=subject, body=body, message_id=held.message_id)
     except wire.NotSent as error:
-        return _not_sent(message, str(error), for_good=error.for_good, by=by, at=at)
+        return _not_sent(held, str(error), for_good=error.for_good, by=by, at=at)
     except wire.PossiblySent as error:
-        return _unsure(message, str(error), by=by, at=at)
-    return _sent(message, by=by, at=at)
+        return _unsure(held, str(error), by=by, at=at)
+    return _sent(held, by=by, at=at)
 
 
 @transaction.atomic
 def stumbled(message: Message, *, by: Any, at: datetime, may_have_gone: bool) -> Message | None:
     """Something unforeseen stopped the sending of a message: it is tried again, or told."""
-    message = _claimed(message)
-    if message is None:
+    held = _claimed(message)
+    if held is None:
         return None
     reason = "Something unforeseen stopped it; the server's log says what."
     if may_have_gone:
-        return _unsure(message, reason, by=by, at=at)
-    return _not_sent(message, reason, for_good=False, by=by, at=at)
+        return _unsure(held, reason, by=by, at=at)
+    return _not_sent(held, reason, for_good=False, by=by, at=at)
 
 
 def _claimed(message: Message) -> Message | None:
@@ -272,7 +272,7 @@ def _domain() -> str:
 
 def _wake_the_sweep_afterwards() -> None:
     """Have what is due now sent right after the commit, once however many messages there are."""
-    if not any(function is _wake_the_sweep for _, function, _ in connection.run_on_commit):
+    if not any(entry[1] is _wake_the_sweep for entry in connection.run_on_commit):
         transaction.on_commit(_wake_the_sweep, robust=True)
 
 

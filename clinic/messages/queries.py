@@ -85,7 +85,7 @@ def _line(message: Message, may_be_stopped: bool) -> Line:
     )
 
 
-TONES = {
+TONES: dict[str, str] = {
     Status.DUE: "neutral",
     Status.CLAIMED: "info",
     Status.SENT: "good",

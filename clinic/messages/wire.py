@@ -57,7 +57,7 @@ def send(*, to: str, subject: str, body: str, message_id: str) -> None:
             connection.close()
 
 
-def _code(error: smtplib.SMTPException) -> int:
+def _code(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> int:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return max(code for code, _ in error.recipients.values())
     return error.smtp_code

@@ -117,7 +117,7 @@ def questions_answered(touchpoint: Touchpoint, *, by: Any, at: datetime) -> Touc
     touchpoint.case.lock()
     touchpoint.refresh_from_db()
     unfinished = queries.forms_of(touchpoint).exclude(status=FormStatus.COMPLETED).exists()
-    if not unfinished and Status.ANSWERED in STEPS[touchpoint.status]:
+    if not unfinished and Status.ANSWERED in STEPS[Status(touchpoint.status)]:
         move(touchpoint, Status.ANSWERED, table=STEPS, answered_at=at)
         record("contact answered", touchpoint, by=by, at=at, code=touchpoint.code)
     return touchpoint

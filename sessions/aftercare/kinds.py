@@ -20,8 +20,10 @@ def touchpoint_of(letter: Any) -> Touchpoint:
 
 
 def still_planned(letter: Any, at: datetime) -> bool:
-    """A letter is wanted while nobody has made or called off its contact."""
-    return touchpoint_of(letter).status == Status.PLANNED
+    """A letter is wanted while nobody has made its contact and its time is not long past."""
+    touchpoint = touchpoint_of(letter)
+    in_time = at <= queries.closes_at(touchpoint) + actions.GRACE
+    return touchpoint.status == Status.PLANNED and in_time
 
 
 def make_ready(letter: Any, *, by: Any, at: datetime) -> None:

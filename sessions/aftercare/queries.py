@@ -55,7 +55,10 @@ def document(case: Any) -> protocols.ProtocolDocument:
 
 def meaning_of(touchpoint: Touchpoint) -> protocols.Touchpoint:
     """What the protocol says of this contact."""
-    return document(touchpoint.case).touchpoint(touchpoint.code)
+    meaning = document(touchpoint.case).touchpoint(touchpoint.code)
+    if meaning is None:  # a version is frozen and a case is pinned to it
+        raise LookupError(f"the protocol version has no contact called {touchpoint.code}")
+    return meaning
 
 
 def closes_at(touchpoint: Touchpoint) -> datetime:
@@ -70,6 +73,8 @@ def zone_of(case: Any) -> ZoneInfo:
 
 def planned(session: SupervisedSession) -> Iterable[Any]:
     """Every contact the protocol asks for after this session, each at its time."""
+    if session.ended_at is None:
+        return ()
     return planned_touchpoints(document(session.case), session.ended_at, zone_of(session.case))
 
 

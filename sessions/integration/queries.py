@@ -129,7 +129,8 @@ def measures(case: Any) -> Measures:
 
 
 def _scores(forms: Iterable[Form]) -> list[Score]:
-    scores, before = [], {}
+    scores: list[Score] = []
+    before: dict[str, int] = {}
     for form in forms:
         last = before.get(form.code)
         bands = (form.definition.get("scoring") or {}).get("bands") or []
@@ -157,7 +158,9 @@ def _series(forms: list[Form]) -> list[Series]:
         Series(
             name=code.upper(),
             unit="points",
-            points=[Point(f.completed_at, f.total) for f in scored if f.code == code],
+            points=[
+                Point(f.completed_at, f.total) for f in scored if f.code == code and f.completed_at
+            ],
             symbol=SYMBOLS[number % len(SYMBOLS)],
         )
         for number, code in enumerate(codes)

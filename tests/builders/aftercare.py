@@ -3,11 +3,10 @@
 import uuid
 from decimal import Decimal
 
+from sessions.supervised import actions
 from tests.builders.booking import a_dosing_visit
 from tests.builders.house import HOUR, NOON
 from tests.builders.preparation import a_preparing_case
-
-from sessions.supervised import actions
 
 
 def an_ended_session(house, *, at=NOON, case=None, **details):

@@ -1,11 +1,10 @@
 """Integration visits, by the real acts."""
 
 from clinic.booking.models import Stage
+from sessions.integration import actions
 from tests.builders.aftercare import a_treated_case
 from tests.builders.booking import a_visit
 from tests.builders.house import DAY, NOON
-
-from sessions.integration import actions
 
 
 def an_integration_visit(house, *, at=NOON + 2 * DAY, case=None, **details):

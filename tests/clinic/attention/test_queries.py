@@ -61,7 +61,14 @@ def test_shifts_that_follow_each_other_are_one_cover(house):
 
     found = queries.cover(house.site, NOON)
 
-    assert (found.is_watched, found.until) == (True, NOON + 8 * HOUR)
+    assert (found.is_watched, found.until, found.lasts) == (True, NOON + 8 * HOUR, False)
+
+
+@pytest.mark.usefixtures("no_rota")
+def test_cover_through_the_night_lasts(house):
+    a_shift(house, NOON - HOUR, 20)
+
+    assert queries.cover(house.site, NOON).lasts
 
 
 @pytest.mark.usefixtures("no_rota")

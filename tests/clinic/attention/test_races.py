@@ -51,9 +51,7 @@ def test_of_two_who_close_it_one_says_what_came_of_it(house):
 
 
 def test_of_two_who_raise_the_same_there_is_one_matter(house):
-    endings = at_once(
-        *[(house.nurse, lambda: a_matter(house)) for _ in range(2)], site=house.site
-    )
+    endings = at_once(*[(house.nurse, lambda: a_matter(house)) for _ in range(2)], site=house.site)
 
     assert endings == ["done", "done"]
     with acting_as(system_user(), sites=[house.site.pk]):

@@ -106,6 +106,24 @@ def test_who_has_not_agreed_to_mail_is_handed_the_link_instead(house):
     assert actions.offer(case, by=house.facilitator, at=NOON, code="phq-9", by_email=False)
 
 
+def test_who_has_no_address_is_handed_the_link_instead(house):
+    case = a_referred_case(house, patient=a_patient(house, email=""))
+
+    with pytest.raises(Refused) as refusal:
+        actions.offer(case, by=house.facilitator, at=NOON, code="phq-9", by_email=True)
+
+    assert codes(refusal) == ["message_without_address"]
+
+
+def test_nothing_is_put_before_the_dead(house, case):
+    cases.died(case.patient, by=house.facilitator, at=NOON)
+
+    with pytest.raises(Refused) as refusal:
+        actions.offer(case, by=house.facilitator, at=NOON, code="phq-9", by_email=False)
+
+    assert codes(refusal) == ["link_after_death"]
+
+
 def test_asking_twice_goes_on_with_the_same_form(house, case):
     offers = [
         actions.offer(case, by=house.facilitator, at=NOON, code="gad-7", by_email=False)

@@ -145,9 +145,7 @@ def test_finishing_too_early_says_which_question_waits(link, client):
 def test_what_was_answered_elsewhere_meanwhile_is_shown_again(link, client):
     client.post(address(link), {"revision": 0, "shown": "phq1", "q_phq1": "several-days"})
 
-    answer = client.post(
-        address(link), {"revision": 0, "shown": "phq1", "q_phq1": "not-at-all"}
-    )
+    answer = client.post(address(link), {"revision": 0, "shown": "phq1", "q_phq1": "not-at-all"})
 
     assert answer.status_code == 409
     assert "Answered meanwhile by somebody else" in answer.content.decode()

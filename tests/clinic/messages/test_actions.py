@@ -106,7 +106,9 @@ def test_everything_that_was_to_go_to_the_person_is_stopped_at_once(house):
     stopped = actions.cancel_all(case, by=house.facilitator, at=NOON)
 
     assert stopped == 2
-    assert {m.status for m in Message.objects.filter(pk__in=[m.pk for m in to_them])} == {"cancelled"}
+    assert {m.status for m in Message.objects.filter(pk__in=[m.pk for m in to_them])} == {
+        "cancelled"
+    }
     assert Message.objects.get(pk=to_staff.pk).status == Status.DUE
     assert trail().count("messages cancelled") == 1
 

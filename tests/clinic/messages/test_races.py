@@ -50,9 +50,7 @@ def test_of_two_who_stop_a_message_one_does(house):
 
     endings = twice(
         house,
-        lambda: actions.cancel(
-            Message.objects.get(pk=message.pk), by=house.facilitator, at=NOON
-        ),
+        lambda: actions.cancel(Message.objects.get(pk=message.pk), by=house.facilitator, at=NOON),
     )
 
     assert "done" in endings
@@ -65,19 +63,21 @@ def test_nothing_waits_for_a_message_on_the_wire_and_nothing_stops_it(house, mon
         message = claimed(house, case=case)
     stopped = []
 
+    def stop_all():
+        stopped.append(actions.cancel_all(case, by=house.facilitator, at=NOON))
+
+    def stop_it():
+        actions.cancel(Message.objects.get(pk=message.pk), by=house.facilitator, at=NOON)
+
     def send(**facts):
-        at_once(
-            (
-                house.facilitator,
-                lambda: stopped.append(actions.cancel_all(case, by=house.facilitator, at=NOON)),
-            ),
-            site=house.site,
-        )
+        for act in (stop_all, stop_it):
+            stopped.extend(at_once((house.facilitator, act), site=house.site))
 
     monkeypatch.setattr(wire, "send", send)
     with acting_as(system_user(), sites=[house.site.pk]):
         actions.deliver(message, by=system_user(), at=NOON)
 
-    assert (stopped, mail.outbox) == ([0], [])
+    assert stopped == [0, "done", ["message_on_its_way"]]
+    assert mail.outbox == []
     with acting_as(system_user(), sites=[house.site.pk]):
         assert Message.objects.get(pk=message.pk).status == "sent"

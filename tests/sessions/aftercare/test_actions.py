@@ -149,6 +149,15 @@ def test_a_letter_with_two_forms_has_two_links(house):
     assert letters_to(case)[-1].body.count("/f/") == 2
 
 
+def test_a_letter_whose_time_is_long_past_is_not_sent(house):
+    case = a_treated_case(house)
+
+    send_at(ENDED + 20 * DAY)
+
+    assert Message.objects.get(about_key=a_touchpoint(case).key).status == "cancelled"
+    assert len(letters_to(case)) == 0
+
+
 def test_sent_twice_it_is_sent_once(house):
     case = a_treated_case(house)
 

@@ -43,7 +43,8 @@ def test_before_any_session_the_page_says_when_contacts_are_planned(house, clien
 
 
 @pytest.mark.parametrize(
-    ("route", "status"), [("made", "done"), ("not_reached", "not_reached"), ("call_off", "cancelled")]
+    ("route", "status"),
+    [("made", "done"), ("not_reached", "not_reached"), ("call_off", "cancelled")],
 )
 def test_a_contact_is_recorded_from_its_page(house, case, client, route, status):
     touchpoint = a_touchpoint(case)

@@ -57,7 +57,8 @@ def test_a_commitment_is_kept_from_the_page_and_settled_on_its_own(house, visit,
     commitment = visit.commitments.get()
 
     answer = client.post(
-        reverse("integration:settle", args=[commitment.key]), {"kept": "yes", "outcome": "Most days"}
+        reverse("integration:settle", args=[commitment.key]),
+        {"kept": "yes", "outcome": "Most days"},
     )
 
     commitment.refresh_from_db()
