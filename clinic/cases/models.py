@@ -170,6 +170,10 @@ STEPS = {
 }
 
 
+ENDED = {S.CLOSED, S.DECLINED, S.WITHDRAWN, S.DIED}
+OPEN = [status for status in S if status not in ENDED]
+
+
 @pghistory.track()
 class Case(AtSite):
     """One course of treatment of one patient on one protocol version."""
@@ -200,7 +204,12 @@ class Case(AtSite):
             together("case", "closed_at", "closed_by"),
         ]
         indexes = [
-            models.Index(fields=["site", "status", "stage_since"], name="case_by_stage_and_wait")
+            models.Index(fields=["site", "status", "stage_since"], name="case_by_stage_and_wait"),
+            models.Index(
+                fields=["site", "stage_since", "id"],
+                name="case_open_by_wait",
+                condition=Q(status__in=[str(status) for status in OPEN]),
+            ),
         ]
 
     def __str__(self):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from clinic.access import Permission, sites_where
 from clinic.audit.canonical import digest
-from clinic.cases import digests
 from clinic.cases.models import (
+    OPEN,
     CareTeamMember,
     Case,
     Contact,
@@ -24,7 +22,6 @@ from clinic.cases.models import (
     Patient,
     Status,
 )
-from clinic.cases.names import searchable, sortable, words_of
 from clinic.people.models import Room, Site
 from clinic.people.queries import colleagues
 from clinic.protocols.models import ProtocolVersion
@@ -33,8 +30,6 @@ from clinic.stock.models import Lot
 
 AT_MOST = 50
 COUNTED_TO = 1000
-ENDED = {Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.DIED}
-OPEN = [status for status in Status if status not in ENDED]
 DETAILS = (
     "family_name",
     "given_name",
@@ -48,7 +43,6 @@ DETAILS = (
     "may_email",
     "allergies",
 )
-ALIKE = 0.45  # how alike two names are that share a birth date, before we ask whether they are one
 
 
 def visible_patients(user: Any) -> QuerySet[Patient]:
@@ -60,8 +54,10 @@ def visible_patients(user: Any) -> QuerySet[Patient]:
 
 def visible_cases(user: Any) -> QuerySet[Case]:
     """The cases of the sites at which this person may open a case file."""
-    return Case.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
-        "site", "patient", "protocol_version__protocol"
+    return (
+        Case.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE))
+        .select_related("site", "patient", "protocol_version__protocol")
+        .defer("protocol_version__document", "protocol_version__confirmed")
     )
 
 
@@ -119,92 +115,9 @@ def cases_behind(hold: Hold) -> QuerySet[Case]:
         Hold.On.PERSON: Q(team__user__key=hold.target_key, team__until__isnull=True),
         Hold.On.ROOM: Q(visits__room__key=hold.target_key, visits__status="planned"),
     }
-    condition = touched.get(hold.on)
+    condition = touched.get(Hold.On(hold.on))
     cases = Case.objects.filter(site=hold.site, status__in=OPEN).select_related("patient")
     return cases.filter(condition).distinct() if condition else cases.none()
-
-
-# -- Looking for a person --------------------------------------------------------------------
-
-
-def possible_duplicates(
-    site: Any,
-    *,
-    family_name: str,
-    given_name: str,
-    date_of_birth: date,
-    email: str = "",
-    phone: str = "",
-    but_not: Patient | None = None,
-) -> list[tuple[Patient, str]]:
-    """The patients of one site who may be this very person, each with the words why."""
-    names = [
-        sortable(f"{family_name} {given_name}").strip(),
-        sortable(f"{given_name} {family_name}").strip(),
-    ]
-    here = Patient.objects.filter(site=site).exclude(pk=but_not and but_not.pk)
-    born = here.filter(date_of_birth=date_of_birth).annotate(
-        alike=TrigramSimilarity("search_name", searchable(family_name, given_name))
-    )
-    found: dict[Patient, list[str]] = {}
-    for patient in born.filter(Q(sort_name__in=names) | Q(alike__gt=ALIKE)):
-        is_same = patient.sort_name.strip() in names
-        words = "the same name and birth date" if is_same else "a similar name, born the same day"
-        found.setdefault(patient, []).append(words)
-    for column, kept, words in (
-        ("email_digest", digests.email_digests(email), "the same e-mail address"),
-        ("phone_digest", digests.phone_digests(phone), "the same telephone number"),
-    ):
-        for patient in here.filter(**{f"{column}__in": _if_any(kept)}):
-            found.setdefault(patient, []).append(words)
-    return [(patient, ", ".join(words)) for patient, words in found.items()]
-
-
-def find_patients(user: Any, text: str) -> list[Patient]:
-    """The people somebody may mean: by identifier, e-mail, telephone or birth date, else by name."""
-    text = text.strip()
-    if not text:
-        return []
-    patients = visible_patients(user)
-    exact = list(patients.filter(_exactly(text))[:AT_MOST])
-    ids = [pk for pk in _alike(text) if pk not in {patient.pk for patient in exact}]
-    by_pk = patients.in_bulk(ids[:AT_MOST])
-    return exact + [by_pk[pk] for pk in ids if pk in by_pk]
-
-
-def _exactly(text: str) -> Q:
-    condition = Q(number=text) | Q(email_digest__in=_if_any(digests.email_digests(text)))
-    digits = digests.same_phone(text)
-    if len(digits) >= 6:
-        condition |= Q(phone_digest__in=digests.phone_digests(text))
-    if digits and not re.search(r"[^\W\d_]", text):
-        condition |= Q(number=text.strip().zfill(6))
-    days = _days_meant(text)
-    return condition | Q(date_of_birth__in=days) if days else condition
-
-
-def _if_any(kept: list[str]) -> list[str]:
-    return [digest for digest in kept if digest]
-
-
-def _days_meant(text: str) -> list[date]:
-    """The days a typed birth date may mean; 3/4/1985 is read both ways round."""
-    found = []
-    for spelling in ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y"):
-        try:
-            found.append(datetime.strptime(text, spelling).date())  # noqa: DTZ007 -- a day alone
-        except ValueError:
-            continue
-    return found
-
-
-def _alike(text: str) -> list[int]:
-    words = words_of(text)[:6]
-    if not words or all(word.isdigit() for word in words) or "@" in text:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT vigil_find_people(%s, %s)", [words, AT_MOST])
-        return [pk for (pk,) in cursor.fetchall()]
 
 
 # -- The worklist ----------------------------------------------------------------------------

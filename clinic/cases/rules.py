@@ -9,7 +9,7 @@ from typing import Any
 from clinic.access import Permission, may, sites_where
 from clinic.attention.models import Matter
 from clinic.attention.models import Status as MatterStatus
-from clinic.cases import queries
+from clinic.cases import queries, search
 from clinic.cases.models import RETURNS, STEPS, Case, Contact, Hold, Patient, Status
 from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.models import Status as VersionStatus
@@ -68,21 +68,19 @@ def obstacles_to_register(
     email: str = "",
     phone: str = "",
     despite: Iterable[str] = (),
-    but_not: Patient | None = None,
 ) -> Iterator[Obstacle]:
     """Intake staff register people of their own site, once, and knowingly where two look alike."""
     if not may(by, Permission.REGISTER, site=site):
         yield ROLE(f"Only intake staff of {site} register people there.")
     yield from _obstacles_in_birth(date_of_birth, at.astimezone(site.tz).date())
     known = {str(key) for key in despite}
-    found = queries.possible_duplicates(
+    found = search.possible_duplicates(
         site,
         family_name=family_name,
         given_name=given_name,
         date_of_birth=date_of_birth,
         email=email,
         phone=phone,
-        but_not=but_not,
     )
     for patient, words in found:
         if str(patient.key) not in known:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from clinic.access import Permission, may, may_anywhere, requires
 from clinic.acts import done, opened, page
 from clinic.cases import actions, leaving, queries, rules
+from clinic.cases import search as found_people
 from clinic.cases.forms import (
     LANGUAGES,
     ContactForm,
@@ -47,7 +48,7 @@ def index(request):
 @SEES
 def search(request):
     text = request.GET.get("q", "").strip()
-    found = queries.find_patients(request.user, text)
+    found = found_people.find_patients(request.user, text)
     context = {
         "text": text,
         "found": found,

@@ -176,12 +176,12 @@ def _changed(before: Mapping[str, engine.Answer], after: Mapping[str, engine.Ans
 def _row(
     form: Form, code: str, given: engine.Answer | None, *, by: Any, at: datetime, by_patient: bool
 ) -> Answer:
-    kept = engine.as_json({code: given})[code] if given else {"state": "cleared", "value": None}
+    kept = engine.as_json({code: given})[code] if given else {"value": None}
     return Answer(
         form=form,
         site_id=form.site_id,
         item=code,
-        state=kept["state"],
+        state=str(kept["state"]) if given else Answer.State.CLEARED,
         value=kept["value"],
         answered_at=at,
         answered_by=by,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +13,11 @@ from clinic.access import Permission, sites_where
 from clinic.checklists import engine, scoring
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Answer, Form
+
+# By digest: what a form was filled on never changes, so a process reads it once, and lists leave
+# its text in the database.
+_checklists: dict[str, Checklist] = {}
+MOST_KEPT = 256
 
 
 def visible_forms(user: Any) -> QuerySet[Form]:
@@ -39,12 +42,11 @@ def visible_cases(user: Any) -> QuerySet[Any]:
 
 def checklist_of(form: Form) -> Checklist:
     """The very checklist a form is filled on, whatever newer ones say."""
-    return _read_once(json.dumps(form.definition), form.definition_digest)
-
-
-@lru_cache(maxsize=256)
-def _read_once(text: str, digest: str) -> Checklist:
-    return Checklist.model_validate_json(text)
+    if form.definition_digest not in _checklists:
+        if len(_checklists) >= MOST_KEPT:
+            _checklists.clear()
+        _checklists[form.definition_digest] = Checklist.model_validate(form.definition)
+    return _checklists[form.definition_digest]
 
 
 def newest_answers(forms: Iterable[Form]) -> dict[int, dict[str, Answer]]:
@@ -129,7 +131,7 @@ def reading_of(form: Form) -> Reading:
     checklist, rows = checklist_of(form), standing_answers([form])[form.pk]
     answers = as_answers(rows)
     score = scoring.score(checklist, answers) if checklist.scoring else None
-    scored = [checklist.item(code) for code in checklist.scoring.items] if score else []
+    scored = [checklist.item(c) for c in checklist.scoring.items] if checklist.scoring else []
     return Reading(
         title=checklist.title,
         lines=tuple(

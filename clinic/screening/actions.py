@@ -63,7 +63,7 @@ def save(
     before = form.revision
     form.case = case
     checklists.answer(form, by=by, at=at, answers=answers, revision=revision)
-    if stood and form.revision != before and Status.SCREENING in STEPS[case.status]:
+    if stood and form.revision != before and Status.SCREENING in STEPS[Status(case.status)]:
         cases.reopen_screening(case, by=by, at=at, reason="An answer was changed after signing.")
     return form
 
@@ -103,7 +103,9 @@ def rule_on(
         )
     )
     on = at.astimezone(form.case.site.tz).date()
-    found = queries.screening_of(form.case, on=on).item(item)  # type: ignore[union-attr]
+    screening = queries.screening_of(form.case, on=on)
+    found = screening.item(item) if screening else None
+    assert found is not None  # the rules have refused otherwise
     decision = FindingDecision.objects.create(
         case=form.case,
         form=form,
@@ -149,6 +151,7 @@ def decide(
     )
     on = at.astimezone(case.site.tz).date()
     screening = queries.screening_of(case, on=on)
+    assert screening is not None  # the rules have refused otherwise
     licence = queries.deciding_licence(by, jurisdiction=case.site.jurisdiction, on=on)
     decision = ScreeningDecision(
         case=case,

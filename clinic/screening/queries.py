@@ -177,6 +177,7 @@ def screenings_of(cases: Iterable[Case], *, on: date | None = None) -> dict[int,
         .exclude(status=FormStatus.ABANDONED)
         .order_by("case_id", "-pk")
         .distinct("case_id")
+        .defer("definition")
     )
     answers = newest_answers(forms)
     rulings: dict[int, dict[str, FindingDecision]] = {form.pk: {} for form in forms}

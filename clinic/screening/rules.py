@@ -135,7 +135,7 @@ def obstacles_to_rule_on(
     on = at.astimezone(form.case.site.tz).date()
     screening = screening_of(form.case, on=on)
     found = screening.item(item) if screening and screening.form.pk == form.pk else None
-    if found is None or found.meaning == Meaning.INFO:
+    if screening is None or found is None or found.meaning == Meaning.INFO:
         yield NO_FINDING("There is nothing to settle about this answer.")
         return
     if seen is not None and seen != found.as_seen:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from clinic.cases import actions, queries
+from clinic.cases import actions, search
 from clinic.cases.models import Case, Contact, Status
 from tests.builders.house import DAY, NOON
 
@@ -20,7 +20,7 @@ def a_patient(house, *, at=NOON - 40 * DAY, **details):
         "may_email": True,
     } | details
     names = ("family_name", "given_name", "date_of_birth", "email", "phone")
-    alike = queries.possible_duplicates(house.site, **{name: details[name] for name in names})
+    alike = search.possible_duplicates(house.site, **{name: details[name] for name in names})
     details.setdefault("despite", [patient.key for patient, _ in alike])
     return actions.register(by=house.intake, at=at, site=house.site, **details)
 

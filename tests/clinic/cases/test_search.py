@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from clinic.cases import queries
+from clinic.cases import search
 from clinic.cases.names import searchable, words_of
 from tests.builders.cases import a_patient
 from tests.builders.house import a_house
@@ -56,7 +56,7 @@ def everybody():
 def test_a_person_is_found_by_any_name_in_any_script(typed, meant):
     house, people = everybody()
 
-    assert queries.find_patients(house.intake, typed)[:1] == [people[meant]]
+    assert search.find_patients(house.intake, typed)[:1] == [people[meant]]
 
 
 @pytest.mark.parametrize(
@@ -67,20 +67,20 @@ def test_a_person_is_found_by_what_is_exactly_theirs(typed):
     patient = a_patient(house)
     a_patient(house, family_name="Other", email="", phone="", date_of_birth=date(1960, 1, 1))
 
-    assert queries.find_patients(house.intake, typed) == [patient]
+    assert search.find_patients(house.intake, typed) == [patient]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "%", "_", "zzzz", "'; --", "\x1f"])
 def test_nobody_is_found_by_nothing(typed):
     house, _ = everybody()
 
-    assert queries.find_patients(house.intake, typed) == []
+    assert search.find_patients(house.intake, typed) == []
 
 
 def test_nobody_of_another_site_is_found():
     house, _ = everybody()
 
-    assert queries.find_patients(house.stranger, "marlow") == []
+    assert search.find_patients(house.stranger, "marlow") == []
 
 
 def test_names_are_spelled_the_same_way_when_kept_and_when_looked_for():
