@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from clinic.access import Permission, sites_where
 from clinic.attention.kinds import kind_of
@@ -130,7 +131,7 @@ def _where_to_act(matter: Matter) -> str:
 
 def story(matter: Matter) -> list[dict]:
     """How a matter went: raised, who was told on which rung, taken, closed."""
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"at": matter.raised_at, "title": "Raised", "by": matter.raised_by, "icon": "flag"},
         *(
             {
@@ -157,7 +158,11 @@ def story(matter: Matter) -> list[dict]:
                 "tone": "good",
             }
         )
-    return sorted(entries, key=lambda entry: entry["at"])
+    entries.sort(key=lambda entry: entry["at"])
+    days = [localdate(entry["at"]) for entry in entries]
+    for entry, day, before in zip(entries, days, [None, *days], strict=False):
+        entry["show_day"] = day != before
+    return entries
 
 
 @dataclass(frozen=True)
