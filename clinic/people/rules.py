@@ -94,7 +94,7 @@ def obstacles_to_accept(invitation: Invitation, *, by: Any, at: datetime) -> Ite
     elif invitation.expires_at <= at:
         yield INVITATION_OVER("This invitation has expired. Ask the clinic for a new one.")
     invited = account_of(invitation)
-    if invited.has_usable_password() and by.pk != invited.pk:
+    if invited.has_usable_password() and getattr(by, "pk", None) != invited.pk:
         yield NOT_THE_INVITED(f"Sign in as {invitation.email} to accept this invitation.")
 
 

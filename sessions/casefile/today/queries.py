@@ -356,7 +356,6 @@ class Parts:
     now: bool
     visits: bool
     templates: bool
-    trail: bool
 
 
 def parts_for(user: Any) -> Parts:
@@ -365,5 +364,4 @@ def parts_for(user: Any) -> Parts:
         now=may_anywhere(user, P.SEE_CASE),
         visits=may_anywhere(user, P.SEE_CASE) or may_anywhere(user, P.BOOK),
         templates=may_anywhere(user, P.WRITE_PROTOCOLS) or may_anywhere(user, P.PUBLISH_PROTOCOLS),
-        trail=may_anywhere(user, P.READ_TRAIL),
     )

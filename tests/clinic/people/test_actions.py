@@ -2,6 +2,8 @@ from datetime import date, time
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from clinic.access import Permission, may
 from clinic.messages.models import Message
@@ -398,3 +400,42 @@ def test_the_first_start_leaves_a_clinic_that_one_person_manages(seeing):
     assert queries.organisation().name == "New Clinic"
     seeing(user=person)
     assert trail()[-1] == "organisation set up"
+
+
+def test_a_server_is_set_up_by_a_command(db, monkeypatch, capsys):
+    monkeypatch.setenv("VIGIL_ADMIN_PASSWORD", PASSWORD)
+    said = {
+        "organisation": "New Clinic",
+        "site": "First House",
+        "zone": "Europe/Oslo",
+        "jurisdiction": "NO",
+        "name": "Mo Manager",
+        "email": "mo@vigil.example",
+        "crisis_text": "Call.",
+    }
+
+    call_command("create_first_administrator", **said)
+    with pytest.raises(CommandError, match="This organisation has been set up"):
+        call_command("create_first_administrator", **said)
+
+    assert "manages First House" in capsys.readouterr().out
+    assert User.objects.get(email="mo@vigil.example").check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(("zone", "password"), [("Moon/Base", PASSWORD), ("Europe/Oslo", "short")])
+def test_a_server_is_not_set_up_on_nonsense(db, monkeypatch, zone, password):
+    monkeypatch.setenv("VIGIL_ADMIN_PASSWORD", password)
+
+    with pytest.raises(CommandError):
+        call_command(
+            "create_first_administrator",
+            organisation="New Clinic",
+            site="First House",
+            zone=zone,
+            jurisdiction="NO",
+            name="Mo Manager",
+            email="mo@vigil.example",
+            crisis_text="Call.",
+        )
+
+    assert not User.objects.filter(is_system=False).exists()
