@@ -2,6 +2,9 @@
 -- Trigrams find them by index; under row-level security the same question reads every row, because
 -- only leakproof operators may come before the wall. So the function is the owner's, and asks the
 -- wall's own question first.
+-- The parameter below is known only once the trigram library is loaded in this connection.
+SELECT show_limit();
+
 CREATE OR REPLACE FUNCTION vigil_find_people(wanted text[], at_most integer) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.5 AS $$
