@@ -19,7 +19,9 @@ CODE = [
     for path in sorted((CHECKOUT / folder).rglob("*.py"))
     if "migrations" not in path.parts
 ]
-OURS = [m for label in ("clinic", "clinic_sessions") for m in apps.get_app_config(label).get_models()]
+OURS = [
+    m for label in ("clinic", "clinic_sessions") for m in apps.get_app_config(label).get_models()
+]
 WORKFLOWS = [
     m
     for m in OURS
@@ -89,9 +91,7 @@ def test_every_act_keeps_its_time_and_its_person(model):
             assert by in fields, f"{name} has no {by}"
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in CODE if p.name == "views.py"], ids=relative
-)
+@pytest.mark.parametrize("path", [p for p in CODE if p.name == "views.py"], ids=relative)
 def test_no_view_reaches_past_the_visible_rows(path):
     assert ".objects" not in path.read_text()
 

@@ -4,7 +4,6 @@ from clinic.checklists import actions
 from clinic.checklists.engine import Answer
 from clinic.checklists.files import instrument
 from sessions.rehearsal.answering import scored
-
 from tests.builders.house import NOON
 
 

@@ -22,6 +22,7 @@ def a_preparing_case(house, *, at=NOON - 30 * DAY, answers=None, **person):
     an_eligible_case(house, at=at, case=case, **(answers or {}))
     the_texts(house)
     actions.begin(case, by=house.facilitator, at=at)
+    the_clock(house, at)
     return Case.objects.get(pk=case.pk)
 
 

@@ -6,7 +6,6 @@ from clinic.checklists.queries import checklist_of
 from clinic.screening import actions, queries
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from sessions.rehearsal.answering import harmless
-
 from tests.builders.cases import a_referred_case
 from tests.builders.house import DAY, NOON, proof
 

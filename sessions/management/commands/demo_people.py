@@ -8,6 +8,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self.stdout.write("Sign in as (all of them made up):\n")
-        for part, (name, role, _, _) in PEOPLE.items():
+        for part, (name, _, _, _) in PEOPLE.items():
             self.stdout.write(f"  {part.replace('_', '-')}@vigil.example".ljust(38) + f"{name}")
         self.stdout.write(f'Everybody\'s password: "{PASSWORD}"\n')
