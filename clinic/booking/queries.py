@@ -91,14 +91,14 @@ def is_with_client(case: Case, stage: str, capacity: str) -> bool:
     return stage != Stage.DOSING or is_near
 
 
-def cycle_of(case: Case, stage: str) -> Cycle | None:
+def cycle_of(case: Case, stage: str) -> Cycle:
     """The cycle a new visit belongs to: integration follows the last session there was."""
     cycles = case.cycles.order_by("-number")
     if stage == Stage.INTEGRATION:
         held = cycles.filter(visits__stage=Stage.DOSING, visits__status=Status.DONE).first()
         if held is not None:
             return held
-    return cycles.first()
+    return cycles[0]  # a case is opened with its first
 
 
 def dosing_visit(cycle: Cycle) -> Visit | None:
@@ -187,7 +187,7 @@ def clashes(
     stretch = overlapping(starts_at, ends_at)
     visits = (
         Visit.objects.filter(stretch, status__in=HELD, overlap_allowed_at__isnull=True)
-        .exclude(pk=but_not and but_not.pk)
+        .exclude(pk=but_not.pk if but_not else 0)
         .select_related("room", "patient", "site")
     )
     persons = (
@@ -301,9 +301,9 @@ def _taken(asked: Asked, until: datetime) -> list[tuple[datetime, datetime]]:
     visits = visits.filter(Q(room=asked.room, room__isnull=False) | Q(patient=asked.case.patient))
     persons = VisitPerson.objects.filter(stretch, is_held=True, user__in=asked.people)
     away = Absence.objects.filter(stretch, user__in=asked.people)
-    rows = [
-        visits.exclude(pk=asked.but_not and asked.but_not.pk),
+    rows: list[QuerySet[Any]] = [
+        visits.exclude(pk=asked.but_not.pk if asked.but_not else 0),
         persons.exclude(visit=asked.but_not),
         away,
     ]
-    return [pair for each in rows for pair in each.values_list("starts_at", "ends_at")]
+    return [(row.starts_at, row.ends_at) for each in rows for row in each]

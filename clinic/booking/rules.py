@@ -221,7 +221,7 @@ def _obstacles_in_cycle(case: Case, stage: str) -> Iterator[Obstacle]:
     if stage != Stage.DOSING:
         return
     cycle = cycle_of(case, stage)
-    there = dosing_visit(cycle) if cycle else None
+    there = dosing_visit(cycle)
     if there is not None:
         yield ONE_DOSE(
             f"The supervised session of {cycle} is booked: {_stretch(there)}. Move that one."

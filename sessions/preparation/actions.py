@@ -21,6 +21,7 @@ from clinic.checklists import actions as checklists
 from clinic.checklists.engine import Answer
 from clinic.checklists.models import Form
 from clinic.workflow import lock, refuse_unless_clear
+from sessions.preparation.asking import standing_at, steps
 from sessions.preparation.barred import Barred
 from sessions.preparation.models import DecisionPast, WayHome
 from sessions.preparation.queries import content_form, content_of, facts_of
@@ -33,7 +34,6 @@ from sessions.preparation.rules import (
     obstacles_to_open_content,
     obstacles_to_plan_way_home,
     obstacles_to_unready,
-    steps,
 )
 
 
@@ -88,6 +88,7 @@ def open_content(visit: Visit, *, by: Any, at: datetime) -> Form:
     """Open the list of what a preparation visit covers, or go on with it."""
     checklist = content_of(visit)
     refuse_unless_clear(obstacles_to_open_content(visit, checklist, by=by, at=at))
+    assert checklist is not None  # asked above
     return checklists.open_form(
         visit.case,
         by=by,
@@ -106,6 +107,7 @@ def hold_visit(
     """Complete the list of a preparation visit and mark it done, or neither."""
     form = content_form(visit)
     refuse_unless_clear(obstacles_to_hold_visit(visit, form, by=by, at=at))
+    assert form is not None  # asked above
     checklists.finish(form, by=by, at=at, answers=answers, revision=revision)
     complete_visit(visit, by=by, at=at)
 
@@ -153,9 +155,7 @@ def decide_past(
     """
     cycle.case.lock()
     facts = facts_of([cycle], at=at)[cycle.pk]
-    if found is None:
-        found = [o for step in steps(facts) if step.gate.code == code for o in step.obstacles]
-    standing = list(found)
+    standing = list(found) if found is not None else standing_at(steps(facts), code)
     refuse_unless_clear(
         obstacles_to_decide_past(
             cycle, by=by, at=at, code=code, reason=reason, proof=proof, found=standing

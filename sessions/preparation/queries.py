@@ -113,7 +113,7 @@ def facts_of(
 
 def facts_of_case(case: Case, *, at: datetime) -> Facts:
     """The facts of a case's newest cycle."""
-    cycle = case.cycles.order_by("-number").first()
+    cycle = case.cycles.order_by("-number")[0]  # a case is opened with its first
     return facts_of([cycle], at=at)[cycle.pk]
 
 

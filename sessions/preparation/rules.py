@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from enum import IntEnum
 from typing import Any
 
 from clinic.access import Permission, may
@@ -18,12 +16,12 @@ from clinic.cases.models import Status as CaseStatus
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Form
 from clinic.checklists.models import Status as FormStatus
-from clinic.workflow import ROLE, STATUS, Decider, Gate, Obstacle, Step, gate
-from sessions.preparation import barred, before_the_day, on_the_day
+from clinic.workflow import ROLE, STATUS, Decider, Obstacle, gate
+from sessions.preparation.asking import QUESTIONS, GateStep, When, steps, who_decides
 from sessions.preparation.barred import Barred
-from sessions.preparation.facts import Attempt, Day, Facts
-from sessions.preparation.models import DecisionPast, WayHome
-from sessions.preparation.queries import attempt_of, facts_of
+from sessions.preparation.facts import Day, Facts
+from sessions.preparation.models import WayHome
+from sessions.preparation.queries import attempt_of, facts_of, facts_of_case
 
 NO_SESSION = gate(
     "dosing_not_booked", "No supervised session is booked for this cycle.", clears="booking:book"
@@ -43,129 +41,6 @@ WAY_HOME_PLAN = gate(
 BEFORE_THE_DOSE = {
     CaseStatus.ELIGIBLE, CaseStatus.PREPARING, CaseStatus.READY, CaseStatus.IN_SESSION,
 }  # fmt: skip
-
-
-class When(IntEnum):
-    """From when a gate can be asked about at all."""
-
-    BEFORE = 0
-    CHECKED_IN = 1
-    AT_THE_DOSE = 2
-
-
-@dataclass(frozen=True)
-class Question:
-    """One gate: how it is asked, from when, and until when a yes holds by itself."""
-
-    gate: Gate
-    reasons: Callable[[Facts], Iterator[Barred]]
-    when: When = When.BEFORE
-    until: Callable[[Facts], datetime | None] = lambda facts: None
-
-
-def _asked(*questions: Question) -> dict[str, Question]:
-    return {question.gate.code: question for question in questions}
-
-
-B, D = before_the_day, on_the_day
-QUESTIONS = _asked(
-    Question(barred.CONSENT, B.consent, until=B.consent_until),
-    Question(barred.SCREENING_SIGNED, B.screening_signed, until=B.screening_until),
-    Question(barred.EXCLUSIONS, B.exclusions),
-    Question(barred.WASHOUTS, B.washouts_elapsed),
-    Question(barred.TESTS_FRESH, B.tests_fresh, until=B.tests_until),
-    Question(barred.PREPARATION_VISITS, B.preparation_visits),
-    Question(barred.AGE, B.age),
-    Question(barred.LICENCE, B.licence, until=B.licence_until),
-    Question(barred.WAY_HOME, B.way_home),
-    Question(barred.EMERGENCY_CONTACT, B.emergency_contact),
-    Question(barred.INTERVAL, B.interval),
-    Question(barred.NO_OTHER_LIVE_SESSION, B.no_other_live_session),
-    Question(barred.ON_CALL, B.on_call, until=B.on_call_until),
-    Question(barred.HOLD, B.hold),
-    Question(barred.ROLES_PRESENT, D.roles_present, When.CHECKED_IN),
-    Question(barred.TODAYS_CHECKS, D.todays_checks, When.CHECKED_IN),
-    Question(barred.CAPACITY, D.capacity, When.CHECKED_IN),
-    Question(barred.VITALS, D.vitals, When.CHECKED_IN, D.vitals_until),
-    Question(barred.RATIO, D.ratio, When.CHECKED_IN),
-    Question(barred.AMOUNT, D.amount, When.AT_THE_DOSE),
-    Question(barred.LOT, D.lot, When.AT_THE_DOSE),
-    Question(barred.SECOND_PERSON, D.second_person, When.AT_THE_DOSE),
-)
-
-
-TITLES = {
-    "consent": "Documents signed",
-    "screening_signed": "Screening signed",
-    "exclusions": "No open finding",
-    "washouts": "Washouts elapsed",
-    "tests_fresh": "Tests and measures fresh",
-    "preparation_visits": "Preparation visits held",
-    "age": "Age, from a seen document",
-    "licence": "Licences hold on the day",
-    "way_home": "Way home planned",
-    "emergency_contact": "Emergency contact",
-    "interval": "Interval since earlier doses",
-    "no_other_live_session": "In no other session",
-    "on_call": "On-call cover afterwards",
-    "hold": "Nothing held",
-    "roles_present": "Required people present",
-    "todays_checks": "Today's checks",
-    "capacity": "Capacity today",
-    "vitals": "Vital signs inside limits",
-    "ratio": "Enough staff in the room",
-    "amount": "Amount within limits",
-    "lot": "Lot in date and in stock",
-    "second_person": "Second person",
-}
-
-
-@dataclass(frozen=True)
-class GateStep(Step):
-    """One gate as the ready page draws it: shut, decided past, open until, or for the day."""
-
-    decided: tuple[DecisionPast, ...] = field(default=())
-    waits_for: str = ""  # "the day" or "the dose", while it cannot be asked yet
-
-    @property
-    def is_clear(self) -> bool:
-        return not self.obstacles and not self.waits_for
-
-    @property
-    def code(self) -> str:
-        return self.gate.code
-
-    @property
-    def title(self) -> str:
-        return TITLES[self.gate.code]
-
-    @property
-    def may_be_decided_past(self) -> bool:
-        """Whether the version lets anybody decide past all that stands here."""
-        return bool(self.obstacles) and all(
-            isinstance(each, Barred) and each.is_decidable for each in self.obstacles
-        )
-
-    @property
-    def who_decides(self) -> str:
-        found = {who_decides(each) for each in self.obstacles if isinstance(each, Barred)}
-        return " and ".join(sorted(found))
-
-    @property
-    def tone(self) -> str:
-        if self.obstacles:
-            return "danger"
-        if self.waits_for:
-            return "neutral"
-        return "attention" if self.decided else "good"
-
-    @property
-    def word(self) -> str:
-        if self.obstacles:
-            return "Not yet"
-        if self.waits_for:
-            return f"On {self.waits_for}" if self.waits_for == "the day" else f"At {self.waits_for}"
-        return "Decided past" if self.decided else "Clear"
 
 
 # -- The gates -------------------------------------------------------------------------------
@@ -227,57 +102,10 @@ def gates_of(cycles: Iterable[Cycle], *, at: datetime) -> dict[int, list[GateSte
     return {pk: steps(facts) for pk, facts in facts_of(cycles, at=at).items()}
 
 
-def steps(facts: Facts, attempt: Attempt | None = None) -> list[GateStep]:
-    """Ask every gate this version names; one that cannot be asked yet says for what it waits."""
-    asked = facts if attempt is None else replace(facts, attempt=attempt)
-    return [
-        _step(asked, QUESTIONS[rule.code])
-        for rule in sorted(facts.document.gates, key=lambda rule: list(QUESTIONS).index(rule.code))
-    ]
-
-
-def _step(facts: Facts, question: Question) -> GateStep:
-    if waits_for := _waits_for(facts, question.when):
-        return GateStep(question.gate, waits_for=waits_for)
-    found = list(question.reasons(facts))
-    past = [d for d in facts.decided if d.code == question.gate.code]
-    words = {decision.message for decision in past}
-    shut = tuple(o for o in found if not (o.is_decidable and o.message in words))
-    stands = {o.message for o in found}
-    return GateStep(
-        question.gate,
-        obstacles=shut,
-        clear_until=question.until(facts) if not shut else None,
-        decided=tuple(decision for decision in past if decision.message in stands),
-    )
-
-
-def _waits_for(facts: Facts, when: When) -> str:
-    if when == When.AT_THE_DOSE and facts.attempt is None:
-        return "the dose" if facts.day_facts.is_checked_in else "the day"
-    if when == When.CHECKED_IN and facts.attempt is None and not facts.day_facts.is_checked_in:
-        return "the day"
-    return ""
-
-
 def _facts(subject: Any, *, at: datetime, day: Day | None, on_the_day: bool = False) -> Facts:
     cycle = subject if isinstance(subject, Cycle) else subject.cycle
     days: Mapping[int, Day] | None = None if day is None else {cycle.pk: day}
     return facts_of([cycle], at=at, days=days, on_the_day=on_the_day)[cycle.pk]
-
-
-def in_groups(asked: Iterable[GateStep]) -> list[tuple[str, list[GateStep]]]:
-    """The gates as the ready page tells them: what stands in the way first, then the rest."""
-    found = list(asked)
-    return [
-        (title, members)
-        for title, members in [
-            ("Not yet", [s for s in found if s.obstacles]),
-            ("Clear", [s for s in found if s.is_clear]),
-            ("Asked later", [s for s in found if s.waits_for]),
-        ]
-        if members
-    ]
 
 
 def entitled_codes(asked: Iterable[GateStep], *, by: Any, case: Case) -> set[str]:
@@ -288,11 +116,6 @@ def entitled_codes(asked: Iterable[GateStep], *, by: Any, case: Case) -> set[str
         if step.may_be_decided_past
         and all(isinstance(o, Barred) and is_entitled(by, o, case) for o in step.obstacles)
     }
-
-
-def not_at_a_gate(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
-    """What stands in the way of a declaration besides the gates, which the page lists anyway."""
-    return [obstacle for obstacle in obstacles if obstacle.code not in QUESTIONS]
 
 
 def is_declared_ready(case: Case) -> bool:
@@ -378,8 +201,7 @@ def obstacles_to_declare_ready(
     yield from _obstacles_in_preparer(case, by)
     if case.status != CaseStatus.PREPARING:
         yield STATUS(f"This case is {case.get_status_display().lower()}.")
-    cycle = case.cycles.order_by("-number").first()
-    found = facts or facts_of([cycle], at=at)[cycle.pk]
+    found = facts or facts_of_case(case, at=at)
     if found.visit is None:
         yield NO_SESSION("No supervised session is booked.")
     for step in steps(found):
@@ -432,16 +254,6 @@ def is_entitled(user: Any, obstacle: Barred, case: Case) -> bool:
     if obstacle.decider in (Decider.PRESCRIBER, Decider.SPONSOR_ETHICS):
         return may(user, Permission.ORDER, site=case.site)
     return False
-
-
-def who_decides(obstacle: Barred) -> str:
-    """Who may decide past an obstacle, in words."""
-    if obstacle.decider == Decider.NAMED_ROLE:
-        return f"the {obstacle.role.replace('_', ' ')}"
-    return {
-        Decider.PRESCRIBER: "a prescriber",
-        Decider.SPONSOR_ETHICS: "a prescriber with the sponsor's and the ethics board's approval",
-    }.get(obstacle.decider, "nobody")
 
 
 def _obstacles_in_preparer(case: Case, by: Any) -> Iterator[Obstacle]:

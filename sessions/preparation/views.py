@@ -12,7 +12,7 @@ from clinic.checklists import actions as checklists
 from clinic.checklists.forms import form_for
 from clinic.checklists.queries import checklist_of, current_answers, reading_of
 from clinic.checklists.views import differences_met
-from sessions.preparation import actions, queries, rules
+from sessions.preparation import actions, asking, queries, rules
 from sessions.preparation.forms import DecidePastForm, NothingForm, ReasonForm, WayHomeForm
 from sessions.preparation.plan import plan_of
 
@@ -182,18 +182,18 @@ def not_ready(request, key):
 
 def _ready(request, case, form):
     facts = queries.facts_of_case(case, at=now())
-    steps = rules.steps(facts)
+    steps = asking.steps(facts)
     obstacles = list(rules.obstacles_to_declare_ready(case, by=request.user, at=now(), facts=facts))
     context = {
         "case": case,
         "facts": facts,
-        "groups": rules.in_groups(steps),
+        "groups": asking.in_groups(steps),
         "shut": sum(bool(step.obstacles) for step in steps),
         "entitled": rules.entitled_codes(steps, by=request.user, case=case),
         "form": form,
         "is_ready": rules.is_declared_ready(case),
         "obstacles": obstacles,
-        "others": rules.not_at_a_gate(obstacles),
+        "others": asking.not_at_a_gate(obstacles),
     }
     return page(request, "sessions/preparation/ready.html", context, form)
 
@@ -202,7 +202,7 @@ def _ready(request, case, form):
 def decide_past(request, key, code):
     case = _case(request, key)
     facts = queries.facts_of_case(case, at=now())
-    step = next((each for each in rules.steps(facts) if each.gate.code == code), None)
+    step = next((each for each in asking.steps(facts) if each.gate.code == code), None)
     if step is None:
         raise Http404("This protocol has no such gate.")
     form = DecidePastForm(_posted(request), user=request.user)

@@ -11,7 +11,7 @@ from clinic.checklists import actions as checklists
 from clinic.checklists.queries import checklist_of
 from clinic.protocols.queries import document_of
 from clinic.workflow import Refused
-from sessions.preparation import actions, queries, rules
+from sessions.preparation import actions, asking, queries, rules
 from sessions.preparation.models import DecisionPast
 from sessions.rehearsal.answering import harmless
 from tests.builders.booking import a_visit
@@ -206,7 +206,7 @@ def test_a_decision_lapses_when_the_session_moves(house, without_contact):
 
     later = queries.facts_of([cycle], at=NOON + DAY, on_the_day=True)[cycle.pk]
 
-    shut = {step.gate.code for step in rules.steps(later) if step.obstacles}
+    shut = {step.gate.code for step in asking.steps(later) if step.obstacles}
     assert "emergency_contact" in shut
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.cases.queries import current_cycle
-from sessions.preparation import rules
+from sessions.preparation import asking, rules
 from sessions.preparation.queries import facts_of
 from tests.builders.house import DAY, NOON, a_house
 from tests.builders.preparation import a_prepared_case, facts_about, many_preparing_cases
@@ -32,7 +32,7 @@ def test_every_gate_of_the_version_is_asked_and_no_other():
     steps = rules.gates(current_cycle(case), at=NOON - DAY)
 
     named = {gate.code for gate in facts_about(case).document.gates}
-    assert {step.gate.code for step in steps} == named == set(rules.QUESTIONS)
+    assert {step.gate.code for step in steps} == named == set(asking.QUESTIONS)
 
 
 def test_before_the_day_the_gates_are_asked_for_the_moment_of_the_session():

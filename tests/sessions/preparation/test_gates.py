@@ -13,7 +13,7 @@ from clinic.checklists.models import Form
 from clinic.people.models import Licence
 from clinic.protocols.calculators import DoseGiven, PastDose
 from clinic.workflow import Decider
-from sessions.preparation import rules
+from sessions.preparation import asking
 from sessions.preparation.facts import Attempt, Day, Filled, Here, Seen
 from sessions.preparation.models import DecisionPast
 from sessions.rehearsal.answering import harmless
@@ -59,7 +59,7 @@ class Scene:
 
     @property
     def obstacles(self):
-        steps = rules.steps(self.facts, attempt=self.attempt)
+        steps = asking.steps(self.facts, attempt=self.attempt)
         return [obstacle for step in steps for obstacle in step.obstacles]
 
     @property
@@ -349,7 +349,7 @@ def test_a_gate_closed_alone_is_refused_in_its_own_code(scene, code, close):
 
 
 def test_every_gate_has_a_test_in_which_it_is_closed():
-    assert {code for code, _ in CLOSED} == set(rules.QUESTIONS)
+    assert {code for code, _ in CLOSED} == set(asking.QUESTIONS)
 
 
 def test_a_gate_the_version_does_not_name_does_not_exist(scene):
@@ -403,7 +403,7 @@ def test_a_decision_of_today_opens_the_gate_and_stays_listed(scene):
 
     scene.change(decided=(decision,))
 
-    vitals = next(s for s in rules.steps(scene.facts, scene.attempt) if s.gate.code == "vitals")
+    vitals = next(s for s in asking.steps(scene.facts, scene.attempt) if s.gate.code == "vitals")
     assert (scene.codes, vitals.is_clear, vitals.decided) == ([], True, (decision,))
 
 
@@ -426,7 +426,7 @@ def test_past_what_nobody_may_decide_no_decision_opens(scene):
 
 
 def test_an_open_gate_says_until_when(scene):
-    until = {s.gate.code: s.clear_until for s in rules.steps(scene.facts, scene.attempt)}
+    until = {s.gate.code: s.clear_until for s in asking.steps(scene.facts, scene.attempt)}
 
     assert until["vitals"] == NOON + 20 * MINUTE
     assert until["tests_fresh"].astimezone(scene.facts.case.site.tz).date() == date(2026, 11, 25)
