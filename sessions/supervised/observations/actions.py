@@ -119,7 +119,7 @@ def correct(
                 keep=keep,
                 miss_reason=miss_reason,
             ),
-            *obstacles_to_correct(fresh, session=session, reason=correction_reason),
+            *obstacles_to_correct(fresh, reason=correction_reason),
         ]
     )
     row = ObservationSet.objects.create(

@@ -19,7 +19,6 @@ IMPOSSIBLE = gate(
     "reading_impossible", "A value is physically impossible and was not kept on purpose."
 )
 NO_REASON = gate("correction_without_reason", "A correction says why the first was wrong.")
-OTHER_SESSION = gate("set_of_other_session", "The corrected set belongs to this session.")
 
 
 def phase_of(session: SupervisedSession) -> Phase:
@@ -89,12 +88,8 @@ def obstacles_to_observe(
             )
 
 
-def obstacles_to_correct(
-    observation_set: ObservationSet, *, session: SupervisedSession, reason: str
-) -> Iterator[Obstacle]:
+def obstacles_to_correct(observation_set: ObservationSet, *, reason: str) -> Iterator[Obstacle]:
     """A correction is a new row with its reason; each set is corrected once, the newest stands."""
-    if observation_set.session_id != session.pk:
-        yield OTHER_SESSION("That set belongs to another session.")
     if not reason.strip():
         yield NO_REASON("Say why the first entry is corrected; it stays readable.")
     if queries.successor_of(observation_set) is not None:
