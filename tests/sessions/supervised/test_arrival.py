@@ -156,6 +156,15 @@ def test_a_session_is_given_up_before_the_dose_and_the_case_prepares_again(house
     assert trail()[-1] == "session abandoned"
 
 
+def test_a_session_is_given_up_for_a_reason(house):
+    session = build.a_checked_in_session(house)
+
+    with pytest.raises(Refused) as refusal:
+        actions.abandon(session, by=house.nurse, at=NOON, reason=" ")
+
+    assert codes(refusal) == ["abandoned_without_reason"]
+
+
 def test_after_a_dose_nothing_is_given_up(house):
     session = build.a_dosed_session(house)
 

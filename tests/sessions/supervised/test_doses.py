@@ -11,6 +11,7 @@ from sessions.supervised import actions
 from sessions.supervised.models import Dose, Order
 from tests.builders import supervised as build
 from tests.builders.house import MINUTE, NOON, codes, proof, trail
+from tests.builders.stock import a_lot
 
 pytestmark = pytest.mark.django_db
 AT = NOON + 15 * MINUTE
@@ -132,6 +133,15 @@ def test_less_than_ordered_and_twice_are_not_prepared(house):
         a_preparation(house, order)
 
     assert (codes(less), codes(twice)) == (["amount_not_prepared"], ["prepared_already"])
+
+
+def test_another_substance_is_not_drawn(house):
+    order = build.an_order(house)
+
+    with pytest.raises(Refused) as refusal:
+        a_preparation(house, order, lot=a_lot(house, substance="esketamine"))
+
+    assert codes(refusal) == ["lot_of_another_substance"]
 
 
 def test_a_newer_order_supersedes_the_first(house):
@@ -309,6 +319,16 @@ def test_what_was_wasted_is_neither_given_nor_wasted_again(house):
 
     assert codes(again) == ["prepared_gone"]
     assert codes(given) == ["prepared_gone"]
+
+
+def test_what_was_never_drawn_is_not_wasted(house):
+    order, at = build.an_order(house), NOON + 20 * MINUTE
+    seen = {"second": house.second_nurse, "second_proof": proof(house.second_nurse, at)}
+
+    with pytest.raises(Refused) as refusal:
+        actions.discard(order, by=house.nurse, at=at, reason="It fell.", **seen)
+
+    assert codes(refusal) == ["not_prepared_for_order"]
 
 
 def test_what_was_given_is_not_wasted(house):

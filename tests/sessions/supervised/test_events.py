@@ -103,6 +103,15 @@ def test_an_adverse_event_is_reported_first_and_assessed_then(house):
     assert trail()[-1] == "adverse event assessed"
 
 
+def test_an_adverse_event_says_what_happened(house):
+    session = build.a_dosed_session(house)
+
+    with pytest.raises(Refused) as refusal:
+        build.an_adverse_event(house, session, at=AT, term=" ")
+
+    assert codes(refusal) == ["adverse_event_without_term"]
+
+
 def test_the_newest_assessment_stands_and_the_earlier_stays(house):
     session = build.a_dosed_session(house)
     reported = build.an_adverse_event(house, session, at=AT)

@@ -97,6 +97,15 @@ def test_what_only_the_device_shows_does_not_count_as_measured(house):
     assert latest_reading(build.fresh(session), "spo2") == before
 
 
+def test_what_is_no_value_is_not_saved(house):
+    session = build.a_dosed_session(house)
+
+    with pytest.raises(Refused) as refusal:
+        build.a_set(house, session, at=AT, readings={"systolic": "high"})
+
+    assert codes(refusal) == ["reading_unreadable"]
+
+
 def test_a_missed_set_has_its_reason(house):
     session = build.a_dosed_session(house)
 

@@ -112,6 +112,15 @@ def test_the_same_recorded_dose_sent_twice_is_one(house):
     assert again == first
 
 
+def test_a_dose_of_nothing_is_no_dose(house):
+    session = build.a_checked_in_session(house)
+
+    with pytest.raises(Refused) as refusal:
+        build.a_dose_recorded(house, session, at=NOON + 30 * MINUTE, amount=Decimal(0))
+
+    assert codes(refusal) == ["dose_of_nothing"]
+
+
 def test_anyone_on_duty_records_and_a_stranger_does_not(house):
     session = build.a_checked_in_session(house)
 
