@@ -121,6 +121,16 @@ def test_another_time_is_another_time_for_what_has_not_gone(house):
     assert Message.objects.get(pk=message.pk).due_at == NOON + 2 * DAY
 
 
+def test_what_a_sweep_has_just_claimed_is_not_moved(house):
+    message = a_message(house)
+    actions.claim_next(by=system_user(), at=NOON)
+
+    actions.postpone(message, by=house.facilitator, at=NOON, due_at=NOON + DAY)
+
+    assert Message.objects.get(pk=message.pk).due_at == NOON
+    assert "message moved" not in trail()
+
+
 # -- Sending ---------------------------------------------------------------------------------
 
 
