@@ -125,6 +125,12 @@ class Reading:
     flags: tuple[scoring.Flag, ...]
     checklist: Checklist
 
+    @property
+    def has_several_authors(self) -> bool:
+        """Whether the answers come from several people or days, so that each says from whom."""
+        authors = {(line.by.pk, line.at.date()) for line in self.lines if line.by and line.at}
+        return len(authors) > 1
+
 
 def reading_of(form: Form) -> Reading:
     """Everything a form says, on the checklist it was filled on."""

@@ -82,10 +82,10 @@ def there_is_nothing_to_settle(house):
 @closed("screening_decided")
 def it_is_decided_and_signed(house):
     case = a_filled_screening(house, seizures=True)
-    settle(house, case, "seizures")
+    ruling = settle(house, case, "seizures")
     decide(house, case)
     says = "This screening is decided and signed. Open it again first."
-    return settling(house, case, "seizures", says, page=True)
+    return settling(house, case, "seizures", says, page=True, seen=ruling.key)
 
 
 @closed("not_the_decider")
