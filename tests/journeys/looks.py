@@ -1,0 +1,99 @@
+"""What every page on the way must be: readable for everybody, quiet, and made here alone."""
+
+import re
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDTHS = {"phone": 390, "desk": 1280}
+THEMES = {"light": "light", "dim": "dark"}
+AXE = Axe().axe_script
+# A form with errors and a page met by somebody else's change are answers, not faults.
+ANSWERS = {422, 409}
+
+seen = set()  # what this run has looked at already: each kind of page once
+
+
+def looks_right(page, state=""):
+    """Look at this kind of page once a run: every rule, both themes, on a phone and at a desk.
+
+    `state` tells apart what one page can look like: with errors, with a dialog open, empty.
+    """
+    what = (name_of(page), state)
+    if what in seen:
+        return
+    seen.add(what)
+    kept = page.viewport_size
+    theme = page.evaluate("document.documentElement.dataset.bsTheme")
+    page.evaluate(AXE)
+    wrong = []
+    for width in WIDTHS.values():
+        unroll(page, width)
+        for name, value in THEMES.items():
+            page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", value)
+            wrong += [f"{width} px, {name}: {fault}" for fault in faults_of(page)]
+    page.set_viewport_size(kept)
+    page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
+    assert not wrong, f"{what} at {page.url}:\n" + "\n".join(wrong)
+
+
+def unroll(page, width):
+    """Show the page at this width as a whole: what stands fixed at its foot then covers nothing."""
+    page.set_viewport_size({"width": width, "height": 900})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(900, height)})
+
+
+def faults_of(page):
+    """What axe finds against the rules, and whether the page runs over its edge."""
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    for rule in found["violations"]:
+        for node in rule["nodes"]:
+            why = re.sub(r"\s+", " ", node["failureSummary"])
+            yield f"{rule['id']}: {node['target']} {node['html'][:160]} ({why})"
+    over = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    if over > 0:
+        yield f"runs {over} px over the edge"
+
+
+def name_of(page):
+    """The kind of page this is: the name of its route."""
+    path = urlsplit(page.url).path
+    try:
+        return resolve(path).view_name or path
+    except Resolver404:
+        return path
+
+
+class Watch:
+    """Listens to everything one person's browser does."""
+
+    def __init__(self, context):
+        self.wrong = []
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.wrong.append(f"script failed: {error.error}"))
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+
+    def _said(self, message):
+        if message.type != "error":
+            return
+        status = re.search(r"the server responded with a status of (\d+)", message.text)
+        if status and int(status[1]) in ANSWERS:
+            return
+        self.wrong.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def _asked(self, request):
+        address = urlsplit(request.url)
+        if address.scheme not in {"data", "blob"} and address.hostname != "localhost":
+            self.wrong.append(f"asked the outside: {request.url}")
+
+    def _answered(self, response):
+        if response.status >= 400 and response.status not in ANSWERS:
+            self.wrong.append(f"{response.status} from {response.url}")

@@ -1,0 +1,57 @@
+"""The doors without gates: one tap each, whatever stands open."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.journeys import given
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("door", ["Transferred", "Left against advice", "Left unseen"])
+def test_one_tap_opens_a_door(house, somebody, door):
+    given.somebody_dosed(house, timedelta(minutes=20))
+    noor = somebody(house.nurse)
+
+    noor.clicks("Board")
+    noor.clicks("Harbour room", state="dosed")
+    noor.clicks(door, state="left")
+
+    noor.page.get_by_label("How the person left").fill("They stood up and went; we ran after.")
+    noor.page.locator("main button[type=submit]").first.click()
+    noor.sees("They stood up and went; we ran after.")
+    noor.clicks("Case file")
+    noor.sees(door)
+
+
+def test_one_tap_calls_for_help_and_everybody_on_duty_is_asked(house, somebody):
+    given.somebody_dosed(house, timedelta(minutes=20))
+    noor = somebody(house.nurse)
+
+    noor.clicks("Board")
+    noor.clicks("Harbour room", state="dosed")
+    noor.clicks("Call for help", state="help called")
+
+    noor.sees("Help called at")
+    priya = somebody(house.prescriber)
+    priya.clicks("Needs a person")
+    priya.sees("Help is needed now: Harbour room")
+
+
+def test_a_dose_given_on_paper_is_recorded_afterwards_as_a_deviation(house, somebody):
+    given.somebody_ready(house)
+    noor = somebody(house.nurse)
+
+    noor.opens_the_case_of("Ashgrove")
+    noor.clicks("Check in", state="planned")
+    noor.clicks("Check in", state="checked in")
+    noor.clicks("Dose given already")
+    noor.page.locator("[name=amount]").fill("50")
+    noor.fills("It was written on paper at the time", True)
+    noor.types(Lot_number="HH-0001", What_happened="The network was down.")
+    noor.clicks("Record the dose", state="deviation")
+
+    noor.sees(
+        "Stood open when a dose was recorded", "Dose recorded: 50 mg", "recorded on paper first"
+    )
