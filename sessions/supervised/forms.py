@@ -48,9 +48,7 @@ class EntryForm(forms.Form):
         # What was typed makes the entry; a quick choice sent twice is the same entry.
         cleaned["when"] = "" if when == AT else f"minus {when}"
         cleaned[self.time_name] = (
-            self._on_the_wall(at_time)
-            if when == AT
-            else self.at - timedelta(minutes=int(when))
+            self._on_the_wall(at_time) if when == AT else self.at - timedelta(minutes=int(when))
         )
         return cleaned
 

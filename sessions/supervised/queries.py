@@ -137,9 +137,7 @@ def counted_total(session: SupervisedSession) -> Decimal:
 
 def standing_sets(session: SupervisedSession) -> list[ObservationSet]:
     """The sets nobody has corrected, by the time they were taken."""
-    standing = [
-        each for each in session.observation_sets.all() if successor_of(each) is None
-    ]
+    standing = [each for each in session.observation_sets.all() if successor_of(each) is None]
     return sorted(standing, key=lambda each: (each.stated_at, each.pk))
 
 

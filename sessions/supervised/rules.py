@@ -43,7 +43,9 @@ def obstacles_to_chart(session: SupervisedSession, *, by: Any, at: datetime) -> 
 def obstacles_in_signing(session: SupervisedSession) -> Iterator[Obstacle]:
     """A signed record is frozen."""
     if session.status == Status.SIGNED:
-        yield SIGNED("This session is signed. Record what came later as an adverse event or a note.")
+        yield SIGNED(
+            "This session is signed. Record what came later as an adverse event or a note."
+        )
 
 
 def obstacles_in_time(stated_at: datetime, at: datetime) -> Iterator[Obstacle]:

@@ -240,21 +240,30 @@ def sampled_cells(world, name, *, seed, count=6):
 def cells_of(world, name, view):
     """Every (actor, whose row, method, values) of one route.
 
-    Who is refused at the door meets one row; who is let in, every one of their own, in each state;
-    who is let in by the database too, every one of the others.
+    One row of each site for everybody; for who is everything here and at the other site next to
+    nothing, whom the database lets in to both, every row in each of its states.
     """
     for actor, user in world.actors.items():
         is_let_in = may_open(view, user)
+        rows = slice(None) if actor == "two_sites" else slice(1)
         own, others = rows_for(world.home(actor), name), rows_for(world.away(actor), name)
         for method in ["GET", "POST"]:
-            for values in own if is_let_in else own[:1]:
+            for values in own[rows]:
                 yield actor, OWN, method, values
-            if not takes_a_row(name):
-                continue
-            yield actor, ABSENT, method, absent(name, own[0])
-            if not has_no_site(name):
-                for values in others if actor == "two_sites" else others[:1]:
+            if takes_a_row(name) and is_let_in:
+                yield actor, ABSENT, method, absent(name, own[0])
+            if takes_a_row(name) and not has_no_site(name):
+                for values in others[rows]:
                     yield actor, OTHER, method, values
+
+
+def cells_before_the_wall(world, name, view):
+    """The cells to ask when the filters stand open: two who are let in, of different parts."""
+    parts = ["medical_lead", "manager", "facilitator", "intake", *world.actors]
+    let_in = [part for part in parts if part != "two_sites" and may_open(view, world.actors[part])]
+    for cell in cells_of(world, name, view):
+        if cell[0] in dict.fromkeys(let_in[:2]) and cell[1] != ABSENT:
+            yield cell
 
 
 def judge(world, name, view, actor, whose, method, values):

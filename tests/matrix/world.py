@@ -20,7 +20,7 @@ from clinic.documents import actions as documents
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.people import actions as people
-from clinic.people.models import Duty, DutyShift, RoleAtSite, Room, User
+from clinic.people.models import Duty, DutyShift, Licence, RoleAtSite, Room, User
 from clinic.people.queries import system_user, token_of
 from clinic.screening import actions as screening
 from clinic.screening.queries import screening_of
@@ -346,10 +346,22 @@ def _staff(place):
         by=house.manager, at=NOON - DAY, user=house.nurse, starts_at=NOON + 9 * DAY,
         ends_at=NOON + 10 * DAY, reason=f"Away {word}",
     )  # fmt: skip
+    standing = house.nurse.licences.get()
+    Licence.objects.create(  # a second one, which ends before a session its holder is booked for
+        user=house.nurse,
+        profession=standing.profession,
+        jurisdiction=standing.jurisdiction,
+        number=f"L-{word}",
+        valid_from=standing.valid_from,
+        valid_until=NOON.date() + DAY,
+        acts=standing.acts,
+        verified_at=house.at,
+        verified_by=house.manager,
+    )
     place.add("invitation", invitation)
     place.add("invitation_token", token_of(invitation))
     place.add("absence", absence)
     place.add("shift", DutyShift.objects.filter(site=house.site).first())
     place.add("colleague", house.nurse, house.manager)
-    place.add("licence", house.nurse.licences.get())
+    place.add("licence", standing)
     place.add("role", house.nurse.roles.get())

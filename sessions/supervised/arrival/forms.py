@@ -66,9 +66,7 @@ class HandOverForm(forms.Form):
 class AbandonForm(forms.Form):
     """Why the session is given up before the dose."""
 
-    reason = forms.CharField(
-        label="Why", max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label="Why", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class NothingForm(forms.Form):

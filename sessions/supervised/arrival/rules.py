@@ -21,11 +21,15 @@ from sessions.supervised.rules import (
 ONE_CAPACITY = gate(
     "one_capacity", "A person takes one capacity for a session and keeps it to its end."
 )
-AFTER_DOSE = gate("dose_was_given", "After a dose a session ends by release or by one of the doors.")
+AFTER_DOSE = gate(
+    "dose_was_given", "After a dose a session ends by release or by one of the doors."
+)
 NO_WORDS = gate("abandoned_without_reason", "A session is given up for a reason.")
 
 
-def obstacles_to_check_in(session: SupervisedSession, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+def obstacles_to_check_in(
+    session: SupervisedSession, *, by: Any, at: datetime
+) -> Iterator[Obstacle]:
     """The person is expected here today, and nothing that can be seen already forbids the session."""
     yield from obstacles_in_status(session, Status.CHECKED_IN, STEPS)
     if not may(by, Permission.SUPERVISE, site=session.site_id):

@@ -23,7 +23,12 @@ def check_in(request, key):
     form = NothingForm(request.POST)
     if done(request, form, actions.check_in, session):
         return redirect(session)
-    return page(request, "sessions/supervised/refused.html", frame_of(session, now(), request.user, form=form), form)
+    return page(
+        request,
+        "sessions/supervised/refused.html",
+        frame_of(session, now(), request.user, form=form),
+        form,
+    )
 
 
 @in_care(*CHARTING)
@@ -83,7 +88,12 @@ def reaffirm(request, key, document_key):
     row = the_document(session, document_key)
     if done(request, form, documents.reaffirm, row, about_key=session.key):
         return redirect("supervised:checks", key=key)
-    return page(request, "sessions/supervised/refused.html", frame_of(session, now(), request.user, form=form), form)
+    return page(
+        request,
+        "sessions/supervised/refused.html",
+        frame_of(session, now(), request.user, form=form),
+        form,
+    )
 
 
 @require_POST
@@ -95,7 +105,12 @@ def withdraw(request, key, document_key):
     words = {"words": "Said in the session."}
     if done(request, form, documents.withdraw, row, **words):
         return redirect(session)
-    return page(request, "sessions/supervised/refused.html", frame_of(session, now(), request.user, form=form), form)
+    return page(
+        request,
+        "sessions/supervised/refused.html",
+        frame_of(session, now(), request.user, form=form),
+        form,
+    )
 
 
 @in_care(*CHARTING)

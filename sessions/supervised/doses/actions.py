@@ -120,9 +120,7 @@ def prepare(
     order = _under_lock(order)
     refuse_unless_clear(
         [
-            *obstacles_to_prepare(
-                order, by=by, at=at, lot=lot, quantity=quantity, second=second
-            ),
+            *obstacles_to_prepare(order, by=by, at=at, lot=lot, quantity=quantity, second=second),
             *obstacles_to_sign(second, second_proof, at),
         ]
     )
@@ -265,7 +263,11 @@ def record_dose(
         [
             *obstacles_to_record_dose(session, by=by, at=at),
             *obstacles_in_time(given_at, at),
-            *([NOTHING_GIVEN("Write what was given.")] if amount is not None and amount <= 0 else []),
+            *(
+                [NOTHING_GIVEN("Write what was given.")]
+                if amount is not None and amount <= 0
+                else []
+            ),
         ]
     )
     counted = amount if amount is not None else _the_larger(session)

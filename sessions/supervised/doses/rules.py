@@ -48,7 +48,9 @@ SUPPLEMENT_VITALS = gate(
     basis=Basis.PROTOCOL,
     clears="supervised:observe",
 )
-NO_ORDER = gate("no_order", "A dose is given on an order of this session.", clears="supervised:order")
+NO_ORDER = gate(
+    "no_order", "A dose is given on an order of this session.", clears="supervised:order"
+)
 NOT_PREPARED = gate(
     "not_prepared_for_order",
     "The dose was drawn from a lot and checked by a second person.",
@@ -222,7 +224,10 @@ def what_stood_open(
     if order is not None:
         return list(obstacles_to_give(order, by=by, at=at, amount=amount))
     is_further = bool(session.doses.all())
-    found = [NO_ORDER("Nobody had ordered this dose."), NOT_PREPARED("No second person checked it.")]
+    found = [
+        NO_ORDER("Nobody had ordered this dose."),
+        NOT_PREPARED("No second person checked it."),
+    ]
     found += _obstacles_in_stage(session, is_further)
     found += preparation.obstacles_to_dose(
         session,
@@ -323,9 +328,7 @@ def _obstacles_in_supplement(
         yield SUPPLEMENT(problem)
 
 
-def _obstacles_in_supplement_vitals(
-    session: SupervisedSession, at: datetime
-) -> Iterator[Obstacle]:
+def _obstacles_in_supplement_vitals(session: SupervisedSession, at: datetime) -> Iterator[Obstacle]:
     """What is watched after a dose has just been measured, and nothing in it forbids another."""
     document = queries.document(session)
     rule = document.doses.supplementary

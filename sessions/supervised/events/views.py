@@ -20,7 +20,9 @@ def event(request, key):
     session = the_session(request, key, whole=False)
     form = TapForm(request.POST)
     if done(request, form, actions.event, session):
-        return _row_or_sheet(request, session, session.events.get(client_key=form.cleaned_data["client_key"]))
+        return _row_or_sheet(
+            request, session, session.events.get(client_key=form.cleaned_data["client_key"])
+        )
     frame = frame_of(the_session(request, key), now(), request.user, form=form)
     return page(request, "sessions/supervised/refused.html", frame, form)
 

@@ -121,9 +121,7 @@ def call_for_help(session: SupervisedSession, *, by: Any, at: datetime) -> None:
     session.lock()
     refuse_unless_clear(obstacles_to_call_for_help(session, by=by, at=at))
     if session.help_called_at is None:
-        SupervisedSession.objects.filter(pk=session.pk).update(
-            help_called_at=at, help_called_by=by
-        )
+        SupervisedSession.objects.filter(pk=session.pk).update(help_called_at=at, help_called_by=by)
         session.help_called_at, session.help_called_by = at, by
     room = session.visit.room.name if session.visit.room else session.site.name
     attention.raise_matter(
@@ -208,9 +206,7 @@ def sign(session: SupervisedSession, *, by: Any, at: datetime, proof: Proof | No
         content=record_of(session),
         proof=proof,
     )
-    move(
-        session, Status.SIGNED, table=STEPS, signed_at=at, signed_by=by, signature=signature
-    )
+    move(session, Status.SIGNED, table=STEPS, signed_at=at, signed_by=by, signature=signature)
     record("session signed", session, by=by, at=at, digest=signature.digest)
 
 

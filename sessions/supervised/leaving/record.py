@@ -25,7 +25,8 @@ def release_content(session: SupervisedSession, at: datetime) -> dict[str, Any]:
         "doses": doses(session),
         "criteria": _form(form),
         "readings": {
-            code: _latest(session, code) for code in (document.release.vitals if document.release else ())
+            code: _latest(session, code)
+            for code in (document.release.vitals if document.release else ())
         },
         "adverse_events": adverse_events(session),
         "way_home": None
@@ -49,8 +50,7 @@ def record_of(session: SupervisedSession) -> dict[str, Any]:
         "end_words": session.end_words,
         "help_called_at": session.help_called_at,
         "forms": [
-            _form(form)
-            for form in Form.objects.filter(about_key=session.key).order_by("pk")
+            _form(form) for form in Form.objects.filter(about_key=session.key).order_by("pk")
         ],
         "presence": presence(session),
         "orders": orders(session),
@@ -59,7 +59,12 @@ def record_of(session: SupervisedSession) -> dict[str, Any]:
         "events": events(session),
         "adverse_events": adverse_events(session),
         "deviations": [
-            {"code": each.code, "message": each.message, "at": each.at, "by": each.by_id and each.by.key}
+            {
+                "code": each.code,
+                "message": each.message,
+                "at": each.at,
+                "by": each.by_id and each.by.key,
+            }
             for each in session.deviations.select_related("by")
         ],
     }
@@ -221,7 +226,9 @@ def _form(form: Any) -> dict[str, Any] | None:
         "purpose": form.purpose,
         "checklist": form.definition_digest,
         "completed_at": form.completed_at,
-        "answers": {code: {"state": each.state, "value": each.value} for code, each in answers.items()},
+        "answers": {
+            code: {"state": each.state, "value": each.value} for code, each in answers.items()
+        },
     }
 
 

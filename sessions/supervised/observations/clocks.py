@@ -19,8 +19,9 @@ def kind_of(
     return ON_TIME
 
 
-def minutes_off(kind: str, stated_at: datetime, received_at: datetime | None,
-                planned_for: datetime | None) -> int:
+def minutes_off(
+    kind: str, stated_at: datetime, received_at: datetime | None, planned_for: datetime | None
+) -> int:
     """By how many minutes: after the plan where late, after the fact where back-filled."""
     if kind == BACK_FILLED and received_at is not None:
         return int((received_at - stated_at).total_seconds() // 60)

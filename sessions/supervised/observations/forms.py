@@ -49,7 +49,10 @@ class ObservationForm(EntryForm):
             label="Keep as the device shows", required=False
         )
         if parameter.also_in:
-            units = [(parameter.unit, parameter.unit), *((unit, unit) for unit in parameter.also_in)]
+            units = [
+                (parameter.unit, parameter.unit),
+                *((unit, unit) for unit in parameter.also_in),
+            ]
             self.fields[f"u_{code}"] = forms.ChoiceField(
                 label=f"Unit of {parameter.label.lower()}", choices=units, required=False
             )

@@ -27,7 +27,9 @@ def chart_of(sheet: Sheet) -> Chart:
         for each in [_pressure(session, closes), *_lines(sheet, closes)]
         if each is not None and each.points
     ]
-    doses = [Dose(dose.given_at, f"{decimal_text(dose.amount)} {dose.unit}") for dose in sheet.doses]
+    doses = [
+        Dose(dose.given_at, f"{decimal_text(dose.amount)} {dose.unit}") for dose in sheet.doses
+    ]
     start, end = _span(sheet)
     return vitals_chart(series[:MOST_PLOTS], _bands(sheet), doses, start, end)
 

@@ -92,8 +92,15 @@ def _planned(sheet: Sheet) -> list[dict[str, Any]]:
 def _checked_in(sheet: Sheet) -> list[dict[str, Any]]:
     following = next((step for step in steps_of(sheet) if step["state"] == "current"), None)
     first = (
-        [{"label": following["label"], "note": "Next", "href": following["href"],
-          "icon": "arrow-right", "tone": "record"}]  # fmt: skip
+        [
+            {
+                "label": following["label"],
+                "note": "Next",
+                "href": following["href"],
+                "icon": "arrow-right",
+                "tone": "record",
+            }
+        ]  # fmt: skip
         if following
         else []
     )
@@ -117,7 +124,9 @@ def _dosed(sheet: Sheet) -> list[dict[str, Any]]:
         page, words = "order", "Further dose"
         if sheet.order is not None:
             page = "give" if sheet.prepared is not None else "prepare"
-            words = "Give the further dose" if sheet.prepared is not None else "Prepare further dose"
+            words = (
+                "Give the further dose" if sheet.prepared is not None else "Prepare further dose"
+            )
         further = [_link(sheet, words, page, "drop")]
     return [
         _link(sheet, "Enter observations", "observe", "vitals", note=note, tone="record"),
@@ -157,4 +166,3 @@ def _link(
 
 def _url(sheet: Sheet, page: str) -> str:
     return reverse(f"supervised:{page}", args=[sheet.session.key])
-

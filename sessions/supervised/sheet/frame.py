@@ -185,4 +185,3 @@ def the_document(session: SupervisedSession, key: Any) -> Any:
     if found is None:
         raise Http404("No such document in this case.")
     return found
-

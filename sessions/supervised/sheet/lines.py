@@ -81,7 +81,9 @@ def columns(session: SupervisedSession, document: ProtocolDocument) -> list[Any]
     """The parameters that were read in this session, or are to be, in the version's order."""
     wanted = {code for row in document.monitoring for code in row.parameters}
     wanted |= {
-        reading.parameter for each in session.observation_sets.all() for reading in each.readings.all()
+        reading.parameter
+        for each in session.observation_sets.all()
+        for reading in each.readings.all()
     }
     return [parameter for parameter in document.parameters if parameter.code in wanted]
 
@@ -141,7 +143,9 @@ def _observations(each: ObservationSet, document: ProtocolDocument) -> Line:
     readings = list(each.readings.all())
     mark = kind_of(each.stated_at, each.received_at)
     words = [spoken_readings(readings, document)] if readings else []
-    words += [f"Missed: {reasons.get(each.miss_reason, each.miss_reason)}"] if each.miss_reason else []
+    words += (
+        [f"Missed: {reasons.get(each.miss_reason, each.miss_reason)}"] if each.miss_reason else []
+    )
     words += [each.note] if each.note else []
     words += [f"Correction: {each.correction_reason}"] if each.correction_reason else []
     alarming = any(reading.band == "alarming" for reading in readings)
@@ -321,4 +325,3 @@ def _milestones(session: SupervisedSession) -> list[Line]:
         for at, title, icon, tone in found
         if at is not None
     ]
-

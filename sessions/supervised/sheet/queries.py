@@ -271,9 +271,7 @@ def is_near_enough(where: str, wanted: str) -> bool:
     return _NEARNESS.index(str(where)) <= _NEARNESS.index(str(wanted))
 
 
-def _repeats(
-    session: SupervisedSession, document: ProtocolDocument, at: datetime
-) -> list[Repeat]:
+def _repeats(session: SupervisedSession, document: ProtocolDocument, at: datetime) -> list[Repeat]:
     """Alarming values whose parameter has not been measured again."""
     if session.status not in LIVE:
         return []

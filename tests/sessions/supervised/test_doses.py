@@ -162,7 +162,11 @@ def test_giving_moves_the_session_to_dosed_and_opens_the_criteria(house):
 
     session = build.fresh(order.session)
     assert (session.status, session.dosed_at) == ("dosed", build.DOSED_AT)
-    assert (dose.amount, dose.lot_number, dose.second_person) == (50, house.lot.number, house.prescriber)
+    assert (dose.amount, dose.lot_number, dose.second_person) == (
+        50,
+        house.lot.number,
+        house.prescriber,
+    )
     assert session.case.forms.filter(purpose="release", about_key=session.key).count() == 1
     assert trail()[-1] == "dose given"
 

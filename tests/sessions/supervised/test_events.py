@@ -25,7 +25,11 @@ def test_a_tap_writes_one_word_of_the_version(house):
 
     row = a_tap(house, session)
 
-    assert (row.label, row.stated_at, row.by) == (document(session).event("water").label, AT, house.nurse)
+    assert (row.label, row.stated_at, row.by) == (
+        document(session).event("water").label,
+        AT,
+        house.nurse,
+    )
     assert trail()[-1] == "event"
 
 

@@ -165,7 +165,10 @@ def test_a_correction_is_a_new_row_and_the_first_stays_struck_through(house):
                     readings={"systolic": "124"}, correction_reason="Two digits swapped.")  # fmt: skip
 
     lines = {line.row.pk: line for line in sheet_of(build.fresh(session), AT).sets}
-    assert (lines[first.pk].is_struck, lines[first.pk].corrected_by) == (True, "Two digits swapped.")
+    assert (lines[first.pk].is_struck, lines[first.pk].corrected_by) == (
+        True,
+        "Two digits swapped.",
+    )
     assert trail()[-1] == "observations corrected"
 
 

@@ -36,7 +36,9 @@ def test_two_who_give_the_same_dose_give_one():
 
     def give(by):
         order = Order.objects.get(pk=pk)
-        return lambda: actions.give(order, by=by, at=DOSED_AT, client_key=uuid4(), amount=order.amount)
+        return lambda: actions.give(
+            order, by=by, at=DOSED_AT, client_key=uuid4(), amount=order.amount
+        )
 
     def act(by):
         return lambda: give(by)()

@@ -84,8 +84,6 @@ def test_a_signed_session_takes_no_further_entry(house):
     assert codes(refusal) == ["session_signed"]
 
 
-
-
 @pytest.mark.parametrize(
     "statement",
     [
@@ -103,7 +101,11 @@ def test_a_signed_session_takes_no_further_entry(house):
 def test_a_signed_record_is_frozen_against_raw_sql(house, statement):
     session = build.a_signed_session(house)
 
-    with pytest.raises(DatabaseError) as refusal, transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError) as refusal,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement, {"key": session.key})
 
     wall = psycopg.errors.RestrictViolation, psycopg.errors.InsufficientPrivilege

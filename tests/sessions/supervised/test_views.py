@@ -422,9 +422,7 @@ def test_an_unchanged_sheet_answers_304(client, house):
     assert (first.status_code, again.status_code) == (200, 304)
 
 
-def test_an_unchanged_sheet_costs_few_questions(
-    client, house, django_assert_max_num_queries
-):
+def test_an_unchanged_sheet_costs_few_questions(client, house, django_assert_max_num_queries):
     session = dosed(house)
     client = sign_in(client, house.nurse)
     url = at("live", session) + "?seen=dosed"
@@ -449,7 +447,9 @@ def test_a_changed_sheet_is_drawn_again(client, house):
 def test_a_sheet_in_another_status_is_loaded_anew(client, house):
     session = dosed(house)
 
-    answer = sign_in(client, house.nurse).get(at("live", session) + "?seen=checked_in", headers=POLL)
+    answer = sign_in(client, house.nurse).get(
+        at("live", session) + "?seen=checked_in", headers=POLL
+    )
 
     assert answer["HX-Refresh"] == "true"
 
