@@ -161,7 +161,7 @@ def entries(session: SupervisedSession) -> list[Entry]:
             parameters=frozenset(
                 reading.parameter for reading in each.readings.all() if is_usable(reading)
             ),
-            check=planned.get(each.planned_for),
+            check=planned.get(each.planned_for) if each.planned_for else None,
             miss_reason=each.miss_reason or None,
         )
         for each in sets

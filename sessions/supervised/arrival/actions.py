@@ -149,6 +149,7 @@ def begin_todays_checks(session: SupervisedSession, *, by: Any, at: datetime) ->
     form = form_of(session, TODAY)
     if form is None or form.completed_at is not None:
         form = _open_todays_checks(session, by=by, at=at)
+    assert form is not None  # a version without checks of the day was refused above
     return form
 
 

@@ -49,11 +49,13 @@ def begin_criteria(session: SupervisedSession, *, by: Any, at: datetime) -> Form
     if form is not None and form.completed_at is None:
         return form
     rule = document(session).release
+    checklist = document(session).checklist(rule.checklist) if rule else None
+    assert checklist is not None  # a version without criteria was refused above
     return checklists.open_form(
         session.case,
         by=by,
         at=at,
-        checklist=document(session).checklist(rule.checklist),
+        checklist=checklist,
         purpose=RELEASE,
         about_key=session.key,
         cycle=session.cycle,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from clinic.access import Permission, may
@@ -109,7 +110,7 @@ def obstacles_in_stay(session: SupervisedSession, at: datetime) -> Iterator[Obst
     earliest = earliest_release(document, doses)
     if earliest is None or at >= earliest:
         return
-    total = sum((each.amount for each in session.doses.all()), start=0)
+    total = sum((each.amount for each in session.doses.all()), start=Decimal())
     clock = earliest.astimezone(session.site.tz)
     yield MINIMUM_STAY(
         f"Stays until {clock:%H:%M} ({duration(earliest - at)} more), for"
