@@ -168,10 +168,10 @@ def no_show(visit: Visit, *, by: Any, at: datetime) -> None:
 
 
 @transaction.atomic
-def arrive(visit: Visit, *, by: Any, at: datetime) -> None:
-    """Keep that the person is here."""
+def arrive(visit: Visit, *, by: Any, at: datetime, is_checked_in: bool = False) -> None:
+    """Keep that the person is here; for a dose, as part of the check-in."""
     _lock(visit)
-    refuse_unless_clear(obstacles_to_arrive(visit, by=by, at=at))
+    refuse_unless_clear(obstacles_to_arrive(visit, by=by, at=at, is_checked_in=is_checked_in))
     move(visit, Status.ARRIVED, table=STEPS, arrived_at=at, arrived_by=by)
     record("visit arrived", visit, by=by, at=at, code=visit.code)
 

@@ -50,6 +50,11 @@ OVERLAP = gate("overlap_role", "Only a prescriber or a manager allows two things
 ONE_DOSE = gate("dosing_booked", "This cycle has its supervised session already.")
 NOT_BEGUN = gate("visit_not_begun", "The visit has not begun.")
 NOT_TODAY = gate("visit_not_today", "The visit is on a later day.")
+ON_THE_RUN_SHEET = gate(
+    "checked_in_on_run_sheet",
+    "A person who comes for a dose is checked in on the run sheet.",
+    clears="casefile:show",
+)
 VISIT_REASON = gate("visit_reason", "A cancellation says why.")
 
 S = CaseStatus
@@ -161,8 +166,15 @@ def obstacles_to_no_show(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obs
         yield NOT_BEGUN(f"The visit begins at {_clock(visit.starts_at, visit.site)}.")
 
 
-def obstacles_to_arrive(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
-    """A person arrives on the day of the visit, seen by somebody of the house."""
+def obstacles_to_arrive(
+    visit: Visit, *, by: Any, at: datetime, is_checked_in: bool = False
+) -> Iterator[Obstacle]:
+    """A person arrives on the day of the visit, seen by somebody of the house.
+
+    For a dose that is the check-in of the run sheet, which asks its own gates.
+    """
+    if visit.stage == Stage.DOSING and not is_checked_in:
+        yield ON_THE_RUN_SHEET("For a dose the person is checked in on the run sheet.")
     yield from obstacles_in_status(visit, Status.ARRIVED, STEPS)
     yield from _obstacles_in_host(visit, by)
     yield from _obstacles_in_day(visit, at)

@@ -240,9 +240,11 @@ def _wants(case: Case, screening: Screening | None) -> Iterable[Wanted]:
     else:
         left = screening.asked - screening.answered
         if left:
-            yield Wanted(f"{left} questions not answered", "screening:form")
+            questions = "question" if left == 1 else "questions"
+            yield Wanted(f"{left} {questions} not answered", "screening:form")
         if screening.open:
-            yield Wanted(f"{len(screening.open)} findings to settle", "screening:findings")
+            findings = "finding" if len(screening.open) == 1 else "findings"
+            yield Wanted(f"{len(screening.open)} {findings} to settle", "screening:findings")
         if not left and not screening.open:
             yield Wanted("decision on eligibility", "screening:decide")
 

@@ -107,6 +107,12 @@ def it_is_on_a_later_day(house):
     return acting(house, "arrive", visit, says="This visit is on 19 November 2026.")
 
 
+@closed("checked_in_on_run_sheet")
+def they_come_for_a_dose(house):
+    visit = a_visit(house, a_preparing_case(house), stage="dosing")
+    return acting(house, "arrive", visit, says="checked in on the run sheet.")
+
+
 @closed("visit_reason")
 def nobody_says_why(house):
     visit = a_visit(house, a_preparing_case(house))

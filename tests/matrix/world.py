@@ -349,7 +349,7 @@ def _staff(place):
     standing = house.nurse.licences.get()
     Licence.objects.create(  # a second one, which ends before a session its holder is booked for
         user=house.nurse,
-        profession=standing.profession,
+        profession=f"Also {word}",
         jurisdiction=standing.jurisdiction,
         number=f"L-{word}",
         valid_from=standing.valid_from,

@@ -51,7 +51,7 @@ def check_in(session: SupervisedSession, *, by: Any, at: datetime) -> None:
     session.lock()
     refuse_unless_clear(obstacles_to_check_in(session, by=by, at=at))
     move(session, Status.CHECKED_IN, table=STEPS, checked_in_at=at, checked_in_by=by)
-    booking.arrive(session.visit, by=by, at=at)
+    booking.arrive(session.visit, by=by, at=at, is_checked_in=True)
     cases.enter_session(session.case, by=by, at=at)
     staff_takes_its_places(session, by=by, at=at)
     _open_todays_checks(session, by=by, at=at)
