@@ -31,7 +31,7 @@ DOSED = gate(
     "document_while_dosed",
     "From the dose to the release nothing is signed that permits more.",
     basis=Basis.LAW,
-    citation="Capacity is suspended by the dose; 45 CFR 46.116, OAR 333-333-5040",
+    citation="Informed consent presumes capacity, which a dose suspends",
 )
 WITHDRAWN = gate("document_withdrawn", "The document has been taken back already.")
 NOT_REVOCABLE = gate("document_not_revocable", "What was only acknowledged cannot be taken back.")

@@ -15,7 +15,7 @@ NO_CONSENT = gate(
     "message_without_consent",
     "The person has not agreed to be written to by e-mail.",
     basis=Basis.LAW,
-    citation="45 CFR 164.522(b); GDPR art. 6",
+    citation="The person says how they may be reached, and may take it back",
 )
 NO_ADDRESS = gate("message_without_address", "There is no e-mail address to write to.")
 UNWANTED = gate("message_not_wanted", "What the message is about is over, or the person has died.")
