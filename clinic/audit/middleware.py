@@ -45,6 +45,7 @@ class OneTransactionARequest:
                     self._write_refusal(request, response)
             return response
         finally:
+            timezone.deactivate()
             origin.reset(token)
 
     def _say_who(self, request: Any) -> None:

@@ -31,8 +31,8 @@ def labels(request):
 
 
 def test_the_navigation_follows_from_roles():
-    assert labels(a_request("manager")) == ["Diary", "Stock", "Staff", "Settings"]
-    assert labels(a_request("protocol_author")) == ["Protocols"]
+    assert labels(a_request("manager")) == ["Today", "Diary", "Stock", "Staff", "Settings"]
+    assert labels(a_request("protocol_author")) == ["Today", "Protocols"]
     assert labels(a_request("intake")) == ["Today", "People", "Diary"]
 
 
@@ -51,7 +51,7 @@ def test_a_place_that_has_no_address_is_left_out(monkeypatch):
         context, "_reverse", lambda name: "" if name == "stock:index" else f"/{name}/"
     )
 
-    assert labels(a_request("manager")) == ["Diary", "Staff", "Settings"]
+    assert labels(a_request("manager")) == ["Today", "Diary", "Staff", "Settings"]
 
 
 @pytest.mark.parametrize(
