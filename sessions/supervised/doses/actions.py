@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -357,7 +358,8 @@ def _dosed_all_the_same(
     if session.status in {Status.PLANNED, Status.CHECKED_IN} and not other:
         move(session, Status.DOSED, table=STEPS, dosed_at=dose.given_at, dosed_by=by)
     if was_planned and not other:
-        refused += _unless_refused(booking.arrive, session.visit, by=by, at=at)
+        came = partial(booking.arrive, is_checked_in=True)
+        refused += _unless_refused(came, session.visit, by=by, at=at)
         refused += _enter(session, by=by, at=at)
         staff_takes_its_places(session, by=by, at=at)
     if session.status == Status.DOSED:
