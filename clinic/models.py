@@ -3,6 +3,7 @@
 from clinic.attention.models import Matter, Notice
 from clinic.audit.models import ChainHead, Signature, TrailEntry
 from clinic.booking.models import Visit, VisitPerson
+from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
 from clinic.checklists.models import Answer, Form
 from clinic.documents.models import Reaffirmation, SignedDocument, Text
@@ -26,6 +27,7 @@ from clinic.stock.models import Lot, Movement
 __all__ = [
     "Absence",
     "Answer",
+    "BrokenGlass",
     "CareTeamMember",
     "Case",
     "ChainHead",
