@@ -12,6 +12,7 @@ from clinic.messages.models import Message
 from clinic.people.models import (
     Absence,
     DutyShift,
+    ForgottenPassword,
     Invitation,
     Licence,
     Organisation,
@@ -35,6 +36,7 @@ __all__ = [
     "Cycle",
     "DutyShift",
     "FindingDecision",
+    "ForgottenPassword",
     "Form",
     "Hold",
     "Invitation",

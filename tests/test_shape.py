@@ -33,7 +33,7 @@ CLOCKS = {
     "stated_at", "received_at", "due_at", "sent_at", "expires_at", "starts_at", "ends_at",
     "claimed_at", "failed_at", "climbs_at", "told_at", "pickup_at", "answered_at", "started_at",
     "opened_at", "finished_at", "given_at", "cancelled_at", "joined_at", "ended_at", "signed_at",
-    "pgh_created_at",
+    "pgh_created_at", "asked_at",
 }  # fmt: skip
 
 

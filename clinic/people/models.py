@@ -105,6 +105,8 @@ class Organisation(models.Model):
     )
     quiet_from = models.TimeField(help_text="No message reaches a patient after this, their time.")
     quiet_until = models.TimeField(help_text="…and none before this.")
+    # Devices are shared: what nobody has used for so long is locked.
+    idle_minutes = models.PositiveSmallIntegerField(default=15)
     changed_at = models.DateTimeField(null=True)
     changed_by = maybe_actor()
 
@@ -112,6 +114,10 @@ class Organisation(models.Model):
         constraints = [
             CheckConstraint(name="there_is_one_organisation", condition=Q(pk=1)),
             together("organisation", "changed_at", "changed_by"),
+            CheckConstraint(
+                name="an_idle_device_is_locked_within_the_hour",
+                condition=Q(idle_minutes__gte=1, idle_minutes__lte=60),
+            ),
         ]
 
     def __str__(self):
@@ -336,12 +342,17 @@ class Absence(Keyed):
 
 
 class Invitation(Keyed):
-    """The only way in: a link to one e-mail address, good for a while, used once."""
+    """The only way in: a link to one e-mail address, good for a while, used once.
+
+    Without a role it brings somebody back who lost their second factor: their roles are as they were.
+    """
 
     email = models.EmailField()
     name = models.CharField(max_length=200)
     site = models.ForeignKey(Site, models.PROTECT, related_name="invitations")
-    role = models.CharField(max_length=30, choices=[(code, r[0]) for code, r in ROLES.items()])
+    role = models.CharField(
+        max_length=30, choices=[(code, r[0]) for code, r in ROLES.items()], blank=True
+    )
     token_digest = models.TextField(unique=True)
     invited_at = models.DateTimeField()
     invited_by = actor()
@@ -359,3 +370,19 @@ class Invitation(Keyed):
 
     def __str__(self):
         return f"Invitation of {self.name}"
+
+
+class ForgottenPassword(Keyed):
+    """Somebody asked for a new password for an address, be there such an account or not.
+
+    The page writes this one row either way; the worker looks whether there is anybody to write to.
+    """
+
+    email = models.EmailField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"A new password asked for, {self.asked_at:%Y-%m-%d %H:%M}"

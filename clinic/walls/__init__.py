@@ -65,6 +65,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
 MAY_DELETE = {
     "clinic_dutyshift",  # a rota is a plan
     "clinic_absence",
+    "clinic_forgottenpassword",  # what was typed is not kept
     "clinic_visitperson",  # a planned visit's people are a plan; its history keeps them
     "django_session",
     "vigil_cache",
@@ -97,6 +98,7 @@ NO_WALL = {
     "clinic_licenceevent": "a licence belongs to a person, not to a site",
     "clinic_absence": "an absence belongs to a person, not to a site",
     "clinic_invitation": "opened by its secret before anybody is signed in",
+    "clinic_forgottenpassword": "an address typed before anybody is signed in",
     "clinic_organisation": "one row, read by every page",
     "clinic_site": "names of places",
     "clinic_protocol": "templates hold nothing of patients",
