@@ -1,7 +1,14 @@
 """Django looks for models here; each lives in its slice."""
 
 from clinic.attention.models import Matter, Notice
-from clinic.audit.models import ChainHead, Signature, TrailEntry
+from clinic.audit.models import (
+    ChainHead,
+    Checkpoint,
+    Dispatch,
+    SealShape,
+    Signature,
+    TrailEntry,
+)
 from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
@@ -32,8 +39,10 @@ __all__ = [
     "CareTeamMember",
     "Case",
     "ChainHead",
+    "Checkpoint",
     "Contact",
     "Cycle",
+    "Dispatch",
     "DutyShift",
     "FindingDecision",
     "ForgottenPassword",
@@ -55,6 +64,7 @@ __all__ = [
     "RoleAtSite",
     "Room",
     "ScreeningDecision",
+    "SealShape",
     "Signature",
     "SignedDocument",
     "Site",

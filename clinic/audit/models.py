@@ -1,5 +1,6 @@
 """The trail and the signatures: written once, chained, read by those who answer for it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from clinic.records import Keyed, actor, maybe_actor
@@ -11,6 +12,7 @@ class ChainHead(models.Model):
     stream = models.TextField(primary_key=True)
     sequence = models.BigIntegerField(default=0)
     hash = models.TextField(default="")
+    told = models.BigIntegerField(db_default=0)  # how far a checkpoint has written it down
 
     def __str__(self):
         return f"{self.stream} at {self.sequence}"
@@ -33,6 +35,7 @@ class TrailEntry(models.Model):
     origin = models.TextField(default="")
     payload = models.TextField(null=True)  # canonical JSON; NULL is a tombstone that still verifies
     payload_digest = models.TextField()
+    seals = models.TextField(null=True)  # what else the same act wrote: [[shape, row, digest], …]
     previous_hash = models.TextField()
     hash = models.TextField()
 
@@ -43,6 +46,9 @@ class TrailEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["site", "-received_at"], name="trail_by_site_and_time"),
+            models.Index(fields=["-received_at", "-id"], name="trail_by_time"),
+            models.Index(fields=["by", "-received_at"], name="trail_by_person_and_time"),
+            models.Index(fields=["act", "-received_at"], name="trail_by_act_and_time"),
             models.Index(
                 fields=["case_key", "by", "-at"],
                 name="trail_openings",
@@ -72,3 +78,48 @@ class Signature(Keyed):
 
     def __str__(self):
         return f"{self.printed_name}: {self.meaning}"
+
+
+class SealShape(models.Model):
+    """The columns of a table whose values an act seals, as they were named at the time."""
+
+    table = models.TextField()
+    columns = ArrayField(models.TextField())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["table", "columns"], name="one_shape_for_its_columns")
+        ]
+
+    def __str__(self):
+        return f"{self.table}: {', '.join(self.columns)}"
+
+
+class Checkpoint(models.Model):
+    """The heads of the trail at one moment, signed, on their way to places outside."""
+
+    number = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    line = models.TextField()  # canonical JSON, with its signature: what is written down outside
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"Checkpoint {self.number}"
+
+
+class Dispatch(models.Model):
+    """One attempt to write checkpoints down in a place outside; an empty error says it arrived."""
+
+    place = models.TextField()
+    at = models.DateTimeField()
+    up_to = models.BigIntegerField()  # the number of the last checkpoint it carried
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "dispatches"
+        indexes = [models.Index(fields=["place", "-up_to"], name="dispatch_by_place")]
+
+    def __str__(self):
+        return f"{self.place}: {self.error or self.up_to}"

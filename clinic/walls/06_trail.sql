@@ -15,9 +15,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         entry.subject_kind,
         entry.subject_key,
         entry.origin,
-        entry.payload_digest
+        entry.payload_digest,
+        entry.seals
     )::text, 'UTF8')), 'hex')
 $$;
+
+-- What an act writes for good is sealed: a digest of each row goes into the act's own link.
+-- The sealed values are read as UTC wherever the row is written from.
+CREATE OR REPLACE FUNCTION vigil_seal() RETURNS trigger
+LANGUAGE plpgsql SET timezone = 'UTC' SET search_path = public, pg_temp AS $$
+DECLARE
+    sealed jsonb := to_jsonb(NEW) - TG_ARGV[1]::text[];
+BEGIN
+    PERFORM set_config('vigil.seals', concat_ws(',',
+        NULLIF(current_setting('vigil.seals', true), ''),
+        format('[%s,%s,"%s"]', TG_ARGV[0], NEW.id,
+               encode(sha256(convert_to(sealed::text, 'UTF8')), 'hex'))), true);
+    RETURN NULL;
+END $$;
 
 -- The only way into the trail: under the lock of its stream's head, so no gap and no fork.
 CREATE OR REPLACE FUNCTION vigil_record(
@@ -47,6 +62,8 @@ BEGIN
     entry.origin := in_origin;
     entry.payload := in_payload;
     entry.payload_digest := encode(sha256(convert_to(in_payload, 'UTF8')), 'hex');
+    entry.seals := '[' || NULLIF(current_setting('vigil.seals', true), '') || ']';
+    PERFORM set_config('vigil.seals', '', true);
     entry.previous_hash := head.hash;
     entry.hash := vigil_link(entry);
     INSERT INTO clinic_trailentry VALUES (entry.*);

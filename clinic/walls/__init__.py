@@ -18,6 +18,7 @@ from django.utils.module_loading import module_has_submodule
 from pghistory.models import Event
 
 from clinic.records import AtSite
+from clinic.walls import seals
 
 APP, READER = "vigil_app", "vigil_reader"
 
@@ -33,6 +34,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     "clinic_absence": None,
     "clinic_invitation": None,
     "clinic_message": None,
+    "clinic_chainhead": ("told",),  # how far checkpoints have come; the chain itself stays shut
     "clinic_matter": None,
     "clinic_form": None,
     "clinic_protocol": None,
@@ -74,7 +76,12 @@ MAY_DELETE = {
     "mfa_authenticator",
     "usersessions_usersession",
 }
-NEVER_INSERT = {"clinic_trailentry", "clinic_chainhead", "django_migrations"}
+NEVER_INSERT = {
+    "clinic_trailentry",
+    "clinic_chainhead",
+    "clinic_sealshape",
+    "django_migrations",
+}
 
 # Tables without a site's wall, each with its reason.
 NO_WALL = {
@@ -105,6 +112,9 @@ NO_WALL = {
     "clinic_protocolversion": "templates hold nothing of patients",
     "clinic_text": "texts hold nothing of patients",
     "clinic_chainhead": "sequence numbers and digests",
+    "clinic_sealshape": "names of columns",
+    "clinic_checkpoint": "sequence numbers and digests",
+    "clinic_dispatch": "where checkpoints went",
 }
 
 SEEN = "(SELECT NULLIF(current_setting('vigil.sites', true), '')::int[])::int[]"
@@ -148,7 +158,7 @@ def build() -> None:
         for model in apps.get_models():
             _parent(cursor, model)
             _moves(cursor, model)
-        _append_only(cursor, tables)
+        seals.put_up(cursor, _append_only(cursor, tables), lists("MAY_UPDATE"))
         for table, name, when, function in lists("TRIGGERS"):
             _trigger(cursor, table, name, when, function)
 
@@ -237,15 +247,15 @@ def _moves(cursor: Any, model: type[models.Model]) -> None:
     )
 
 
-def _append_only(cursor: Any, tables: dict) -> None:
+def _append_only(cursor: Any, tables: dict) -> list[str]:
     changeable = set(lists("MAY_UPDATE")) | set(lists("MAY_DELETE")) | set(lists("NO_WALL"))
-    for table in tables:
-        if table in changeable or table == "clinic_chainhead":
-            continue
+    frozen = sorted(set(tables) - changeable)
+    for table in frozen:
         _trigger(cursor, table, "append_only", "BEFORE UPDATE OR DELETE", "vigil_append_only()")
         _trigger(
             cursor, table, "no_truncate", "BEFORE TRUNCATE", "vigil_append_only()", each="STATEMENT"
         )
+    return frozen
 
 
 def _trigger(

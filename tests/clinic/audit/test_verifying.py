@@ -102,7 +102,7 @@ def test_an_entry_rehashed_on_its_own_breaks_the_chain(stream):
     tamper(
         "UPDATE clinic_trailentry e SET act = 'x', hash = vigil_link(ROW(e.id, e.key, e.stream,"
         " e.sequence, e.at, e.received_at, e.case_key, 'x', e.subject_kind, e.subject_key, e.origin,"
-        " e.payload, e.payload_digest, e.previous_hash, e.hash, e.by_id, e.site_id"
+        " e.payload, e.payload_digest, e.previous_hash, e.hash, e.by_id, e.site_id, e.seals"
         ")::clinic_trailentry) WHERE stream = %s AND sequence = 2",
         stream,
     )
