@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0009_cases_that_wait_are_found_in_order'),
+        ('clinic', '0002_the_system_acts_as_a_user'),
     ]
 
     operations = [
