@@ -27,6 +27,10 @@ test: ready-to-test ## Run every test, the browser's included
 	@echo "Running the tests in $(workers) processes …"
 	@exec $(python) -m pytest -n $(workers) --dist loadgroup -q $(args)
 
+screens: ready-to-test ## Picture every page: two themes, two widths, each state
+	@echo "Taking the pictures into $${VIGIL_SCREENS:-.vigil/screens} …"
+	@exec $(python) -m pytest -m screens tests/screens -q $(args)
+
 lint: lint-code lint-templates lint-imports lint-types lint-project ## Check everything a machine can
 
 lint-code: ready

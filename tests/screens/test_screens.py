@@ -1,140 +1,145 @@
-"""Pictures of the main pages: two themes, two widths; full, empty, with errors, the longest name.
+"""Pictures of every page: two themes, two widths; full, empty, with errors, with the longest names.
 
 `make screens` writes them to the folder named by VIGIL_SCREENS. They are there to be looked at;
 docs/looked.md keeps what was seen.
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.utils.timezone import now
+from django.test import Client
+from django.urls import reverse
 
-from clinic.access import set_context
-from clinic.cases.models import Case, Status
-from sessions.rehearsal import demonstration
-from sessions.rehearsal import house as made_up
-from sessions.rehearsal.house import PASSWORD
-from sessions.supervised.models import Status as SessionStatus
-from sessions.supervised.models import SupervisedSession
+from tests.builders.house import sign_in
+from tests.database import as_owner
+from tests.screens import clinic
+from tests.screens.pages import PAGES
 
 pytestmark = [pytest.mark.screens, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOLDER = Path(os.environ.get("VIGIL_SCREENS", ".vigil/screens"))
-THEMES, WIDTHS = ("light", "dim"), (390, 1280)
+THEMES, WIDTHS = {"light": "light", "dim": "dark"}, (390, 1280)
+CLEAR = """form => {
+  form.noValidate = true;
+  for (const field of form.querySelectorAll("input, textarea, select")) {
+    if (["checkbox", "radio"].includes(field.type)) field.checked = false;
+    else if (field.tagName === "SELECT") field.value = "";
+    else if (!["hidden", "submit"].includes(field.type)) field.value = "";
+  }
+}"""
 
 
-def test_the_full_clinic(live_server, browser):
-    at = now()
-    demonstration.seed(at=at, say=lambda words: None)
-    with transaction.atomic():
-        house, keys = the_keys()
-    for part, pages in full(keys).items():
-        picture(live_server, browser, house.people[part], part, pages)
+@pytest.fixture(scope="module")
+def the_clinic(django_db_setup, django_db_blocker):
+    """Every picture begins at the same clinic, each in a database of its own."""
+    with django_db_blocker.unblock():
+        django_db_setup.move_in(clinic.furnish)
+    yield
+    with django_db_blocker.unblock():
+        django_db_setup.move_out()
 
 
-def test_the_empty_clinic(live_server, browser):
-    with transaction.atomic():
-        house = made_up.build(at=now(), password=PASSWORD)
-    pages = {
-        "today": ("/", None),
-        "board": ("/board/", None),
-        "people": ("/people/", None),
-        "diary": ("/diary/", None),
-        "needs-a-person": ("/needs-a-person/", None),
-        "stock": ("/stock/", None),
-    }
-    picture(live_server, browser, house.nurse, "empty", pages)
+def test_the_first_start(live_server, browser, browser_context_args, settings):
+    settings.MODE = "run"
+    camera = Camera(browser, browser_context_args, live_server.url, "welcome")
+
+    camera.opens({}, "")
+    camera.takes("1-full")
+    camera.sends("", {})
+    camera.takes("3-error")
+    camera.context.close()
 
 
-def the_keys():
-    """The house, and the key of one case at each stage and of the longest name."""
-    house = made_up.find()
-    set_context(user_id=house.nurse.pk, sites=[house.site.pk])
-    keys = {}
-    for case in Case.objects.order_by("-pk").select_related("patient"):
-        keys[case.status] = case.key
-        keys[f"{case.status}-patient"] = case.patient.key
-    keys["longest"] = Case.objects.get(patient__family_name=demonstration.LONGEST[1]).key
-    live = SupervisedSession.objects.filter(status=SessionStatus.DOSED).order_by("-pk").first()
-    keys["session"], keys["session-case"] = live.key, live.case.key
-    return house, keys
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page(the_clinic, live_server, browser, browser_context_args, name):
+    asked, camera = PAGES[name], Camera(browser, browser_context_args, live_server.url, name)
+    if asked.first:
+        clinic.happens(asked.first)
+
+    try:
+        camera.goes_in(asked.by)
+        camera.opens(asked.rows, asked.query)
+        camera.takes("1-full")
+        if asked.error is True:
+            camera.sends(asked.button, asked.wrong)
+            camera.takes("3-error")
+        if asked.longest is True:
+            with as_owner() as owner:
+                clinic.name_everybody_long(owner.execute)
+            camera.opens(asked.rows, asked.query)
+            camera.takes("4-longest")
+        if asked.empty is True:
+            bare = {part: clinic.BARE.get(what, what) for part, what in asked.rows.items()}
+            if bare == asked.rows:  # a list: it is empty at the site where nobody is in care
+                camera.goes_in(f"hill_{asked.by}")
+            camera.opens(bare, asked.query)
+            camera.takes("2-empty")
+    finally:
+        camera.context.close()
 
 
-def full(keys):
-    """Page by page, as the role that uses it: its address, and what makes it show its errors."""
-    one = {status: keys[status] for status in Status if status in keys}
-    session, longest = keys["session"], keys["longest"]
-    return {
-        "intake": {
-            "today": ("/", None),
-            "people": ("/people/", None),
-            "register": ("/people/register/", "Register"),
-            "patient": (f"/people/{keys['referred-patient']}/", None),
-            "screening": (f"/screening/{one['screening']}/", None),
-            "book": (f"/diary/{one['preparing']}/book/", None),
-        },
-        "prescriber": {
-            "findings": (f"/screening/{one['screening']}/findings/", None),
-            "decide": (f"/screening/{one['screening']}/decide/", None),
-            "order": (f"/session/{session}/order/", None),
-            "case-longest-name": (f"/case/{longest}/", None),
-        },
-        "facilitator": {
-            "preparation": (f"/preparation/{one['preparing']}/", None),
-            "ready": (f"/preparation/{one['preparing']}/ready/", None),
-            "documents": (f"/documents/{one['preparing']}/", None),
-            "diary": ("/diary/", None),
-            "aftercare-longest-name": (f"/aftercare/{longest}/", None),
-            "measures": (f"/integration/measures/{longest}/", None),
-        },
-        "nurse": {
-            "today": ("/", None),
-            "board": ("/board/", None),
-            "case": (f"/case/{keys['session-case']}/", None),
-            "run-sheet": (f"/session/{session}/", None),
-            "observe": (f"/session/{session}/observe/", "Save"),
-            "adverse-event": (f"/session/{session}/adverse-event/", None),
-            "release": (f"/session/{session}/release/", None),
-            "stock": ("/stock/", None),
-        },
-        "manager": {
-            "staff": ("/staff/", None),
-            "rota": ("/staff/rota/", None),
-            "licences": ("/staff/licences/", None),
-            "invite": ("/staff/invite/", "Send the invitation"),
-            "settings": ("/settings/", None),
-        },
-        "approver": {"protocols": ("/admin/", None)},
-    }
+class Camera:
+    """A browser that shows one page in every theme and at every width."""
 
+    def __init__(self, browser, arguments, home, name):
+        self.context = browser.new_context(**arguments, base_url=home, reduced_motion="reduce")
+        self.context.set_default_timeout(10_000)
+        self.page = self.context.new_page()
+        self.home, self.name = home, name
 
-def picture(live_server, browser, user, folder, pages):
-    """Each page in both themes and widths; with errors too where a button brings them out."""
-    for width in WIDTHS:
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page = context.new_page()
-        page.goto(f"{live_server.url}/account/login/")
-        page.fill("input[name=login]", user.email)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(f"{live_server.url}/")
-        for theme in THEMES:
-            context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
-            for name, (address, button) in pages.items():
-                answer = page.goto(live_server.url + address)
-                assert answer.status == 200, (address, answer.status)
-                keep(page, folder, name, theme, width)
-                if button:
-                    # The browser's own checks would hide ours.
-                    page.evaluate("for (const form of document.forms) form.noValidate = true")
-                    page.get_by_role("button", name=button, exact=False).last.click()
-                    page.wait_for_load_state()
-                    keep(page, folder, f"{name}-errors", theme, width)
-        context.close()
+    def goes_in(self, part):
+        """Sit somebody down before it; nobody, where the page stands before the sign-in."""
+        self.context.clear_cookies()
+        if part == "nobody":
+            return
+        with transaction.atomic():
+            user = clinic.the_house().people[part.replace(" ", "_")]
+            cookies = sign_in(Client(), user).cookies
+        self.context.add_cookies(
+            [{"name": key, "value": m.value, "url": self.home} for key, m in cookies.items()]
+        )
 
+    def opens(self, rows, query):
+        """Open the page at these rows."""
+        values = {
+            part: what[1:] if what.startswith("=") else str(clinic.rows[what])
+            for part, what in rows.items()
+        }
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        answer = self.page.goto(reverse(self.name, kwargs=values) + query)
+        assert answer.status == 200, (self.page.url, answer.status)
 
-def keep(page, folder, name, theme, width):
-    target = FOLDER / folder
-    target.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=target / f"{name}-{theme}-{width}.png", full_page=True)
+    def sends(self, button, wrong):
+        """Send the page's own form with nothing in it but what is wrong."""
+        forms = self.page.locator("main form[method=post]:not([data-theme-form])")
+        which = forms.filter(has=self.page.locator(f"[name={button}]")) if button else forms
+        visible = "input:visible, textarea:visible, select:visible"
+        form = which.filter(has=self.page.locator(visible)).first
+        form.evaluate(CLEAR)
+        for field, text in wrong.items():
+            form.locator(f"[name={field}]").fill(text)
+        with self.page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+            form.evaluate("(form, name) => form.requestSubmit(name ? form[name] : null)", button)
+        assert sent.value.status in {422, 409, 200}, (self.page.url, sent.value.status)
+        self.page.wait_for_load_state()
+        said = self.page.locator("[data-error-summary], .invalid-feedback, .errorlist")
+        assert said.count(), f"nothing wrong is said on {self.page.url}"
+
+    def takes(self, state):
+        """One picture for each theme and width, without loading the page again."""
+        target = FOLDER / re.sub(r"[^a-z0-9]+", "-", self.name.lower())
+        target.mkdir(parents=True, exist_ok=True)
+        for width in WIDTHS:
+            self.unrolls(width)
+            for theme, value in THEMES.items():
+                self.page.evaluate("to => document.documentElement.dataset.bsTheme = to", value)
+                path = target / f"{state}-{theme}-{width}.jpg"
+                self.page.screenshot(path=path, type="jpeg", quality=85)
+
+    def unrolls(self, width):
+        """Show the whole page at this width: what stands at its foot then covers nothing."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": width, "height": min(max(900, height), 6000)})

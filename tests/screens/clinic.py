@@ -1,0 +1,303 @@
+"""The made-up clinic the pictures are taken of: the demonstration, and one of each thing more."""
+
+from datetime import date
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
+from django.utils.timezone import now
+
+from clinic.attention import actions as attention
+from clinic.booking.models import Stage, Visit
+from clinic.cases import actions as cases
+from clinic.cases.models import Case
+from clinic.checklists.models import Form
+from clinic.documents.models import SignedDocument
+from clinic.links import actions as links
+from clinic.people import actions as people
+from clinic.people.models import Room, User
+from clinic.people.queries import system_user, token_of
+from clinic.protocols import actions as protocols
+from clinic.protocols.models import ProtocolVersion
+from clinic.screening.queries import screening_of
+from sessions.aftercare.models import Touchpoint
+from sessions.integration import actions as integration
+from sessions.rehearsal import demonstration, walk
+from sessions.rehearsal import house as made_up
+from sessions.rehearsal.walk import DAY, HOUR, MINUTE
+from sessions.supervised import actions as supervised
+from sessions.supervised.models import Status as SessionStatus
+from sessions.supervised.models import SupervisedSession
+from tests.builders.checklists import an_open_form
+from tests.builders.protocols import a_draft
+
+rows = {}  # the value of an address's part, by the name pages.py gives it
+NAMES = [
+    demonstration.LONGEST,
+    ("أميرة فاطمة الزهراء", "عبد الرحمن بن عبد العزيز"),
+    ("さくら", "小鳥遊"),
+    ("מרים־אסתר", "בן־אברהם הכהן"),
+    ("明哲", "欧阳"),
+    ("Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren", "Nguyễn-Phước"),
+    ("하늘빛", "남궁"),
+]
+
+
+def furnish():
+    """Let the demonstration run, then let the real acts add what it does not have."""
+    at = now()
+    demonstration.seed(at=at, say=lambda words: None)
+    for tell in [
+        _stages,
+        _waiting,
+        _live,
+        _preparing,
+        _screened,
+        _after,
+        _staff,
+        _protocols,
+        _bare,
+    ]:
+        with transaction.atomic():
+            house = made_up.find()
+            walk.clock(house, at)
+            tell(house, at)
+
+
+def name_everybody_long(execute):
+    """Give every patient and every member of staff a name that strains a page."""
+    for number, (given, family) in enumerate(NAMES):
+        for_these = f"WHERE id %% {len(NAMES)} = {number}"
+        execute(
+            f"UPDATE clinic_patient SET given_name = %s, family_name = %s {for_these}",
+            [given, family],
+        )
+        execute(f"UPDATE clinic_user SET name = %s {for_these}", [f"{given} {family}"])
+    execute(
+        "UPDATE clinic_patient SET given_name = %s, family_name = %s WHERE key = ANY(%s)",
+        [*NAMES[0], [rows["live person"], rows["preparing person"], rows["waiting person"]]],
+    )
+
+
+def _stages(house, at):
+    """Who stands where: one case of each stage."""
+    for case in Case.objects.order_by("pk").select_related("patient"):
+        words = case.status.replace("_", " ")
+        rows[words], rows[f"{words} person"] = case.key, case.patient.key
+    rows["in aftercare"] = rows["aftercare"]
+    signed = SupervisedSession.objects.filter(status=SessionStatus.SIGNED).order_by("-pk").first()
+    rows["signed"] = signed.key
+    rows["lot"], rows["site"] = house.lot.key, house.site.key
+    rows["room"] = house.second_room.key
+
+
+def _waiting(house, at):
+    """Somebody who has been checked in and measured, and waits for the order of the dose."""
+    room = Room.objects.create(site=house.site, name="Lantern room")
+    crew = []
+    for part, name, like in [
+        ("third_facilitator", "Femi Facilitator", "facilitator"),
+        ("third_nurse", "Nils Night", "nurse"),
+        ("third_prescriber", "Paz Prescriber", "prescriber"),
+    ]:
+        _, role, profession, acts = made_up.PEOPLE[like]
+        crew.append(
+            made_up._person(house, part, name, role, profession, acts, house.site, made_up.PASSWORD)
+        )
+        house.people[part] = crew[-1]
+    begins_at = at - 20 * MINUTE
+    case, session = walk.ready(
+        house,
+        session_at=begins_at,
+        prepared_at=begins_at - 6 * DAY - 3 * HOUR,
+        room=room,
+        people=list(zip(crew, ["facilitator", "nurse", "prescriber"], strict=True)),
+        given_name="Marigold",
+        family_name="Thistlewood",
+    )
+    nurse = house.third_nurse
+    walk.checked_in(house, session, at=at - 15 * MINUTE, nurse=nurse)
+    walk.checks_done(house, session, at=at - 12 * MINUTE, nurse=nurse)
+    walk.observed(house, session, at=at - 8 * MINUTE, nurse=nurse, before=True)
+    rows["waiting"], rows["waiting person"] = session.key, case.patient.key
+
+
+def _live(house, at):
+    """One of the two sessions in progress gains an adverse event."""
+    session = SupervisedSession.objects.filter(status=SessionStatus.DOSED, visit__room=house.room)
+    session = session.select_related("case__patient").get()
+    event = supervised.report_adverse_event(
+        session, by=house.nurse, at=at, term="Nausea", started_at=at - 4 * MINUTE,
+        words="Asked for the bowl; settled after a sip of water.",
+    )  # fmt: skip
+    rows["live"], rows["live person"] = session.key, session.case.patient.key
+    rows["adverse event"] = event.key
+    rows["order"] = session.orders.get().key
+    rows["set"] = session.observation_sets.order_by("-pk").first().key
+
+
+def _preparing(house, at):
+    """Cases that are being prepared: one whose papers are not signed, one with a link and a hold."""
+    preparing = Case.objects.filter(status__in=["preparing", "ready"]).order_by("pk")
+    ready = [case for case in preparing if case.status == "ready"][0]
+    unsigned = [
+        case for case in preparing if not SignedDocument.objects.filter(case=case).exists()
+    ][0]
+    rows["preparing"], rows["preparing person"] = ready.key, ready.patient.key
+    rows["unsigned"] = unsigned.key
+    rows["text"] = "treatment-consent"
+    document = SignedDocument.objects.filter(case=ready).order_by("pk").first()
+    rows["document"], rows["text"] = document.key, document.code
+    rows["visit"] = ready.visits.get(stage=Stage.DOSING).key
+    rows["preparation visit"] = unsigned.visits.get(stage=Stage.PREPARATION).key
+    form = an_open_form(house, ready, at=at, by_patient=True)
+    link, rows["link token"] = links.make_link(form, by=house.facilitator, at=at, days=7)
+    rows["form"] = an_open_form(house, ready, at=at, code="gad-7").key
+    rows["complete form"] = Form.objects.filter(
+        case=ready, completed_at__isnull=False, purpose="measure"
+    ).order_by("pk")[0].key  # fmt: skip
+    cases.place_hold(
+        house.site, by=house.medical_lead, at=at, on="patient",
+        target_key=Case.objects.filter(status="suspended").get().patient.key,
+        words="No dose before the heart clinic has written.",
+        reason="New chest pain; under investigation.",
+    )  # fmt: skip
+
+
+def _screened(house, at):
+    """Who is screened, with something to rule on."""
+    for case in Case.objects.filter(status="screening").order_by("pk"):
+        found = screening_of(case, on=at.date()).found
+        if found:
+            rows["screening"], rows["finding"] = case.key, found[0].item
+    rows["referred case"] = rows["referred"]
+
+
+def _after(house, at):
+    """What follows a session: a commitment, a contact that is due."""
+    visit = (
+        Visit.objects.filter(stage=Stage.INTEGRATION, case__status="aftercare")
+        .order_by("pk").last()
+    )  # fmt: skip
+    rows["integration visit"] = visit.key
+    for insight, words in [("I may rest.", "Walk before breakfast"), ("", "Call my sister")]:
+        made = integration.commit(visit, by=house.facilitator, at=at, insight=insight, words=words)
+    rows["commitment"] = made.key
+    rows["touchpoint"] = Touchpoint.objects.filter(case=visit.case).order_by("-pk")[0].key
+    rows["in aftercare"] = visit.case.key
+    for urgency, words in [
+        ("red", "Answered that they think of being better off dead, on several days."),
+        ("amber", "Asked to be called back about sleep."),
+    ]:
+        matter = attention.raise_matter(
+            by=system_user(), at=at - 20 * MINUTE, kind="call_back", words=words, urgency=urgency,
+            occurrence=f"pictured/{urgency}", case=visit.case,
+        )  # fmt: skip
+    rows["matter"] = matter.key
+
+
+def _staff(house, at):
+    """Somebody invited, somebody away, a licence that nobody has verified."""
+    invitation = people.invite(
+        by=house.manager, at=at, site=house.site, name="Nova Newcomer",
+        email="nova@vigil.example", role="nurse",
+    )  # fmt: skip
+    people.record_absence(
+        by=house.manager, at=at, user=house.second_nurse, starts_at=at + 9 * DAY,
+        ends_at=at + 12 * DAY, reason="Leave",
+    )  # fmt: skip
+    rows["invitation"], rows["invitation token"] = invitation.key, token_of(invitation)
+    rows["colleague"] = house.second_nurse.key
+    rows["licence"] = house.second_nurse.licences.get().key
+    rows["role"] = house.second_nurse.roles.get().key
+
+
+def _protocols(house, at):
+    """A version in force and a draft of the next."""
+    rows["protocol"], rows["version"] = house.version.protocol.key, house.version.key
+    rows["draft"] = a_draft(house, at=at).key
+
+
+def _bare(house, at):
+    """People and places about which nothing is known yet, and a site where nobody is in care."""
+    for like, (name, role, profession, acts) in made_up.PEOPLE.items():
+        made_up._person(
+            house, f"hill_{like}", f"Hill {name}", role, profession, acts,
+            house.other_site, made_up.PASSWORD,
+        )  # fmt: skip
+    patient = cases.register(
+        by=house.intake, at=at, site=house.site, family_name="Newhaven", given_name="Clover",
+        date_of_birth=date(1990, 4, 23), zone=house.site.zone, language="en",
+    )  # fmt: skip
+    case = cases.refer(
+        patient, by=house.intake, at=at, protocol_version=house.version,
+        referral_source="Herself", referral_reason="",
+    )  # fmt: skip
+    rows["bare"], rows["bare person"] = case.key, patient.key
+    planned = SupervisedSession.objects.filter(status="planned", case__status="ready")
+    rows["planned"] = planned.order_by("visit__starts_at").first().key
+    treated = Case.objects.filter(status="integrating", visits__stage="integration")
+    treated = Case.objects.filter(status="integrating").exclude(pk__in=treated).first()
+    starts_at = (at + 3 * DAY).replace(minute=0, second=0, microsecond=0)
+    visit = walk.booked(house, treated, at=at, starts_at=starts_at, stage="integration")
+    rows["unwritten"] = visit.key
+
+
+# What stands in an address where the page is to be empty.
+BARE = {
+    "in aftercare": "bare", "preparing": "bare", "screening": "bare", "live person": "bare person",
+    "live": "planned", "integration visit": "unwritten",
+}  # fmt: skip
+
+
+# -- Stories told before one page ------------------------------------------------------------
+
+
+def _session(name):
+    return SupervisedSession.objects.get(key=rows[name])
+
+
+def _a_version_in_review(house, at):
+    protocols.submit(ProtocolVersion.objects.get(key=rows["draft"]), by=house.author, at=at)
+
+
+def _a_dose_ordered(house, at):
+    return walk.ordered(house, _session("waiting"), at=at)
+
+
+def _a_dose_prepared(house, at):
+    walk.drawn(house, _a_dose_ordered(house, at), at=at, nurse=house.third_nurse)
+
+
+def _a_person_transferred(house, at):
+    supervised.transfer(_session("live"), by=house.nurse, at=at)
+
+
+def _a_second_factor(house, at):
+    TOTP.activate(house.nurse, generate_totp_secret())
+    RecoveryCodes.activate(house.nurse)
+
+
+STORIES = {
+    "a version in review": _a_version_in_review,
+    "a dose ordered": _a_dose_ordered,
+    "a dose prepared": _a_dose_prepared,
+    "a person transferred": _a_person_transferred,
+    "a second factor": _a_second_factor,
+}
+
+
+def happens(story):
+    """Tell the story a page stands on."""
+    with transaction.atomic():
+        house, at = the_house(), now()
+        walk.clock(house, at)
+        STORIES[story](house, at)
+
+
+def the_house():
+    """The house with everybody who was added to it."""
+    house = made_up.find()
+    for user in User.objects.filter(email__regex="^(third|hill)-"):
+        house.people[user.email.partition("@")[0].replace("-", "_")] = user
+    return house

@@ -1,0 +1,229 @@
+"""Every page a person can open: who looks at it, at whose row, and which states it can have.
+
+The resolver counts: a page that stands neither in PAGES nor in NO_PICTURE fails test_counted.py. A
+state a page cannot have says why.
+"""
+
+from dataclasses import dataclass, field
+
+FORM = "a form for one new thing; there is nothing it could be empty of"
+ONE = "shows one thing, which is there or the page is not"
+READ = "takes nothing typed"
+BUTTON = "takes one press and no words"
+ANYTHING = "every field may be left empty"
+NOBODY = "names nobody"
+ALONE = "stands before a person is known"
+YES = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: by whom, at which rows, in which states; a state left out gives its reason."""
+
+    by: str
+    rows: dict[str, str] = field(default_factory=dict)
+    empty: bool | str = ONE
+    error: bool | str = READ
+    longest: bool | str = YES
+    wrong: dict[str, str] = field(default_factory=dict)  # typed before the form is sent
+    query: str = ""
+    button: str = ""  # which of several forms is sent
+    first: str = ""  # what happens before, by the name of a story
+
+
+PAGES: dict[str, Page] = {
+    "help_contents": Page("intake", longest=NOBODY),
+    "help": Page("intake", {"topic": "=supervised-show"}, longest=NOBODY),
+    "gallery": Page("nurse", longest=NOBODY),
+    "settings": Page("manager", empty=FORM, error=YES, longest=YES),
+    "casefile:dashboard": Page("nurse", empty=YES),
+    "casefile:board": Page("nurse", empty=YES),
+    "casefile:list": Page("medical_lead", {"code": "=matters"}, empty=YES),
+    "casefile:show": Page("prescriber", {"key": "in aftercare"}, empty=YES),
+    # people in care
+    "cases:index": Page("intake", empty=YES),
+    "cases:search": Page("intake", query="?q=e", empty=YES),
+    "cases:register": Page("intake", empty=FORM, error=YES, longest=NOBODY),
+    "cases:holds": Page("medical_lead", empty=YES),
+    "cases:hold": Page("medical_lead", {"key": "preparing"}, error=YES, empty=FORM),
+    "cases:patient": Page("intake", {"key": "live person"}, empty=YES),
+    "cases:correct": Page("intake", {"key": "live person"}, empty=FORM, error=YES),
+    "cases:identity": Page("intake", {"key": "live person"}, empty=FORM, error=YES),
+    "cases:contacts": Page("intake", {"key": "live person"}, empty=YES, error=YES),
+    "cases:refer": Page("intake", {"key": "closed person"}, empty=FORM, error=YES),
+    "cases:team": Page("facilitator", {"key": "preparing"}, empty=YES, error=YES),
+    "cases:lifecycle": Page("facilitator", {"key": "preparing"}, error=YES),
+    # staff and places
+    "people:staff": Page("manager"),
+    "people:invite": Page("manager", empty=FORM, error=YES, longest=NOBODY),
+    "people:revoke": Page("manager", {"key": "invitation"}, error=BUTTON),
+    "people:accept": Page("nobody", {"token": "invitation token"}, empty=FORM, error=YES),
+    "people:licences": Page("manager"),
+    "people:verify_licence": Page("manager", {"key": "licence"}, error=BUTTON),
+    "people:renew_licence": Page("manager", {"key": "licence"}, error=YES),
+    "people:suspend_licence": Page("manager", {"key": "licence"}, error=YES),
+    "people:restore_licence": Page("manager", {"key": "licence"}, error=BUTTON),
+    "people:rota": Page("manager", empty=YES),
+    "people:put_on_duty": Page("manager", empty=FORM, error=YES, longest=NOBODY),
+    "people:absences": Page("manager", empty=YES),
+    "people:record_absence": Page("manager", empty=FORM, error=YES, longest=NOBODY),
+    "people:end_role": Page("manager", {"key": "role"}, error=BUTTON),
+    "people:sites": Page("manager"),
+    "people:add_site": Page("manager", empty=FORM, error=YES, longest=NOBODY),
+    "people:change_site": Page("manager", {"key": "site"}, empty=FORM, error=YES, longest=NOBODY),
+    "people:add_room": Page("manager", {"key": "site"}, empty=FORM, error=YES, longest=NOBODY),
+    "people:rooms": Page("manager"),
+    "people:close_room": Page("manager", {"key": "room"}, error=BUTTON, longest=NOBODY),
+    "people:open_room": Page("manager", {"key": "room"}, error=BUTTON, longest=NOBODY),
+    "people:mail": Page("manager", longest=NOBODY),
+    "people:show": Page("manager", {"key": "colleague"}),
+    "people:give_role": Page("manager", {"key": "colleague"}, empty=FORM, error=YES),
+    "people:add_licence": Page("manager", {"key": "colleague"}, empty=FORM, error=YES),
+    "people:deactivate": Page("manager", {"key": "colleague"}, error=YES),
+    "people:reactivate": Page("manager", {"key": "colleague"}, error=BUTTON),
+    # protocol templates
+    "admin:index": Page("approver", longest=NOBODY),
+    "admin:clinic_protocol_changelist": Page("approver", longest=NOBODY),
+    "admin:clinic_protocolversion_changelist": Page("approver", longest=NOBODY),
+    "admin:clinic_protocol_upload": Page("author", empty=FORM, error=YES, longest=NOBODY),
+    "admin:clinic_protocol_change": Page("author", {"key": "protocol"}, longest=NOBODY),
+    "admin:clinic_protocolversion_change": Page("approver", {"key": "version"}),
+    "admin:clinic_protocolversion_submit": Page(
+        "author", {"key": "draft"}, error=BUTTON, longest=NOBODY
+    ),
+    "admin:clinic_protocolversion_send_back": Page(
+        "approver", {"key": "draft"}, error=YES, longest=NOBODY, first="a version in review"
+    ),
+    "admin:clinic_protocolversion_publish": Page(
+        "approver", {"key": "draft"}, error=YES, longest=NOBODY, first="a version in review"
+    ),
+    "admin:clinic_protocolversion_retire": Page(
+        "approver", {"key": "version"}, error=YES, longest=NOBODY
+    ),
+    # stock
+    "stock:index": Page("nurse"),
+    "stock:receive": Page("nurse", empty=FORM, error=YES, longest=NOBODY),
+    "stock:lot": Page("nurse", {"key": "lot"}),
+    "stock:receive_more": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
+    "stock:waste": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
+    "stock:count": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
+    "stock:recall": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
+    # before the session
+    "screening:form": Page("intake", {"key": "screening"}, empty=YES, error=YES),
+    "screening:findings": Page("prescriber", {"key": "screening"}, empty=YES),
+    "screening:rule_on": Page(
+        "prescriber", {"key": "screening", "item": "finding"}, empty=FORM, error=YES
+    ),
+    "screening:decide": Page("prescriber", {"key": "screening"}, empty=YES, error=YES),
+    "documents:index": Page("facilitator", {"key": "preparing"}, empty=YES),
+    "documents:sign": Page(
+        "facilitator", {"key": "unsigned", "code": "text"}, empty=FORM, error=YES
+    ),
+    "documents:show": Page("facilitator", {"key": "document"}),
+    "documents:withdraw": Page("facilitator", {"key": "document"}, empty=FORM, error=YES),
+    "documents:reaffirm": Page("facilitator", {"key": "document"}, error=BUTTON),
+    "checklists:fill": Page("facilitator", {"key": "form"}, empty=FORM, error=YES),
+    "checklists:reopen": Page("facilitator", {"key": "complete form"}, error=YES),
+    "checklists:start": Page(
+        "facilitator", {"key": "preparing", "code": "=phq-9"}, empty=FORM, error=BUTTON
+    ),
+    "booking:week": Page("intake", empty=YES),
+    "booking:of_case": Page("intake", {"key": "preparing"}, empty=YES),
+    "booking:book": Page("intake", {"key": "preparing"}, empty=FORM, error=YES),
+    "booking:show": Page("intake", {"key": "visit"}),
+    "booking:reschedule": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
+    "booking:cancel": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
+    "booking:no_show": Page("intake", {"key": "visit"}, error=BUTTON),
+    "booking:arrive": Page("intake", {"key": "visit"}, error=BUTTON),
+    "attention:index": Page("nurse", empty=YES),
+    "attention:show": Page("nurse", {"key": "matter"}, empty=FORM),
+    "messages:index": Page("facilitator", {"key": "in aftercare"}, empty=YES),
+    "links:index": Page("facilitator", {"key": "preparing"}, empty=YES),
+    "links:open": Page("nobody", {"token": "link token"}, empty=FORM, error=YES, longest=ALONE),
+    "links:thanks": Page("nobody", {"token": "link token"}, longest=ALONE),
+    "preparation:show": Page("facilitator", {"key": "preparing"}, empty=YES),
+    "preparation:ready": Page("facilitator", {"key": "unsigned"}),
+    "preparation:way_home": Page("facilitator", {"key": "preparing"}, empty=FORM, error=YES),
+    "preparation:decide_past": Page(
+        "prescriber", {"key": "preparing", "code": "=vitals"}, empty=FORM, error=YES
+    ),
+    "preparation:visit": Page("facilitator", {"key": "preparation visit"}, error=YES),
+    # the session
+    "supervised:show": Page("nurse", {"key": "live"}, empty=YES),
+    "supervised:record": Page("nurse", {"key": "signed"}),
+    "supervised:presence": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:hand_over": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:checks": Page("third nurse", {"key": "waiting"}, empty=FORM, error=YES),
+    "supervised:abandon": Page("third nurse", {"key": "waiting"}, empty=FORM, error=YES),
+    "supervised:observe": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:correct": Page("nurse", {"key": "live", "set_key": "set"}, empty=FORM, error=YES),
+    "supervised:order": Page("prescriber", {"key": "waiting"}, empty=FORM, error=YES),
+    "supervised:prepare": Page(
+        "third nurse", {"key": "waiting"}, empty=FORM, error=YES, first="a dose ordered"
+    ),
+    "supervised:give": Page(
+        "third nurse", {"key": "waiting"}, empty=FORM, error=YES, first="a dose prepared"
+    ),
+    "supervised:record_dose": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:discard": Page("nurse", {"key": "order"}, empty=FORM, error=YES),
+    "supervised:note": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:rescue": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:adverse_event": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:assess": Page("nurse", {"key": "adverse event"}, empty=FORM, error=YES),
+    "supervised:criteria": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:release": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:describe": Page(
+        "nurse", {"key": "live"}, empty=FORM, error=YES, first="a person transferred"
+    ),
+    "supervised:sign": Page(
+        "nurse", {"key": "live"}, empty=FORM, error=YES, first="a person transferred"
+    ),
+    # after
+    "integration:visit": Page("facilitator", {"key": "integration visit"}, empty=YES),
+    "integration:settle": Page("facilitator", {"key": "commitment"}, empty=FORM, error=YES),
+    "integration:measures": Page("facilitator", {"key": "in aftercare"}, empty=YES),
+    "aftercare:index": Page("facilitator", {"key": "in aftercare"}, empty=YES),
+    "aftercare:touchpoint": Page("facilitator", {"key": "touchpoint"}, empty=FORM, error=YES),
+    # signing in: the library's pages in our frame
+    "account_login": Page("nobody", empty=FORM, error=YES, longest=ALONE),
+    "account_logout": Page("nurse", error=BUTTON, longest=NOBODY),
+    "account_inactive": Page("nobody", longest=ALONE),
+    "account_signup": Page("nobody", longest=ALONE),
+    "account_reauthenticate": Page("nurse", empty=FORM, error=YES, longest=NOBODY),
+    "account_email": Page("nurse", empty=FORM, error=YES, longest=NOBODY, button="action_add"),
+    "account_email_verification_sent": Page("nobody", longest=ALONE),
+    "account_change_password": Page("nurse", empty=FORM, error=YES, longest=NOBODY),
+    "account_reset_password": Page("nobody", empty=FORM, error=YES, longest=ALONE),
+    "account_reset_password_done": Page("nobody", longest=ALONE),
+    "account_reset_password_from_key_done": Page("nobody", longest=ALONE),
+    "account_reset_password_from_key": Page(
+        "nobody", {"uidb36": "=1", "key": "=set-password"}, longest=ALONE
+    ),
+    "mfa_index": Page("nurse", longest=NOBODY),
+    "mfa_activate_totp": Page("nurse", empty=FORM, error=YES, longest=NOBODY),
+    "mfa_list_webauthn": Page("nurse", longest=NOBODY),
+    "mfa_add_webauthn": Page("nurse", empty=FORM, longest=NOBODY),
+    "mfa_view_recovery_codes": Page("nurse", longest=NOBODY, first="a second factor"),
+    "mfa_generate_recovery_codes": Page(
+        "nurse", longest=NOBODY, error=BUTTON, first="a second factor"
+    ),
+    "mfa_deactivate_totp": Page("nurse", longest=NOBODY, error=BUTTON, first="a second factor"),
+    "usersessions_list": Page("nurse", longest=NOBODY),
+}
+
+NO_PICTURE: dict[str, str] = {
+    "welcome": "stands only where no clinic is yet: test_the_first_start pictures it",
+    "health": "answers a machine",
+    "ready": "answers a machine",
+    "supervised:live": "the moving part of the run sheet, pictured with it",
+    "mfa_download_recovery_codes": "a text file",
+    "mfa_login_webauthn": "answers the browser's own passkey dialog",
+    "mfa_authenticate": "follows the password of who has a second factor; the same form as proof",
+    "mfa_reauthenticate": "the code in place of the password; the same form as proof",
+    "mfa_reauthenticate_webauthn": "the passkey in place of the password; the same form as proof",
+    "mfa_edit_webauthn": "the name of one passkey, which no machine here holds",
+    "mfa_remove_webauthn": "one press for one passkey, which no machine here holds",
+    "account_set_password": "for who has none; everybody here comes with a password",
+    "account_confirm_login_code": "signing in by code is not offered",
+    "account_confirm_email": "an address is vouched for by who invites",
+}
