@@ -17,6 +17,7 @@ from clinic.booking.models import Status as VisitStatus
 from clinic.booking.queries import visible_visits
 from clinic.cases.queries import worklist
 from clinic.documents.queries import missing_of
+from clinic.people.models import User
 from clinic.people.queries import licences_that_end_too_soon
 from clinic.stock.queries import visible_lots
 from sessions.aftercare.queries import due_contacts, meaning_of
@@ -85,7 +86,7 @@ class TodaysVisit:
     """One visit of today, and for a supervised session what still stands in its way."""
 
     visit: Visit
-    people: str
+    people: list[User]
     url: str
     clear: int
     asked: int
@@ -137,7 +138,7 @@ def _today(visit: Visit, steps: Iterable[Any]) -> TodaysVisit:
     ]
     return TodaysVisit(
         visit=visit,
-        people=", ".join(person.user.name for person in visit.people.all()),
+        people=[person.user for person in visit.people.all()],
         url=address("booking:show", visit.key),
         clear=sum(step.is_clear for step in asked),
         asked=len(asked),
