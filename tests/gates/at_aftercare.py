@@ -7,9 +7,9 @@ from clinic.attention.models import Matter, Status
 from sessions.aftercare import actions
 from sessions.aftercare.queries import open_near
 from sessions.supervised import actions as supervised
-from tests.builders.aftercare import an_ended_session
+from tests.builders.aftercare import a_touchpoint, an_ended_session
 from tests.builders.house import DAY, HOUR, NOON, proof
-from tests.gates.harness import Situation, closed
+from tests.gates.harness import BY_THE_FORM, Situation, closed
 
 LATER = NOON + DAY
 
@@ -59,3 +59,11 @@ def the_record_is_not_signed(house):
         actions.call_off(touchpoint, by=house.facilitator, at=LATER, words="She moved away.")
     says = "A supervised session is left against advice and not signed."
     return on_case(house, "close", session.case, says=says, reason="Moved away.")
+
+
+@closed("contact_without_words", BY_THE_FORM, "tests/sessions/aftercare/test_actions.py::"
+        "test_a_contact_needs_the_right_person_and_words")  # fmt: skip
+def nobody_says_what_was_said(house):
+    contact = a_touchpoint(an_ended_session(house).case)
+    url = reverse("aftercare:made", args=[contact.key])
+    return Situation(house.facilitator, url, {"words": " "}, "This field is required.", at=LATER)

@@ -8,7 +8,7 @@ from clinic.people.models import Absence, Licence
 from tests.builders.booking import a_dosing_visit, a_visit
 from tests.builders.house import DAY, HOUR, NOON
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
-from tests.gates.harness import Situation, closed
+from tests.gates.harness import BY_THE_ADDRESS, BY_THE_FORM, NOT_FOUND, Situation, closed
 
 TALK, DOSE = "preparation:preparation", "dosing:dosing"
 
@@ -124,3 +124,17 @@ def an_overlap_is_not_for_everybody(house):
     case, other = many_preparing_cases(house, 2)
     a_visit(house, other, starts_at=NOON + 2 * DAY)
     return booking(house, case, overlap_reason="Please", says="or a manager may allow an overlap.")
+
+
+@closed("visit_person_not_here", BY_THE_FORM, "tests/clinic/booking/test_actions.py::"
+        "test_a_person_without_a_role_here_is_not_booked")  # fmt: skip
+def somebody_has_no_role_here(house):
+    case = a_preparing_case(house)
+    elsewhere = {"person_facilitator_0": house.stranger.pk}
+    return booking(house, case, says="Select a valid choice.", **elsewhere)
+
+
+@closed("visit_unknown", BY_THE_ADDRESS, "tests/clinic/booking/test_actions.py::"
+        "test_only_the_protocols_visits_are_booked")  # fmt: skip
+def the_protocol_has_no_such_visit(house):
+    return booking(house, a_preparing_case(house), visit="preparation:reiki", says=NOT_FOUND)

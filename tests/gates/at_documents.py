@@ -7,7 +7,7 @@ from tests.builders.documents import a_newer_text, a_signature
 from tests.builders.house import DAY, MINUTE, NOON, PASSWORD
 from tests.builders.preparation import a_preparing_case
 from tests.builders.supervised import a_dosed_session
-from tests.gates.harness import Situation, closed
+from tests.gates.harness import BY_THE_ADDRESS, NOT_FOUND, Situation, closed
 
 CONSENT = "ketamine-consent"
 
@@ -102,3 +102,11 @@ def a_dose_has_been_given(house):
     )
     situation.at = NOON + 35 * MINUTE
     return situation
+
+
+@closed("document_unknown", BY_THE_ADDRESS, "tests/clinic/documents/test_actions.py::"
+        "test_a_document_the_protocol_does_not_have_is_not_signed")  # fmt: skip
+def the_protocol_has_no_such_document(house):
+    url = reverse("documents:sign", args=[a_preparing_case(house).key, "sworn-oath"])
+    typed = {"printed_name": "R", "password": PASSWORD}
+    return Situation(house.facilitator, url, typed, NOT_FOUND, url)

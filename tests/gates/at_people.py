@@ -5,7 +5,7 @@ from django.urls import reverse
 from clinic.people import actions
 from tests.builders.house import DAY, NOON
 from tests.builders.people import a_colleague, a_licence, a_shift, an_invitation, link_of
-from tests.gates.harness import Situation, closed
+from tests.gates.harness import BY_THE_ADDRESS, BY_THE_FORM, NOT_FOUND, Situation, closed
 
 LONG_AGO = NOON - 300 * DAY  # what is in force since then is in force whenever this is run
 LATER = {"valid_from": "2026-01-01", "valid_until": "2028-12-31"}
@@ -180,3 +180,17 @@ def they_are_on_duty_then(house):
 def the_duty_never_ends(house):
     says = "A duty lasts a month at most"
     return on_duty(house, house.second_nurse, "2026-11-19", "2027-01-19", says=says)
+
+
+@closed("not_staff_here", BY_THE_FORM, "tests/clinic/people/test_actions.py::"
+        "test_duty_is_refused")  # fmt: skip
+def they_work_elsewhere(house):
+    says = "Select a valid choice."
+    return on_duty(house, house.stranger, "2026-11-19", "2026-11-19", says=says)
+
+
+@closed("founded_already", BY_THE_ADDRESS, "tests/clinic/people/test_actions.py::"
+        "test_an_organisation_is_set_up_once")  # fmt: skip
+def the_organisation_stands(house):
+    url = reverse("welcome")
+    return Situation(house.manager, url, {"organisation": "Another house"}, NOT_FOUND, url)

@@ -8,7 +8,7 @@ from clinic.protocols import actions
 from clinic.protocols.models import ProtocolVersion
 from tests.builders.house import DAY, NOON, PASSWORD
 from tests.builders.protocols import TEXT, a_draft, a_reviewed_version, places
-from tests.gates.harness import Situation, closed
+from tests.gates.harness import BY_THE_FORM, Situation, closed
 
 
 def uploading(house, text, *, says):
@@ -80,3 +80,10 @@ def it_was_made_up_for_practice(house):
     version = a_reviewed_version(house)
     type(house.organisation).objects.update(made_up=False)
     return publishing(house.approver, version, says="This version is made up, for practice only.")
+
+
+@closed("protocol_without_reason", BY_THE_FORM, "tests/clinic/protocols/test_publishing.py::"
+        "test_a_version_is_retired_with_a_reason")  # fmt: skip
+def it_is_retired_without_a_word(house):
+    says = "This field is required."
+    return acting(house.approver, "retire", house.version, says=says, page=False, reason=" ")

@@ -19,7 +19,15 @@ from clinic.protocols.calculators import (
 from clinic.protocols.document import Act, BandName, GateCode
 from clinic.stock.models import Lot
 from clinic.stock.rules import obstacles_to_take_out
-from clinic.workflow import ROLE, STATUS, Basis, Decider, Obstacle, gate
+from clinic.workflow import (
+    ROLE,
+    STATUS,
+    Basis,
+    Decider,
+    Obstacle,
+    gate,
+    refuse_unless_clear,
+)
 from sessions.preparation import rules as preparation
 from sessions.supervised import queries
 from sessions.supervised.models import Order, Status, SupervisedSession
@@ -176,6 +184,26 @@ def obstacles_to_give(
             yield from _obstacles_in_supplement(session, at, may_wait=False)
         yield from _obstacles_in_supplement_vitals(session, at)
     yield from obstacles_to_this_dose(order, by=by, at=at, amount=amount)
+
+
+def obstacles_without_order(
+    session: SupervisedSession, *, by: Any, at: datetime, prepared: bool = False
+) -> Iterator[Obstacle]:
+    """A dose is drawn on an order that stands, and given once a second person has checked it."""
+    order = queries.standing_order(session)
+    if order is None and session.orders.all():
+        yield NO_ORDER("The dose of this order has been given. A further dose needs its own order.")
+    elif order is None:
+        yield NO_ORDER("No dose is ordered. A prescriber of this site orders it first.")
+    elif prepared:
+        yield from _obstacles_in_what_is_left(order)
+
+
+def refuse_without_order(
+    session: SupervisedSession, *, by: Any, at: datetime, prepared: bool = False
+) -> None:
+    """Refuse to draw on no order, and to give what nobody drew."""
+    refuse_unless_clear(obstacles_without_order(session, by=by, at=at, prepared=prepared))
 
 
 def obstacles_to_discard(order: Order, *, by: Any, at: datetime) -> Iterator[Obstacle]:

@@ -4,6 +4,7 @@ from django.utils.timezone import now
 from clinic.access import Permission, requires
 from clinic.acts import done, page
 from sessions.supervised import actions
+from sessions.supervised.arrival.forms import NothingForm
 from sessions.supervised.door import CHARTING, in_care, the_session
 from sessions.supervised.doses.forms import (
     DiscardForm,
@@ -19,6 +20,8 @@ from sessions.supervised.doses.rules import (
     obstacles_to_order,
     obstacles_to_prepare,
     obstacles_to_record_dose,
+    obstacles_without_order,
+    refuse_without_order,
 )
 from sessions.supervised.doses.shown import amounts_of, worked_out
 from sessions.supervised.queries import document, prepared_for, standing_order
@@ -61,7 +64,7 @@ def prepare(request, key):
     session, at = the_session(request, key), now()
     ordered = standing_order(session)
     if ordered is None:
-        return redirect("supervised:order", key=key)
+        return _not_yet(request, session, at, title="Prepare the dose")
     form = PrepareForm(
         request.POST if request.method == "POST" else None,
         user=request.user, order=ordered, document=document(session),
@@ -80,7 +83,7 @@ def give(request, key):
     session, at = the_session(request, key), now()
     ordered = standing_order(session)
     if prepared_for(ordered) is None:
-        return redirect("supervised:prepare", key=key)
+        return _not_yet(request, session, at, title="Give the dose", prepared=True)
     form = GiveForm(
         request.POST if request.method == "POST" else None, session=session, at=at, order=ordered
     )
@@ -92,6 +95,17 @@ def give(request, key):
         obstacles=placed(asked, session),
     )  # fmt: skip
     return page(request, "sessions/supervised/give.html", context, form)
+
+
+def _not_yet(request, session, at, *, title, prepared=False):
+    """What is missing before this step, and where it is done."""
+    form = NothingForm(request.POST if request.method == "POST" else None)
+    done(request, form, refuse_without_order, session, prepared=prepared)
+    asked = obstacles_without_order(session, by=request.user, at=at, prepared=prepared)
+    context = frame_of(
+        session, at, request.user, form=form, title=title, obstacles=placed(asked, session)
+    )
+    return page(request, "sessions/supervised/plain_form.html", context, form)
 
 
 @in_care(*CHARTING)

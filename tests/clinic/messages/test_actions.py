@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from clinic.cases import actions as cases
-from clinic.messages import actions, kinds, wire
+from clinic.messages import actions, kinds, rules, wire
 from clinic.messages.models import Message, Status
 from clinic.people.queries import system_user
 from clinic.workflow import Refused
@@ -159,6 +159,9 @@ def test_a_message_that_is_no_longer_wanted_is_not_sent(house):
 
     assert (message.status, mail.outbox) == (Status.CANCELLED, [])
     assert message.last_error == "It is no longer needed."
+    assert [each.code for each in rules.obstacles_to_send(message, at=NOON)] == [
+        "message_not_wanted"
+    ]
 
 
 def test_nothing_reaches_who_has_not_agreed_to_be_written_to(house):

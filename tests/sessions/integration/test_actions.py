@@ -177,3 +177,12 @@ def test_another_kind_of_visit_is_not_finished_here(house):
         actions.finish_visit(session_visit, by=house.facilitator, at=THEN)
 
     assert "not_an_integration_visit" in codes(refusal)
+
+
+def test_nothing_is_written_about_another_kind_of_visit_here(house):
+    talk = an_integration_visit(house).case.visits.get(stage="dosing")
+
+    with pytest.raises(Refused) as refusal:
+        actions.write_note(talk, by=house.facilitator, at=THEN, body="Words.")
+
+    assert codes(refusal) == ["not_an_integration_visit"]
