@@ -16,8 +16,10 @@ class ClinicConfig(AppConfig):
         from clinic.documents import kinds as of_documents  # noqa: F401, PLC0415 -- the same
         from clinic.links import kinds as of_links  # noqa: F401, PLC0415 -- the same
         from clinic.links import receivers as links  # noqa: F401, PLC0415 -- the same
+        from clinic.pages import wording  # noqa: PLC0415 -- beside its neighbours
         from clinic.people import kinds as of_people  # noqa: F401, PLC0415 -- registers itself
         from clinic.people import receivers as people  # noqa: F401, PLC0415 -- the same
         from clinic.screening import kinds as of_screening  # noqa: F401, PLC0415 -- the same
 
+        wording.speak_plainly()
         post_migrate.connect(walls.build_after_migrate, dispatch_uid="clinic.walls")

@@ -9,10 +9,12 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from clinic.pages import errors
 from tests.builders.house import sign_in
 from tests.database import as_owner
 from tests.screens import clinic
@@ -21,6 +23,19 @@ from tests.screens.pages import PAGES
 pytestmark = [pytest.mark.screens, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOLDER = Path(os.environ.get("VIGIL_SCREENS", ".vigil/screens"))
 THEMES, WIDTHS = {"light": "light", "dim": "dark"}, (390, 1280)
+ERRORS = {
+    "400": errors.bad_request,
+    "403": lambda request: errors.forbidden(request, "Your roles do not include this."),
+    "403-form-too-old": errors.csrf_failure,
+    "404": errors.not_found,
+    "409": lambda request: errors.conflict(
+        request, "", now_reads=[("Family name", "Ashgrove"), ("Allergies", "none known")]
+    ),
+    "413": lambda request: errors.bad_request(request, RequestDataTooBig()),
+    "429": errors.too_many_requests,
+    "500": errors.server_error,
+    "503": errors.unavailable,
+}
 CLEAR = """form => {
   form.noValidate = true;
   for (const field of form.querySelectorAll("input, textarea, select")) {
@@ -29,6 +44,8 @@ CLEAR = """form => {
     else if (!["hidden", "submit"].includes(field.type)) field.value = "";
   }
 }"""
+
+SEND = "(form, name) => { setTimeout(() => form.requestSubmit(name ? form[name] : null)) }"
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +66,21 @@ def test_the_first_start(live_server, browser, browser_context_args, settings):
     camera.takes("1-full")
     camera.sends("", {})
     camera.takes("3-error")
+    camera.context.close()
+
+
+@pytest.mark.parametrize("which", ERRORS)
+def test_the_error_page(live_server, browser, browser_context_args, rf, which):
+    """As it answers a form in which something was typed."""
+    typed = {"family_name": clinic.NAMES[0][1], "allergies": "Latex.\nPenicillin, as a child."}
+    answer = ERRORS[which](rf.post("/people/register/", typed))
+    camera = Camera(browser, browser_context_args, live_server.url, f"error {which}")
+    camera.page.route("**/error/", lambda route: route.fulfill(
+        status=answer.status_code, body=answer.content, content_type="text/html; charset=utf-8"
+    ))  # fmt: skip
+
+    camera.page.goto("/error/")
+    camera.takes("1-full")
     camera.context.close()
 
 
@@ -121,7 +153,8 @@ class Camera:
         for field, text in wrong.items():
             form.locator(f"[name={field}]").fill(text)
         with self.page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-            form.evaluate("(form, name) => form.requestSubmit(name ? form[name] : null)", button)
+            # The press comes after the answer to this call: a page that leaves gives none.
+            form.evaluate(SEND, button)
         assert sent.value.status in {422, 409, 200}, (self.page.url, sent.value.status)
         self.page.wait_for_load_state()
         said = self.page.locator("[data-error-summary], .invalid-feedback, .errorlist")
