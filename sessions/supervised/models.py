@@ -317,6 +317,8 @@ class AdverseEvent(AtSite):
     session = models.ForeignKey(
         SupervisedSession, models.PROTECT, null=True, related_name="adverse_events"
     )
+    client_key = models.UUIDField(unique=True, null=True)  # made by the device, where one was used
+    content_digest = models.TextField(blank=True, default="")
     term = models.CharField(max_length=120)
     started_at = models.DateTimeField()
     words = models.TextField(blank=True, default="")

@@ -145,9 +145,9 @@ def a_supplement(house, session, *, at, amount=Decimal(20)):
 def an_adverse_event(house, session, *, at, term="Nausea", **facts):
     """Something untoward is reported."""
     the_clock(house, at)
-    return actions.report_adverse_event(
-        session, by=house.nurse, at=at, term=term, started_at=at - timedelta(minutes=1), **facts
-    )
+    facts = {"client_key": uuid4(), "started_at": at - timedelta(minutes=1)} | facts
+    facts.setdefault("by", house.nurse)
+    return actions.report_adverse_event(session, at=at, term=term, **facts)
 
 
 def an_assessment(house, adverse_event, *, at, **facts):

@@ -223,7 +223,13 @@ def _in_session(place):
     observed = supervised.observe(session, **entry, readings=walk.CALM, note=f"Set {word}")
     event = supervised.event(session, **entry, code="note", label=f"Said {word}", note=f"On {word}")
     untoward = supervised.report_adverse_event(
-        session, by=house.nurse, at=at, term=f"Nausea {word}", started_at=at, words=f"AE {word}"
+        session,
+        by=house.nurse,
+        at=at,
+        client_key=uuid4(),
+        term=f"Nausea {word}",
+        started_at=at,
+        words=f"AE {word}",
     )
     an_assessment(house, untoward, at=at, action_taken=f"Done {word}")
     supervised.record_dose(

@@ -274,7 +274,7 @@ def report_adverse_event(house):
     return _both(
         house,
         lambda by: actions.report_adverse_event(
-            fresh(session), by=by, at=AT, term="Nausea", started_at=AT
+            fresh(session), by=by, at=AT, client_key=uuid4(), term="Nausea", started_at=AT
         ),
         AdverseEvent.objects.count,
         leaves=2,

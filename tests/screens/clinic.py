@@ -1,6 +1,7 @@
 """The made-up clinic the pictures are taken of: the demonstration, and one of each thing more."""
 
 from datetime import date
+from uuid import uuid4
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -127,7 +128,8 @@ def _live(house, at):
     session = SupervisedSession.objects.filter(status=SessionStatus.DOSED, visit__room=house.room)
     session = session.select_related("case__patient").get()
     event = supervised.report_adverse_event(
-        session, by=house.nurse, at=at, term="Nausea", started_at=at - 4 * MINUTE,
+        session, by=house.nurse, at=at, client_key=uuid4(), term="Nausea",
+        started_at=at - 4 * MINUTE,
         words="Asked for the bowl; settled after a sip of water.",
     )  # fmt: skip
     rows["live"], rows["live person"] = session.key, session.case.patient.key

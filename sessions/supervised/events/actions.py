@@ -106,13 +106,25 @@ def report_adverse_event(
     *,
     by: Any,
     at: datetime,
+    client_key: UUID,
     term: str,
     started_at: datetime,
     words: str = "",
     when: str = "",
 ) -> AdverseEvent:
-    """Report something untoward; it may be assessed at once or later, and after signing too."""
+    """Report something untoward; it may be assessed at once or later, and after signing too.
+
+    The same entry sent twice by its device is one report, and is told to somebody once.
+    """
     session.lock()
+    content = {
+        "session": session.key,
+        "term": term,
+        "words": words,
+        "when": when or started_at,
+    }
+    if seen := entries.already_here(AdverseEvent, client_key, content):
+        return seen
     refuse_unless_clear(
         obstacles_to_report_adverse_event(session, by=by, at=at, term=term, started_at=started_at)
     )
@@ -120,6 +132,8 @@ def report_adverse_event(
     row = AdverseEvent.objects.create(
         case=session.case,
         session=session,
+        client_key=client_key,
+        content_digest=entries.digest_of(content),
         term=known.label if known else term,
         started_at=started_at,
         words=words,

@@ -49,7 +49,6 @@ class AdverseEventForm(EntryForm):
 
     def clean(self):
         cleaned = super().clean()
-        cleaned.pop("client_key", None)
         other = cleaned.pop("other", "").strip()
         if cleaned.get("term") == OTHER:
             if not other:

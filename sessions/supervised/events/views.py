@@ -64,8 +64,8 @@ def adverse_event(request, key):
     words = document(session)
     form = AdverseEventForm(data, session=session, at=at, document=words)
     if done(request, form, actions.report_adverse_event, session):
-        newest = session.case.adverse_events.filter(session=session).order_by("-pk").first()
-        return redirect("supervised:assess", key=newest.key)
+        reported = session.adverse_events.get(client_key=form.cleaned_data["client_key"])
+        return redirect("supervised:assess", key=reported.key)
     title = words.nouns.adverse_event.capitalize()
     context = frame_of(session, at, request.user, form=form, title=title)
     return page(request, "sessions/supervised/entry.html", context, form)

@@ -85,9 +85,15 @@ def answer_criteria(
 
 @transaction.atomic
 def ready_to_leave(session: SupervisedSession, *, by: Any, at: datetime) -> None:
-    """A clinician finds the person ready to leave; when and by whom is kept apart from the release."""
+    """A clinician finds the person ready to leave; when and by whom is kept apart from the release.
+
+    Who found it first stays; whoever finds it again is in the trail.
+    """
     session.lock()
     refuse_unless_clear(obstacles_to_be_ready(session, by=by, at=at))
+    if session.ready_at is not None:
+        record("clinically ready to leave, found again", session, by=by, at=at)
+        return
     SupervisedSession.objects.filter(pk=session.pk).update(ready_at=at, ready_by=by)
     session.ready_at, session.ready_by = at, by
     record("clinically ready to leave", session, by=by, at=at)

@@ -155,7 +155,7 @@ def test_nobody_without_a_part_in_care_reports_or_assesses(house):
             "prevents_release": False, "outcome": "recovered"}  # fmt: skip
 
     with pytest.raises(Refused) as report:
-        actions.report_adverse_event(session, by=house.intake, at=AT, term="Nausea", started_at=AT)
+        build.an_adverse_event(house, session, at=AT, by=house.intake)
     with pytest.raises(Refused) as assess:
         actions.assess(reported, by=house.intake, at=AT, **view)
 
@@ -169,3 +169,25 @@ def test_severity_lies_between_one_and_five(house):
         build.an_assessment(house, reported, at=AT, grade=6)
 
     assert codes(refusal) == ["grade_unknown"]
+
+
+def test_a_report_sent_twice_by_its_device_is_one_and_is_told_once(house):
+    session, key = build.a_dosed_session(house), uuid4()
+    report = {"at": AT, "client_key": key, "term": "seizure", "started_at": AT}
+
+    first = build.an_adverse_event(house, session, **report)
+    second = build.an_adverse_event(house, session, **report)
+
+    assert (second, session.adverse_events.count()) == (first, 1)
+    assert trail().count("adverse event reported") == 1
+
+
+def test_a_report_with_the_key_of_another_is_a_conflict(house):
+    session, key = build.a_dosed_session(house), uuid4()
+    build.an_adverse_event(house, session, at=AT, client_key=key)
+
+    with pytest.raises(Refused) as refusal:
+        build.an_adverse_event(house, session, at=AT, client_key=key, term="Vomiting")
+
+    assert codes(refusal) == ["changed"]
+    assert [each.term for each in session.adverse_events.all()] == ["Nausea"]

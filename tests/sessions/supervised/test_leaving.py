@@ -257,6 +257,17 @@ def test_ready_to_leave_is_kept_apart_from_the_release(house):
     assert (session.ready_at, session.status) == (AT, Status.DOSED)
 
 
+def test_who_found_the_person_ready_first_stays(house):
+    session = build.a_dosed_session(house)
+    actions.ready_to_leave(session, by=house.nurse, at=AT)
+
+    actions.ready_to_leave(build.fresh(session), by=house.facilitator, at=AT + MINUTE)
+
+    session = build.fresh(session)
+    assert (session.ready_at, session.ready_by) == (AT, house.nurse)
+    assert trail()[-1] == "clinically ready to leave, found again"
+
+
 def test_a_suspended_case_and_a_hold_stop_no_release(house):
     session = build.a_session_to_release(house)
     walk.cases.suspend(session.case, by=house.nurse, at=AT, reason="Bleeding.")
