@@ -23,26 +23,35 @@ HOME = Path(env.str("VIGIL_HOME", default=str(BASE_DIR / ".vigil")))
 DEBUG = env.bool("DEBUG", default=False)
 
 
-def _key_kept_at_home():
-    """The key made at the first start, kept beside the embedded database."""
+def _key_kept_at_home(name):
+    """A key made at the first start, kept beside the embedded database."""
     HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with open(
-            os.open(HOME / "secret-key", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
-        ) as f:
+        with open(os.open(HOME / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as f:
             f.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
-    return (HOME / "secret-key").read_text()
+    return (HOME / name).read_text()
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     if PRODUCTION:
         raise environ.ImproperlyConfigured("SECRET_KEY is not set. Production has no default.")
-    SECRET_KEY = _key_kept_at_home()
+    SECRET_KEY = _key_kept_at_home("secret-key")
 # The salt of the fields encrypted at rest; the first encrypts, all of them decrypt.
 SALT_KEY = env.list("FIELD_SALTS", default=["vigil-fields"])
+
+# What signs the trail's checkpoints. Keep it off the database's host; who only checks them needs
+# the public key alone (manage.py checkpoint_audit --public-key).
+CHECKPOINT_KEY = env.str("CHECKPOINT_KEY", default="")
+if not CHECKPOINT_KEY and not PRODUCTION:
+    CHECKPOINT_KEY = _key_kept_at_home("checkpoint-key")
+CHECKPOINT_PUBLIC_KEY = env.str("CHECKPOINT_PUBLIC_KEY", default="")
+# Where they go: file:///…, https://host/folder/ (PUT), mailto:…; name at least one off this host.
+CHECKPOINT_PLACES = env.list(
+    "CHECKPOINT_PLACES", default=[f"file://{HOME.resolve()}/checkpoints/trail.jsonl"]
+)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -264,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "send what is due": {"task": "clinic.messages.sweep", "schedule": 15.0},
     "climb the ladder": {"task": "clinic.attention.sweep", "schedule": 30.0},
     "ask for missing contacts": {"task": "sessions.aftercare.sweep", "schedule": 300.0},
+    "write the trail's heads down": {"task": "clinic.audit.checkpoint", "schedule": 240.0},
     "watch the run sheets": {"task": "sessions.supervised.sweep", "schedule": 30.0},
 }
 SWEEP_SECONDS = 15

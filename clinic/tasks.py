@@ -1,4 +1,5 @@
 """Celery looks for tasks here; each lives in its slice."""
 
 from clinic.attention import tasks as attention  # noqa: F401
+from clinic.audit import tasks as audit  # noqa: F401
 from clinic.messages import tasks as messages  # noqa: F401

@@ -104,3 +104,4 @@ register(
     leads_to="messages:index",
     takes_case=True,
 )
+register("checkpoint_late", label="Trail not written down outside")

@@ -1,4 +1,4 @@
-"""A message that does not arrive becomes a matter for a person."""
+"""What does not arrive becomes a matter for a person: a message, a checkpoint of the trail."""
 
 from typing import Any
 
@@ -6,9 +6,12 @@ from django.dispatch import receiver
 
 from clinic.attention import actions, kinds
 from clinic.attention.models import Matter, Status, Urgency
+from clinic.audit import signals as trail
 from clinic.messages import signals
 from clinic.messages.kinds import KINDS
 from clinic.messages.models import Message
+from clinic.people.models import Site
+from clinic.people.queries import system_user
 
 
 def occurrence_of(message: Message) -> str:
@@ -48,3 +51,28 @@ def _ask_the_next_rung(message: Message, *, by: Any, at: Any) -> None:
 def delivered_after_all(sender: Any, message: Message, by: Any, at: Any, **kwargs: Any) -> None:
     """What arrived in the end needs nobody any more."""
     actions.settle(occurrence=occurrence_of(message), by=by, at=at, outcome="Delivered after all.")
+
+
+@receiver(trail.checkpoint_late, dispatch_uid="attention.checkpoint_late")
+def ask_about_the_checkpoint(sender: Any, place: Any, since: Any, at: Any, **kwargs: Any) -> None:
+    """The trail belongs to the whole organisation; its first site asks for a person."""
+    if site := Site.objects.filter(closed_at__isnull=True).order_by("pk").first():
+        actions.raise_matter(
+            by=system_user(),
+            at=at,
+            kind="checkpoint_late",
+            words=f"The trail has not been written down outside ({place.label})"
+            f" since {since:%d %B %Y, %H:%M} UTC. Tell whoever runs the server.",
+            urgency=Urgency.AMBER,
+            occurrence=f"checkpoint/{place.address}/{since.isoformat()}",
+            site=site,
+        )
+
+
+@receiver(trail.checkpoints_arrive, dispatch_uid="attention.checkpoints_arrive")
+def checkpoints_arrive_again(sender: Any, at: Any, **kwargs: Any) -> None:
+    """Every place has what it should have: nobody needs to look any more."""
+    for matter in Matter.objects.filter(kind="checkpoint_late", status=Status.WAITING):
+        actions.settle(
+            occurrence=matter.occurrence, by=system_user(), at=at, outcome="It arrived after all."
+        )

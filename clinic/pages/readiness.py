@@ -3,6 +3,9 @@
 from celery import current_app
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.timezone import now
+
+from clinic.audit import places
 
 
 def look():
@@ -12,7 +15,9 @@ def look():
         "ready": database == "reachable" and migrations == "applied",
         "database": database,
         "migrations": migrations,
-        "broker": _broker(),  # information only: what must be sent waits in the database
+        # Information only: what must be sent waits in the database, and so do checkpoints.
+        "broker": _broker(),
+        "checkpoints": _checkpoints() if migrations == "applied" else "unknown",
     }
 
 
@@ -25,6 +30,14 @@ def _database():
     except DatabaseError:
         return "unreachable", "unknown"
     return "reachable", "waiting" if waiting else "applied"
+
+
+def _checkpoints():
+    """Whether the trail is written down outside; whoever is on duty is asked about it as well."""
+    at = now()
+    if places.is_silent(at=at):
+        return "not taken"
+    return "late" if places.late_places(at=at) else "on time"
 
 
 def _broker():

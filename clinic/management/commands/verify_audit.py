@@ -1,63 +1,90 @@
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
-from django.utils.timezone import now
 
-from clinic.audit import anchors, queries
+from clinic.audit import checkpoints, places, verifying
+from clinic.audit.verifying import Unreadable
+
+NOT_WHOLE, NOT_LOOKED_AT = 1, 2
 
 
 class Command(BaseCommand):
     help = (
-        "Work out every link of the trail again; say what was changed, removed or cut, and where."
+        "Work out every link of the trail and every row it sealed again, compare with the"
+        " checkpoints kept outside, and say what was changed, removed or cut, where and since when."
+        " Ends with 0 when all was looked at and is whole, 1 when something is wrong, 2 when"
+        " something could not be looked at."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--anchors",
+            "--checkpoints",
             type=Path,
-            default=settings.HOME / "anchors.jsonl",
-            help="the file outside the database in which the heads are written down",
-        )
-        parser.add_argument(
-            "--no-anchor", action="store_true", help="only compare; write no new heads down"
+            action="append",
+            metavar="PATH",
+            help="a file of checkpoints, or a folder of such files; may be given more than once",
         )
 
-    def handle(self, *, anchors: Path, no_anchor: bool, **options):
+    def handle(self, *, checkpoints: list[Path] | None, **options):
+        wrong, doubts, counts = [], [], ""
+        told = _told(checkpoints or _kept_here(), doubts)
         try:
-            wrong, counts, heads = _look(anchors)
-        except (DatabaseError, OSError, ValueError) as unreadable:
-            raise CommandError(f"The trail cannot be read: {unreadable}") from unreadable
+            with transaction.atomic(), connection.cursor() as cursor:
+                # One picture of the database for all questions, however long they take.
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                for each in verifying.everything(cursor, told):
+                    wrong.append(each)
+                if doubt := verifying.not_compared(cursor, told):
+                    doubts.append(doubt)
+                counts = _counts(cursor, told) if told else ""
+        except (DatabaseError, Unreadable) as unread:
+            doubts.append(str(unread).strip())
+        self._say(wrong, doubts, counts)
+
+    def _say(self, wrong, doubts, counts):
         for each in wrong:
             self.stderr.write(str(each))
+        for doubt in doubts:
+            self.stderr.write(f"Not looked at: {doubt}")
         if wrong:
-            raise CommandError(f"The trail is not whole: {len(wrong)} things are wrong.")
-        self.stdout.write(
-            f"The trail is whole: {counts['entries']} entries in {counts['streams']} streams,"
-            f" compared with {counts['anchors']} anchors."
-        )
-        if not no_anchor:
-            moved = _write_down(anchors, heads)
-            self.stdout.write(f"{moved} heads were written down in {anchors}.")
+            raise CommandError(
+                f"The trail is not whole: {len(wrong)} things are wrong.", returncode=NOT_WHOLE
+            )
+        if doubts:
+            raise CommandError(
+                "Nothing wrong was found in what could be read, and not everything could be read.",
+                returncode=NOT_LOOKED_AT,
+            )
+        self.stdout.write(counts)
 
 
-def _look(path):
-    with transaction.atomic(), connection.cursor() as cursor:
-        # One picture of the database for all questions, however long they take.
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        known = anchors.read(path)
-        wrong = [
-            *queries.wrong_entries(cursor),
-            *queries.wrong_heads(cursor),
-            *queries.wrong_against_anchors(cursor, known),
-        ]
-        cursor.execute("SELECT count(*), count(DISTINCT stream) FROM clinic_trailentry")
-        entries, streams = cursor.fetchone()
-        counts = {"entries": entries, "streams": streams, "anchors": len(known)}
-        return wrong, counts, queries.heads(cursor)
+def _kept_here():
+    return [Path(urlsplit(p.address).path) for p in places.places() if p.scheme == "file"]
 
 
-def _write_down(path, heads):
-    return anchors.add(path, heads, at=now())
+def _told(paths, doubts):
+    """The checkpoints; what cannot be read of them is no checkpoint, and is said."""
+    try:
+        return checkpoints.read(paths)
+    except (OSError, ValueError, ImproperlyConfigured) as unread:
+        doubts.append(f"the checkpoints cannot be read: {unread}")
+        return []
+
+
+def _counts(cursor, told):
+    cursor.execute(
+        "SELECT count(*), count(DISTINCT stream), sum(COALESCE(jsonb_array_length(seals::jsonb), 0))"
+        " FROM clinic_trailentry"
+    )
+    entries, streams, rows = cursor.fetchone()
+    cursor.execute("SELECT count(*) FROM clinic_chainhead WHERE sequence <> told")
+    (moved,) = cursor.fetchone()
+    return (
+        f"The trail is whole: {entries} entries in {streams} streams, {rows or 0} sealed rows,"
+        f" compared with {len(told)} checkpoints up to {told[-1].at:%Y-%m-%d %H:%M:%S %Z}."
+        f" {moved} streams have gone on since then."
+    )

@@ -27,7 +27,7 @@ def test_ready_says_which_part_stands_and_nothing_else(client, db):
     answer = client.get(reverse("ready"))
 
     assert answer.status_code == 200
-    assert answer.json().keys() == {"ready", "database", "migrations", "broker"}
+    assert answer.json().keys() == {"ready", "database", "migrations", "broker", "checkpoints"}
 
 
 def test_not_ready_while_the_database_is_away(client, db, monkeypatch):
