@@ -137,7 +137,9 @@ def counted_total(session: SupervisedSession) -> Decimal:
 
 def standing_sets(session: SupervisedSession) -> list[ObservationSet]:
     """The sets nobody has corrected, by the time they were taken."""
-    standing = [each for each in session.observation_sets.all() if successor_of(each) is None]
+    sets = session.observation_sets.all()
+    corrected = {each.supersedes_id for each in sets}
+    standing = [each for each in sets if each.pk not in corrected]
     return sorted(standing, key=lambda each: (each.stated_at, each.pk))
 
 
