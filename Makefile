@@ -5,7 +5,7 @@ workers ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test screens lint lint-code lint-templates lint-imports lint-types lint-project format \
-	ready ready-to-test
+	ready ready-to-lint ready-to-test
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -13,6 +13,9 @@ help: ## List the commands
 
 ready:
 	@deploy/bootstrap.sh
+
+ready-to-lint:
+	@deploy/bootstrap.sh --tools
 
 ready-to-test:
 	@deploy/bootstrap.sh --chromium
@@ -33,24 +36,24 @@ screens: ready-to-test ## Picture every page: two themes, two widths, each state
 
 lint: lint-code lint-templates lint-imports lint-types lint-project ## Check everything a machine can
 
-lint-code: ready
+lint-code: ready-to-lint
 	$(python) -m ruff check --quiet
 	$(python) -m ruff format --check --quiet
 
-lint-templates: ready
+lint-templates: ready-to-lint
 	$(python) -m djlint --lint --quiet templates
 
-lint-imports: ready
+lint-imports: ready-to-lint
 	.venv/bin/lint-imports
 
-lint-types: ready
+lint-types: ready-to-lint
 	$(python) -m mypy clinic/workflow.py clinic/access.py \
 		$$(find clinic sessions -name rules.py -o -name actions.py -o -name queries.py)
 
-lint-project: ready
+lint-project: ready-to-lint
 	@VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py makemigrations --check --dry-run
 	@VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py check
 
-format: ready ## Format the code
+format: ready-to-lint ## Format the code
 	$(python) -m ruff check --fix
 	$(python) -m ruff format

@@ -6,13 +6,13 @@ import sys
 
 # These commands change the schema or read past every wall, so each takes the one role it needs.
 OWNER_COMMANDS = {
+    "prepare",
     "migrate",
     "makemigrations",
     "sqlmigrate",
     "showmigrations",
     "load_library",
     "create_first_administrator",
-    "createcachetable",
 }
 READER_COMMANDS = {"verify_audit"}
 NEEDS_NO_DATABASE = {"collectstatic", "demo", "run", "lintmigrations", "workflow_diagram"}

@@ -2,30 +2,40 @@
 # Make the checkout ready to run: a virtual environment with exactly what requirements.txt names.
 #
 #     deploy/bootstrap.sh                what the software needs
-#     deploy/bootstrap.sh --chromium     and the browser its tests drive
+#     deploy/bootstrap.sh --tools        and what its tests and linters need
+#     deploy/bootstrap.sh --chromium     and the browser the tests drive
 #
 # Where it is ready already, nothing is downloaded and nothing is changed.
 set -eu
 cd "$(dirname "$0")/.."
 
+for_what=${1:-}
 python=${PYTHON:-python3}
 venv=.venv
-stamp=$venv/vigil-requirements
 
 say() { printf '%s\n' "$*"; }
 give_up() { say "$*" >&2; exit 1; }
 
-# Install Debian packages when root, or name the one command that does.
-need_packages() {
-    why=$1
+# -- Debian packages: installed when root, else the one command is named that installs them
+
+lacking=
+packages=
+lacks() {
+    lacking="$lacking$1 "
     shift
+    packages="$packages $*"
+}
+
+install_packages() {
+    # shellcheck disable=SC2086  # the packages are words
+    set -- $packages
     if ! command -v apt-get >/dev/null 2>&1; then
-        give_up "$why Install it (on Debian the package is called $*) and start again."
+        give_up "${lacking}Install it (on Debian: $*) and start again."
     fi
     if [ "$(id -u)" -ne 0 ]; then
-        give_up "$why Install it with: sudo apt-get install $*"
+        give_up "${lacking}Install it with: sudo apt-get install $*"
     fi
-    say "$why Installing $* …"
+    say "${lacking}Installing $* …"
     log=$(mktemp)
     export DEBIAN_FRONTEND=noninteractive
     if ! { apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 ||
@@ -37,16 +47,23 @@ need_packages() {
     rm -f "$log"
 }
 
-command -v "$python" >/dev/null 2>&1 ||
-    need_packages "There is no Python here." python3 python3-venv
+works() { "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+if ! command -v "$python" >/dev/null 2>&1; then
+    lacks "There is no Python here." python3 python3-venv
+elif ! works && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    lacks "Python's venv module is missing." python3-venv
+fi
+if [ "$for_what" = "--chromium" ] && [ -z "${VIGIL_CHROMIUM:-}" ] &&
+    ! command -v chromium >/dev/null 2>&1; then
+    lacks "The browser tests need Chromium." chromium
+fi
+[ -z "$packages" ] || install_packages
+
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     give_up "Vigil needs Python 3.11 or later; $("$python" --version) is too old. Name a newer one: PYTHON=python3.12 make …"
 
-wanted=$("$python" - <<'END'
-import hashlib, pathlib, sys
-print(hashlib.sha256(pathlib.Path("requirements.txt").read_bytes()).hexdigest(), sys.version.split()[0])
-END
-)
+# -- The virtual environment
 
 # Two commands started together make one environment, one after the other.
 if command -v flock >/dev/null 2>&1; then
@@ -54,23 +71,32 @@ if command -v flock >/dev/null 2>&1; then
     flock 9
 fi
 
-is_ready() { [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && "$venv/bin/python" -c '' 2>/dev/null; }
-
-if ! is_ready; then
-    "$python" -c 'import ensurepip, venv' 2>/dev/null ||
-        need_packages "Python's venv module is missing." python3-venv
-    if ! "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+# Install what a list names, unless this very list is installed already.
+install_list() {
+    list=$1
+    stamp=$venv/$2
+    wanted=$("$python" - "$list" <<'END'
+import hashlib, pathlib, sys
+print(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest(), sys.version.split()[0])
+END
+    )
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && works; then
+        return
+    fi
+    if ! works; then
         say "Making a virtual environment in $venv …"
         "$python" -m venv --clear "$venv"
     fi
-    say "Installing what requirements.txt names, each file checked by its digest …"
+    say "Installing what $list names, each file checked by its digest …"
+    # The lists name everything there is to install, and what never runs need not be compiled.
     "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes \
-        --no-input -r requirements.txt ||
-        give_up "The packages could not be installed. The first start needs the network; later ones do not."
+        --no-input --no-deps --no-compile -r "$list" >"$venv/pip.log" 2>&1 ||
+        give_up "$(tail -n 1 "$venv/pip.log")
+The packages could not be installed: the first start needs the network, later ones do not."
     printf '%s\n' "$wanted" >"$stamp"
-fi
+}
 
-if [ "${1:-}" = "--chromium" ] && [ -z "${VIGIL_CHROMIUM:-}" ] &&
-    ! command -v chromium >/dev/null 2>&1; then
-    need_packages "The browser tests need Chromium." chromium
+install_list requirements.txt vigil-requirements
+if [ -n "$for_what" ]; then
+    install_list tests/requirements.txt vigil-tools
 fi

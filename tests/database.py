@@ -33,12 +33,12 @@ SOURCES = (
     "clinic/documents/library/**/*",
     "clinic/protocols/**/*",
     "clinic/management/commands/load_library.py",
+    "clinic/management/commands/prepare.py",
     "deploy/*.sql",
     "requirements.txt",
 )
-# What is run as owner, in this order, as far as the project has it. The cache's table comes first,
-# because migrating is followed by granting rights on every table there is.
-COMMANDS = (("createcachetable", "--verbosity=0"), ("migrate", "--verbosity=0"), ("load_library",))
+# What is run as owner, as far as the project has it.
+COMMANDS = (("prepare",),)
 SPARE_TEMPLATES = 4  # kept for going back and forth between branches
 
 

@@ -103,10 +103,7 @@ class Supervisor:
 
     def _prepare_database(self):
         self.say("Bringing the database up to date …")
-        # The cache's table comes first: migrating is followed by granting rights on every table.
-        self._manage("createcachetable", "--verbosity=0", VIGIL_DB_ROLE="owner")
-        self._manage("migrate", "--verbosity=0", VIGIL_DB_ROLE="owner")
-        self._manage("load_library")
+        self._manage("prepare")
         if self.mode == "demo":
             self._manage("seed_demo")
 
