@@ -91,8 +91,7 @@ END
     # The lists name everything there is to install, and what never runs need not be compiled.
     "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes \
         --no-input --no-deps --no-compile -r "$list" >"$venv/pip.log" 2>&1 ||
-        give_up "$(tail -n 1 "$venv/pip.log")
-The packages could not be installed: the first start needs the network, later ones do not."
+        give_up "The packages could not be installed; the first start needs the network ($venv/pip.log says more)."
     printf '%s\n' "$wanted" >"$stamp"
 }
 
