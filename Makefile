@@ -1,6 +1,11 @@
 # Vigil's commands. Each makes ready what it needs; `make` alone lists them.
 
 python := .venv/bin/python
+# What works things out from a document alone: typed like the rules that stand on it.
+pure := $(addprefix clinic/checklists/,$(addsuffix .py,answers checker document engine mistakes \
+	salvage scoring written)) $(addprefix clinic/protocols/,$(addsuffix .py,calculators checker \
+	course course_rules document doses limits reading session_checker session_rules sourced stay \
+	timetable))
 workers ?= 2
 
 .DEFAULT_GOAL := help
@@ -48,7 +53,8 @@ lint-imports: ready-to-lint
 
 lint-types: ready-to-lint
 	$(python) -m mypy clinic/workflow.py clinic/access.py \
-		$$(find clinic sessions -name rules.py -o -name actions.py -o -name queries.py)
+		$$(find clinic sessions -name rules.py -o -name actions.py -o -name queries.py) \
+		$(pure)
 
 lint-project: ready-to-lint
 	@VIGIL_MODE=test VIGIL_HOME=.vigil-test $(python) manage.py makemigrations --check --dry-run

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from clinic.audit.canonical import canonical, digest
+from clinic.workflow import Basis
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -32,15 +33,6 @@ class Part(BaseModel):
     def digest(self) -> str:
         """Give the digest a signature or a version binds to."""
         return digest(self)
-
-
-class Basis(StrEnum):
-    """Where a rule gets its force from; people must see whether "cannot" is law or policy."""
-
-    LAW = "law"
-    LABEL = "label"
-    PROTOCOL = "protocol"
-    HOUSE = "house"
 
 
 class Kind(StrEnum):

@@ -39,7 +39,7 @@ def add_text(
     binding_from: datetime | None = None,
 ) -> Text:
     """Put a new version of a text in force; what was signed under the one before stands no longer."""
-    refuse_unless_clear(obstacles_to_add_text(by=by, at=at))
+    refuse_unless_clear(obstacles_to_add_text(by=by, at=at, body=body))
     alone(f"text {code} {language}")
     before = Text.objects.filter(code=code, language=language).order_by("-version").first()
     text = Text.objects.create(

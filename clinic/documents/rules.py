@@ -12,6 +12,7 @@ from clinic.cases.models import Case
 from clinic.cases.models import Status as CaseStatus
 from clinic.documents.models import SignedDocument, Text
 from clinic.documents.queries import Standing, row_of
+from clinic.documents.shown import addresses_refused
 from clinic.workflow import ROLE, STATUS, Basis, Obstacle, gate
 
 # Sessions lie above; what sees a live one is added here when their app is ready. Each is asked
@@ -37,6 +38,7 @@ WITHDRAWN = gate("document_withdrawn", "The document has been taken back already
 NOT_REVOCABLE = gate("document_not_revocable", "What was only acknowledged cannot be taken back.")
 NOT_STANDING = gate("document_not_standing", "Only what stands can be re-affirmed.",
                     clears="documents:index")  # fmt: skip
+BAD_LINK = gate("text_leads_astray", "A text leads only to pages, letters and telephones.")
 REAFFIRMED = gate("document_reaffirmed", "It has been re-affirmed today.")
 
 CHOICES = {
@@ -52,11 +54,13 @@ def is_live(case: Case) -> bool:
     return any(ask(case) for ask in LIVE)
 
 
-def obstacles_to_add_text(*, by: Any, at: datetime) -> Iterator[Obstacle]:
+def obstacles_to_add_text(*, by: Any, at: datetime, body: str) -> Iterator[Obstacle]:
     """Who publishes protocols or keeps the site's settings puts texts in force."""
     wanted = (Permission.PUBLISH_PROTOCOLS, Permission.MANAGE_SITE)
     if not by.is_system and not any(may_anywhere(by, permission) for permission in wanted):
         yield ROLE("Only a protocol approver or a clinic manager may put a text in force.")
+    for address in addresses_refused(body):
+        yield BAD_LINK(f"“{address}” leads to no page, letter or telephone.")
 
 
 def obstacles_to_sign_document(

@@ -106,16 +106,6 @@ def cancel_all(case: Any, *, by: Any, at: datetime, about_key: Any = None, reaso
     return len(stopped)
 
 
-@transaction.atomic
-def postpone(message: Message, *, by: Any, at: datetime, due_at: datetime) -> Message:
-    """Give a message another time, because what it hangs on has moved."""
-    # A sweep may have claimed it since it was looked up: it goes then, and nothing has moved.
-    if Message.objects.filter(pk=message.pk, status=Status.DUE).update(due_at=due_at):
-        message.due_at = due_at
-        record("message moved", message, by=by, at=at, due_at=due_at)
-    return message
-
-
 # -- Sending: claim, commit, look again, send, say so ----------------------------------------
 
 

@@ -26,7 +26,7 @@ from clinic.people.models import (
     Site,
     User,
 )
-from clinic.people.queries import account_of, digest_of_token, token_of
+from clinic.people.queries import account_of, digest_of_token, holds, token_of
 from clinic.workflow import alone, lock, refuse_unless_clear
 
 GOOD_FOR = timedelta(days=7)
@@ -91,13 +91,16 @@ def accept(invitation: Invitation, *, by: Any, at: datetime, password: str = "")
         EmailAddress.objects.get_or_create(
             user=user, email=user.email, defaults={"verified": True, "primary": True}
         )
-    RoleAtSite.objects.create(
-        user=user,
-        site=invitation.site,
-        role=invitation.role,
-        valid_from=at,
-        given_by=invitation.invited_by,
-    )
+    # Given meanwhile by hand, a role is not given again: it would have to be ended twice.
+    lock(user)
+    if not holds(user, invitation.role, site=invitation.site, at=at):
+        RoleAtSite.objects.create(
+            user=user,
+            site=invitation.site,
+            role=invitation.role,
+            valid_from=at,
+            given_by=invitation.invited_by,
+        )
     _change(invitation, accepted_at=at, accepted_by=user)
     record("invitation accepted", invitation, by=user, at=at, role=invitation.role)
     return user

@@ -65,6 +65,11 @@ def in_force(at: datetime, path: str = "") -> Q:
     )
 
 
+def holds(user: User, role: str, *, site: Site, at: datetime) -> bool:
+    """Whether somebody has this role at this site now."""
+    return user.roles.filter(in_force(at), site=site, role=role).exists()
+
+
 def visible_staff(user: Any) -> QuerySet[User]:
     """Everybody who has or had a role at a site whose people this person manages, and themselves."""
     sites = sites_where(user, Permission.MANAGE_PEOPLE)

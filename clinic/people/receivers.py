@@ -1,6 +1,6 @@
 """Who came in, who went out, and who was not let in: written in the trail."""
 
-from allauth.account.signals import user_logged_in
+from allauth.account.signals import email_changed, user_logged_in
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.utils.timezone import now
@@ -26,3 +26,8 @@ def was_not_let_in(sender, credentials, request=None, **kwargs):
     # What was typed is not kept: people type passwords into the wrong field.
     known = User.objects.filter(email=str(credentials.get("email", "")).lower()).first()
     record("sign-in refused", None, by=None, at=now(), user=known and known.key)
+
+
+@receiver(email_changed)
+def has_another_address(sender, request, user, **kwargs):
+    record("sign-in address changed", None, by=user, at=now(), user=user.key)

@@ -18,7 +18,7 @@ from clinic.people.models import (
     Site,
     User,
 )
-from clinic.people.queries import account_of, in_force, others_who_manage
+from clinic.people.queries import account_of, holds, in_force, others_who_manage
 from clinic.workflow import ROLE, Obstacle, gate
 
 P = Permission
@@ -108,7 +108,7 @@ def obstacles_to_give_role(
     yield from _allowed(by, P.MANAGE_PEOPLE, site)
     if not user.is_active:
         yield ACCOUNT(f"The account of {user} is stopped.")
-    if user.roles.filter(in_force(at), site=site, role=role).exists():
+    if holds(user, role, site=site, at=at):
         yield HAS_ROLE(f"{user} has this role at {site} already.")
 
 

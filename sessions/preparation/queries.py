@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 
-from clinic.access import Permission, may, sites_where
+from clinic.access import Permission, may
 from clinic.booking.models import Stage, Visit, VisitPerson
 from clinic.booking.queries import TOOK_PLACE, visit_rule
 from clinic.cases.models import Case, Contact, Cycle, Hold
@@ -34,13 +34,6 @@ PREPARED_IN = {CaseStatus.ELIGIBLE, CaseStatus.PREPARING}
 # The supervised session lies above this slice. When its app is ready it adds what it knows of the
 # day here: asked with many cycles and a moment, it answers by the cycle's id.
 ASK_THE_DAY: list[Callable[[list[Cycle], datetime], Mapping[int, Day]]] = []
-
-
-def visible_cycles(user: Any) -> QuerySet[Cycle]:
-    """The cycles of the cases the person may open."""
-    return Cycle.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
-        "case__patient", "case__site", "case__protocol_version__protocol"
-    )
 
 
 def current_cycles(cases: Iterable[Case]) -> dict[int, Cycle]:

@@ -29,6 +29,10 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "whatever is sent about a visit without a list completes the visit",
         "tests/sessions/preparation/test_actions.py::test_a_visit_without_a_list_opens_none",
     ),
+    "text_leads_astray": (
+        "texts come from the house's files; nobody types one into a page",
+        "tests/clinic/documents/test_shown.py::test_a_text_that_leads_astray_is_not_put_in_force",
+    ),
     "not_prepared": (
         "the run sheet asks first whether anything of the order is left: prepared_gone",
         "tests/clinic/stock/test_actions.py::test_no_more_is_wasted_of_a_dose_than_was_prepared",

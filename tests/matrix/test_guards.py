@@ -38,7 +38,6 @@ ASK_FOR_SITES = sorted(
 SHOWS_NOWHERE = {
     "clinic.audit.queries": "the trail has no page yet",
     "sessions.casefile.board.queries": "it names a picture; the cards are asked for elsewhere",
-    "sessions.preparation.queries": "its pages meet the case first, through the filter of cases",
     "sessions.supervised.doses.queries": "the session of an order is asked for as well",
     "sessions.supervised.events.queries": "the session of an adverse event is asked for as well",
 }

@@ -439,3 +439,14 @@ def test_a_server_is_not_set_up_on_nonsense(db, monkeypatch, zone, password):
         )
 
     assert not User.objects.filter(is_system=False).exists()
+
+
+def test_a_role_given_meanwhile_is_not_given_again_by_the_invitation(house):
+    user = a_colleague(house, role="nurse")
+    invitation = an_invitation(house, email=user.email, role="facilitator")
+    actions.give_role(user, by=house.manager, at=NOON, site=house.site, role="facilitator")
+
+    actions.accept(invitation, by=user, at=NOON)
+
+    assert user.roles.filter(role="facilitator", valid_until__isnull=True).count() == 1
+    assert Invitation.objects.get(pk=invitation.pk).accepted_by == user

@@ -166,3 +166,30 @@ def test_attempts_to_sign_count_with_attempts_to_sign_in(client, house, settings
     assert "Too many failed" in page.content.decode()
     assert get_user(client).is_anonymous
     assert "Too many failed" in door.content.decode()
+
+
+# -- Another address -------------------------------------------------------------------------
+
+EMAIL = "/account/email/"
+
+
+def test_another_address_is_signed_in_with_once_a_letter_to_it_was_answered(client, house):
+    sign_in(client, house.nurse)
+
+    client.post(EMAIL, {"action_add": "", "email": "noor@home.example"})
+
+    assert User.objects.get(pk=house.nurse.pk).email == "nurse@vigil.example"
+    (letter,) = mail.outbox
+    assert letter.to == ["noor@home.example"]
+    client.post(re.search(r"http://\S+?(/account/confirm-email/\S+)", letter.body)[1])
+    assert User.objects.get(pk=house.nurse.pk).email == "noor@home.example"
+
+
+def test_an_address_nobody_answered_from_signs_nobody_in(client, house):
+    sign_in(client, house.nurse)
+    client.post(EMAIL, {"action_add": "", "email": "noor@home.example"})
+    client.logout()
+
+    client.post(LOGIN, {"login": "noor@home.example", "password": PASSWORD})
+
+    assert not get_user(client).is_authenticated
