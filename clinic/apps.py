@@ -1,5 +1,10 @@
 from django.apps import AppConfig
 
+from clinic.pages import wording
+
+# A field takes its words when its form is defined: before the first form of any app.
+wording.speak_plainly()
+
 
 class ClinicConfig(AppConfig):
     name = "clinic"
@@ -16,10 +21,8 @@ class ClinicConfig(AppConfig):
         from clinic.documents import kinds as of_documents  # noqa: F401, PLC0415 -- the same
         from clinic.links import kinds as of_links  # noqa: F401, PLC0415 -- the same
         from clinic.links import receivers as links  # noqa: F401, PLC0415 -- the same
-        from clinic.pages import wording  # noqa: PLC0415 -- beside its neighbours
         from clinic.people import kinds as of_people  # noqa: F401, PLC0415 -- registers itself
         from clinic.people import receivers as people  # noqa: F401, PLC0415 -- the same
         from clinic.screening import kinds as of_screening  # noqa: F401, PLC0415 -- the same
 
-        wording.speak_plainly()
         post_migrate.connect(walls.build_after_migrate, dispatch_uid="clinic.walls")
