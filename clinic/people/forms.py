@@ -263,9 +263,9 @@ class DutyForm(forms.Form):
     user = PersonField(User.objects.none(), label="Who")
     duty = forms.ChoiceField(choices=Duty.choices)
     first_day = day_field("From")
-    starts = clock_field("at")
+    starts = clock_field("From, at")
     last_day = day_field("Until")
-    ends = clock_field("at")
+    ends = clock_field("Until, at")
 
     def __init__(self, *args, site, people, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """The made-up clinic the pictures are taken of: the demonstration, and one of each thing more."""
 
 from datetime import date
+from functools import partial
 from uuid import uuid4
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -12,11 +13,12 @@ from clinic.attention import actions as attention
 from clinic.booking.models import Stage, Visit
 from clinic.cases import actions as cases
 from clinic.cases.models import Case
+from clinic.checklists.engine import Answer
 from clinic.checklists.models import Form
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.people import actions as people
-from clinic.people.models import Room, User
+from clinic.people.models import Organisation, Room, User
 from clinic.people.queries import system_user, token_of
 from clinic.protocols import actions as protocols
 from clinic.protocols.models import ProtocolVersion
@@ -45,24 +47,46 @@ NAMES = [
 
 
 def furnish():
-    """Let the demonstration run, then let the real acts add what it does not have."""
+    """Tell one story of each kind of the demonstration, and let the real acts add what it lacks."""
     at = now()
-    demonstration.seed(at=at, say=lambda words: None)
-    for tell in [
-        _stages,
-        _waiting,
-        _live,
-        _preparing,
-        _screened,
-        _after,
-        _staff,
-        _protocols,
-        _bare,
-    ]:
+    with transaction.atomic():
+        house = made_up.build(at=at - demonstration.FOUNDED_BEFORE, password=made_up.PASSWORD)
+        Organisation.objects.update(changed_at=house.at, changed_by=house.manager)
+    names = demonstration.people()
+    for tell in stories(house, at):
+        with transaction.atomic():
+            walk.clock(house, at)
+            tell(next(names))
+    with transaction.atomic():
+        demonstration._keep_two_in_session(house, at, names)
+    steps = [_stages, _waiting, _live, _preparing, _screened, _after, _staff, _protocols, _bare]
+    for tell in steps:
         with transaction.atomic():
             house = made_up.find()
             walk.clock(house, at)
             tell(house, at)
+
+
+def stories(house, at):
+    """One person at each stage, two where a page shows either."""
+    told = demonstration.Stories(house, at)
+    back, ahead = told.diary.before, told.diary.ahead
+    yield partial(told.in_aftercare, back())
+    yield partial(told.treated, back())
+    yield partial(told.integrated, back())
+    yield partial(told.closed, back())
+    yield partial(told.prepared, ahead())
+    yield partial(told.prepared, ahead())
+    unsigned = ahead()
+    yield lambda person: told.prepared(unsigned, person, "consent", "way_home", "measures")
+    yield told.referred
+    yield partial(told.screened, hypertension=True, pregnancy=Answer("not_known"))
+    yield partial(told.screened, psychosis=True)
+    yield told.eligible
+    yield partial(told.decided, outcome="deferred")
+    reason = "New chest pain; under investigation."
+    yield partial(told.left, act=cases.suspend, by=house.prescriber, reason=reason)
+    yield told.died
 
 
 def name_everybody_long(execute):
