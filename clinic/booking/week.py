@@ -51,6 +51,11 @@ class Week:
     def days(self) -> list[date]:
         return [self.monday + timedelta(days=n) for n in range(7)]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is booked on any day of it."""
+        return not any(each.visits for line in self.lines for each in line.days)
+
     def columns(self, chosen: date) -> list[tuple[date, bool, bool]]:
         """Each day, whether it is today, and whether it is the one that was chosen."""
         return [(day, day == self.today, day == chosen) for day in self.days]

@@ -25,6 +25,17 @@ PLACES = [
         [Permission.WRITE_PROTOCOLS, Permission.PUBLISH_PROTOCOLS],
     ),
 ]
+# Pages that stand under another place than their neighbours in the slice.
+UNDER = {
+    "people:sites": "settings",
+    "people:add_site": "settings",
+    "people:change_site": "settings",
+    "people:rooms": "settings",
+    "people:add_room": "settings",
+    "people:close_room": "settings",
+    "people:open_room": "settings",
+    "people:mail": "settings",
+}
 THEMES = {"light": "light", "dim": "dark"}
 
 
@@ -55,6 +66,7 @@ def entries(request):
     if user is None or not user.is_authenticated:
         return []
     here = getattr(request.resolver_match, "view_name", "") or ""
+    here = UNDER.get(here, here)
     found = []
     for label, icon, name, permissions in PLACES:
         url = _reverse(name)

@@ -14,9 +14,11 @@ from clinic.booking.models import Stage, Visit
 from clinic.cases import actions as cases
 from clinic.cases.models import Case
 from clinic.checklists.engine import Answer
+from clinic.checklists.files import instrument
 from clinic.checklists.models import Form
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
+from clinic.links.models import PatientLink
 from clinic.people import actions as people
 from clinic.people.models import Organisation, Room, User
 from clinic.people.queries import system_user, token_of
@@ -27,6 +29,7 @@ from sessions.aftercare.models import Touchpoint
 from sessions.integration import actions as integration
 from sessions.rehearsal import demonstration, walk
 from sessions.rehearsal import house as made_up
+from sessions.rehearsal.answering import scored
 from sessions.rehearsal.walk import DAY, HOUR, MINUTE
 from sessions.supervised import actions as supervised
 from sessions.supervised.models import Status as SessionStatus
@@ -177,7 +180,8 @@ def _preparing(house, at):
     rows["visit"] = ready.visits.get(stage=Stage.DOSING).key
     rows["preparation visit"] = unsigned.visits.get(stage=Stage.PREPARATION).key
     form = an_open_form(house, ready, at=at, by_patient=True)
-    link, rows["link token"] = links.make_link(form, by=house.facilitator, at=at, days=7)
+    rows["link form"] = form.key
+    _, rows["link token"] = links.make_link(form, by=house.facilitator, at=at, days=7)
     rows["form"] = an_open_form(house, ready, at=at, code="gad-7").key
     rows["complete form"] = Form.objects.filter(
         case=ready, completed_at__isnull=False, purpose="measure"
@@ -299,6 +303,12 @@ def _a_person_transferred(house, at):
     supervised.transfer(_session("live"), by=house.nurse, at=at)
 
 
+def _a_form_answered(house, at):
+    link = PatientLink.objects.get(form__key=rows["link form"])
+    answers = scored(instrument("phq-9"), 1)
+    links.finish(link, by=system_user(), at=at, answers=answers, revision=link.form.revision)
+
+
 def _a_second_factor(house, at):
     TOTP.activate(house.nurse, generate_totp_secret())
     RecoveryCodes.activate(house.nurse)
@@ -309,6 +319,7 @@ STORIES = {
     "a dose ordered": _a_dose_ordered,
     "a dose prepared": _a_dose_prepared,
     "a person transferred": _a_person_transferred,
+    "a form answered": _a_form_answered,
     "a second factor": _a_second_factor,
 }
 

@@ -109,7 +109,7 @@ PAGES: dict[str, Page] = {
     "stock:count": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
     "stock:recall": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
     # before the session
-    "screening:form": Page("intake", {"key": "screening"}, empty=YES, error=YES),
+    "screening:form": Page("intake", {"key": "screening"}, empty=YES, error=ANYTHING),
     "screening:findings": Page("prescriber", {"key": "screening"}, empty=YES),
     "screening:rule_on": Page(
         "prescriber", {"key": "screening", "item": "finding"}, empty=FORM, error=YES
@@ -129,7 +129,9 @@ PAGES: dict[str, Page] = {
     ),
     "booking:week": Page("intake", empty=YES),
     "booking:of_case": Page("intake", {"key": "preparing"}, empty=YES),
-    "booking:book": Page("intake", {"key": "preparing"}, empty=FORM, error=YES),
+    "booking:book": Page(
+        "intake", {"key": "preparing"}, empty=FORM, error=YES, query="?visit=integration"
+    ),
     "booking:show": Page("intake", {"key": "visit"}),
     "booking:reschedule": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
     "booking:cancel": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
@@ -139,8 +141,10 @@ PAGES: dict[str, Page] = {
     "attention:show": Page("nurse", {"key": "matter"}, empty=FORM),
     "messages:index": Page("facilitator", {"key": "in aftercare"}, empty=YES),
     "links:index": Page("facilitator", {"key": "preparing"}, empty=YES),
-    "links:open": Page("nobody", {"token": "link token"}, empty=FORM, error=YES, longest=ALONE),
-    "links:thanks": Page("nobody", {"token": "link token"}, longest=ALONE),
+    "links:open": Page(
+        "nobody", {"token": "link token"}, empty=FORM, error=YES, longest=ALONE, button="complete"
+    ),
+    "links:thanks": Page("nobody", {"token": "link token"}, longest=ALONE, first="a form answered"),
     "preparation:show": Page("facilitator", {"key": "preparing"}, empty=YES),
     "preparation:ready": Page("facilitator", {"key": "unsigned"}),
     "preparation:way_home": Page("facilitator", {"key": "preparing"}, empty=FORM, error=YES),
