@@ -11,6 +11,7 @@ ONE = "shows one thing, which is there or the page is not"
 READ = "takes nothing typed"
 BUTTON = "takes one press and no words"
 ANYTHING = "every field may be left empty"
+DONE = "is completed here; the form behind it is pictured with the questionnaires"
 NOBODY = "names nobody"
 ALONE = "stands before a person is known"
 YES = True
@@ -151,13 +152,13 @@ PAGES: dict[str, Page] = {
     "preparation:decide_past": Page(
         "prescriber", {"key": "preparing", "code": "=vitals"}, empty=FORM, error=YES
     ),
-    "preparation:visit": Page("facilitator", {"key": "preparation visit"}, error=YES),
+    "preparation:visit": Page("facilitator", {"key": "preparation visit"}, error=DONE),
     # the session
     "supervised:show": Page("nurse", {"key": "live"}, empty=YES),
     "supervised:record": Page("nurse", {"key": "signed"}),
     "supervised:presence": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
     "supervised:hand_over": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
-    "supervised:checks": Page("third nurse", {"key": "waiting"}, empty=FORM, error=YES),
+    "supervised:checks": Page("third nurse", {"key": "waiting"}, empty=FORM, error=DONE),
     "supervised:abandon": Page("third nurse", {"key": "waiting"}, empty=FORM, error=YES),
     "supervised:observe": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
     "supervised:correct": Page("nurse", {"key": "live", "set_key": "set"}, empty=FORM, error=YES),
