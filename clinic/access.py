@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import wraps
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
 from django.core.checks import Error, register
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
@@ -125,6 +127,14 @@ ROLES: dict[str, tuple[str, str, frozenset[Permission]]] = {
 }
 
 
+# Who holds one of these reaches a case through its care: the team, a visit, a session, a matter
+# they were told of, the duty rota, or the glass broken with a reason. Every other role reaches
+# what it may see of the whole site.
+BY_CARE = frozenset({"facilitator", "nurse", "prescriber"})
+# A case at these stages waits for whoever takes it up, so all who may open a case file see it.
+BEFORE_CARE = ("referred", "screening")
+
+
 def sites_where(user: Any, permission: Permission) -> list[int]:
     """The ids of the sites at which the person's roles allow this."""
     if not user.is_authenticated or not user.is_active:
@@ -147,6 +157,34 @@ def may(user: Any, permission: Permission, *, site: Any) -> bool:
 def may_anywhere(user: Any, permission: Permission) -> bool:
     """Whether the person may do this at any site: what a page asks before it fetches a row."""
     return bool(sites_where(user, permission))
+
+
+def in_reach(user: Any, *permissions: Permission, patient: str = "case__patient") -> Q:
+    """The condition that a row is about somebody this person reaches by any of these permissions.
+
+    `patient` is the row's way to the patient. The database asks the same by itself: vigil_reaches.
+    """
+    allowing = [
+        role
+        for role in user.roles_now
+        if role.role in ROLES and ROLES[role.role][2] & set(permissions)
+    ]
+    sites = {role.site_id for role in allowing} if user.is_active else set()
+    whole = {role.site_id for role in allowing if role.role not in BY_CARE}
+    if sites > whole:
+        whole |= sites & set(user.care.duty_sites)
+    reached = Q(site_id__in=sorted(sites & whole))
+    if not sites > whole:
+        return reached
+    team = apps.get_model("clinic", "CareTeamMember").objects.filter(until__isnull=True)
+    early = apps.get_model("clinic", "Case").objects.filter(status__in=BEFORE_CARE)
+    people = apps.get_model("clinic", "Patient").objects.filter(
+        Q(pk__in=user.care.patients)
+        | Exists(early.filter(patient=OuterRef("pk")))
+        | ~Exists(team.filter(case__patient=OuterRef("pk"))),
+        site_id__in=sorted(sites - whole),
+    )
+    return reached | Q(site_id__in=sorted(sites - whole), **{f"{patient}__in": people.values("pk")})
 
 
 # -- What a view says of itself --------------------------------------------------------------
@@ -218,18 +256,62 @@ def no_view_without_permission(app_configs: Any, **kwargs: Any) -> list[Error]:
 # -- The database's own wall -----------------------------------------------------------------
 
 
-def set_context(*, user_id: int | None, sites: list[int], clock: Any = None) -> None:
-    """Tell PostgreSQL, for this transaction only, who asks and which sites they may see."""
+def set_context(
+    *,
+    user_id: int | None,
+    sites: Iterable[int],
+    whole: Iterable[int] | None = None,
+    patients: Iterable[int] = (),
+    clock: Any = None,
+) -> None:
+    """Tell PostgreSQL, for this transaction only, who asks and whom they may see.
+
+    `sites` are seen at all; of those in `whole` (all of them, unless said) every patient is seen,
+    of the others these `patients` and those nobody has taken into care yet.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('vigil.user', %s, true), set_config('vigil.sites', %s, true),"
+            " set_config('vigil.whole', %s, true), set_config('vigil.patients', %s, true),"
             " set_config('vigil.clock', %s, true)",
             [
                 str(user_id or ""),
-                "{" + ",".join(map(str, sites)) + "}",
+                _array(sites),
+                _array(sites if whole is None else whole),
+                _array(patients),
                 clock.isoformat() if clock else "",
             ],
         )
+
+
+def set_context_of(user: Any, *, clock: Any = None) -> None:
+    """Tell PostgreSQL who asks: everything follows from their roles and from whom they care for."""
+    roles = user.roles_now if user.is_authenticated else []
+    sites = {role.site_id for role in roles}
+    whole = {role.site_id for role in roles if role.role not in BY_CARE}
+    by_care = sites > whole
+    set_context(
+        user_id=user.pk,
+        sites=sites,
+        whole=whole | (sites & set(user.care.duty_sites)) if by_care else whole,
+        patients=user.care.patients if by_care else (),
+        clock=clock,
+    )
+
+
+def see_also(*, sites: Iterable[int], patients: Iterable[int]) -> None:
+    """Let these be seen as well, for this transaction; who asks and which clock runs stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('vigil.sites', (current_setting('vigil.sites')::int[]"
+            " || %s::int[])::text, true), set_config('vigil.patients',"
+            " (current_setting('vigil.patients')::bigint[] || %s::bigint[])::text, true)",
+            [list(sites), list(patients)],
+        )
+
+
+def _array(ids: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, sorted(ids))) + "}"
 
 
 @contextmanager
@@ -242,13 +324,12 @@ def acting_as(user: Any, *, sites: list[int] | None = None, clock: Any = None) -
     """
     with transaction.atomic():
         if sites is None:
-            sites = sorted({role.site_id for role in user.roles_now})
-        set_context(user_id=user.pk, sites=sites, clock=clock)
+            set_context_of(user, clock=clock)
+        else:
+            set_context(user_id=user.pk, sites=sites, clock=clock)
         yield
 
 
 def every_site() -> list[int]:
     """The ids of all sites, for the system's own sweeps."""
-    from django.apps import apps  # noqa: PLC0415 -- access lies below people
-
     return list(apps.get_model("clinic", "Site").objects.values_list("pk", flat=True))

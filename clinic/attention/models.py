@@ -68,6 +68,8 @@ class Matter(AtSite):
 class Notice(Keyed):
     """Who was told of a matter, when, on which rung."""
 
+    SITE_FROM = "matter"
+
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="notices")
     site = models.ForeignKey("clinic.Site", models.PROTECT, related_name="+")
     user = models.ForeignKey("clinic.User", models.PROTECT, related_name="+")

@@ -10,7 +10,7 @@ from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach, sites_where
 from clinic.attention.kinds import kind_of
 from clinic.attention.models import Matter, Notice, Status, Urgency
 from clinic.people.models import Duty, DutyShift, User
@@ -21,9 +21,12 @@ A_NIGHT = timedelta(hours=14)  # house: cover this long holds whenever a person 
 
 
 def visible_matters(user: Any) -> QuerySet[Matter]:
-    """The matters of the sites at which this person answers for such things."""
+    """The matters of a site as such, and those of the cases this person answers for."""
     return (
-        Matter.objects.filter(site_id__in=sites_where(user, Permission.ACKNOWLEDGE))
+        Matter.objects.filter(
+            in_reach(user, Permission.ACKNOWLEDGE)
+            | Q(case__isnull=True, site_id__in=sites_where(user, Permission.ACKNOWLEDGE))
+        )
         .select_related("site", "case__patient", "taken_by", "closed_by", "raised_by")
         .prefetch_related(Prefetch("notices", Notice.objects.select_related("user")))
     )

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.timezone import now
 
-from clinic.access import set_context
+from clinic.access import set_context_of
 from clinic.audit.actions import origin, record, record_opening
 
 REFUSED = {403, 404}
@@ -51,7 +51,7 @@ class OneTransactionARequest:
     def _say_who(self, request: Any) -> None:
         user = request.user
         roles = user.roles_now if user.is_authenticated else []
-        set_context(user_id=user.pk, sites=sorted({role.site_id for role in roles}))
+        set_context_of(user)
         # Pages are read in the zone of the site: a session's 14:00 is 14:00 on its wall clock.
         timezone.activate(roles[0].site.tz if roles else "UTC")
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from clinic.access import Permission, may, sites_where
+from clinic.access import Permission, in_reach, may, sites_where
 from clinic.booking.models import Stage, Status, Visit, VisitPerson
-from clinic.cases.models import Case, Cycle
+from clinic.cases.models import Case, Cycle, Patient
 from clinic.people.models import Absence, Room, Site, User
 from clinic.protocols.calculators import LicenceNeeded, licences_needed
 from clinic.protocols.document import Presence, VisitRule
@@ -22,10 +22,11 @@ TOOK_PLACE = (Status.PLANNED, Status.ARRIVED, Status.DONE)
 
 
 def visible_visits(user: Any) -> QuerySet[Visit]:
-    """The visits of the sites at which the person books, or may open a case."""
-    sites = {*sites_where(user, Permission.BOOK), *sites_where(user, Permission.SEE_CASE)}
+    """The visits of whom the person books for, or whose case they may open."""
     return (
-        Visit.objects.filter(site_id__in=sorted(sites))
+        Visit.objects.filter(
+            in_reach(user, Permission.BOOK, Permission.SEE_CASE, patient="patient")
+        )
         .select_related(
             "site", "room", "patient", "cycle", "case__patient", "case__protocol_version__protocol"
         )
@@ -36,9 +37,20 @@ def visible_visits(user: Any) -> QuerySet[Visit]:
     )
 
 
+def hidden_visits(user: Any, site: Site) -> QuerySet[Visit]:
+    """The visits at a site of people this person does not know: a time, a room, who is booked."""
+    seen = visible_visits(user).filter(site=site).order_by().values("pk")
+    return (
+        Visit.objects.filter(site=site)
+        .exclude(pk__in=seen)
+        .select_related("room")
+        .prefetch_related("people__user")
+    )
+
+
 def bookable_cases(user: Any) -> QuerySet[Case]:
-    """The cases of the sites at which the person books; no clinical content is read for it."""
-    return Case.objects.filter(site_id__in=sites_where(user, Permission.BOOK)).select_related(
+    """The cases the person books for; no clinical content is read for it."""
+    return Case.objects.filter(in_reach(user, Permission.BOOK, patient="patient")).select_related(
         "site", "patient", "protocol_version__protocol"
     )
 
@@ -169,6 +181,7 @@ class Clashes:
     rooms: tuple[Visit, ...]
     people: tuple[VisitPerson, ...]
     patients: tuple[Visit, ...]
+    names: dict[int, str]  # of the patients the one who asks may see
 
     def __bool__(self) -> bool:
         return bool(self.rooms or self.people or self.patients)
@@ -188,17 +201,22 @@ def clashes(
     visits = (
         Visit.objects.filter(stretch, status__in=HELD, overlap_allowed_at__isnull=True)
         .exclude(pk=but_not.pk if but_not else 0)
-        .select_related("room", "patient", "site")
+        # Not the patient: a room is taken also by whom the one who books does not know.
+        .select_related("room", "site")
     )
     persons = (
         VisitPerson.objects.filter(stretch, is_held=True, user__in=list(people))
         .exclude(visit=but_not)
-        .select_related("user", "visit__site", "visit__patient")
+        .select_related("user", "visit__site")
     )
+    rooms = tuple(visits.filter(room=room)) if room else ()
+    patients = tuple(visits.filter(patient_id=patient_id))
+    known = Patient.objects.filter(pk__in=[visit.patient_id for visit in (*rooms, *patients)])
     return Clashes(
-        tuple(visits.filter(room=room)) if room else (),
+        rooms,
         tuple(persons),
-        tuple(visits.filter(patient_id=patient_id)),
+        patients,
+        {patient.pk: str(patient) for patient in known} if rooms or patients else {},
     )
 
 

@@ -190,12 +190,14 @@ def obstacles_to_finish(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obst
 def clash_words(found: Clashes) -> Iterator[Obstacle]:
     """Say of every clash what is taken, by whom, and when."""
     for visit in found.rooms:
-        yield ROOM_TAKEN(f"{visit.room} is taken by {visit.patient}, {_stretch(visit)}.")
+        whom = found.names.get(visit.patient_id, "somebody in another team's care")
+        yield ROOM_TAKEN(f"{visit.room} is taken by {whom}, {_stretch(visit)}.")
     for person in found.people:
         where = person.visit.room_id and f" ({person.visit.site})" or ""
         yield PERSON_TAKEN(f"{person.user} is with somebody else{where}, {_stretch(person.visit)}.")
     for visit in found.patients:
-        yield PATIENT_TAKEN(f"{visit.patient} has another visit, {_stretch(visit)}.")
+        whom = found.names.get(visit.patient_id, "The patient")
+        yield PATIENT_TAKEN(f"{whom} has another visit, {_stretch(visit)}.")
 
 
 def needed_of(document: ProtocolDocument, site: Site) -> dict[str, LicenceNeeded]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from clinic.booking.models import Visit
 from clinic.booking.queries import (
     TOOK_PLACE,
     absences_of,
+    hidden_visits,
     overlapping,
     rooms_of,
     staff_of,
@@ -25,8 +28,27 @@ class DayOfWeek:
 
     day: date
     visits: tuple[Visit, ...]
+    taken: tuple[Visit, ...]  # by people the reader does not know
     is_today: bool
     is_away: bool = False
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The visits of a stretch: those the reader may open, and those that only take up time."""
+
+    known: list[Visit]
+    hidden: list[Visit]
+
+    def of(self, is_there: Callable[[Visit], bool]) -> Visits:
+        """Those of one room or one person."""
+        return Visits(
+            [visit for visit in self.known if is_there(visit)],
+            [visit for visit in self.hidden if is_there(visit)],
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.known or self.hidden)
 
 
 @dataclass(frozen=True)
@@ -65,7 +87,7 @@ class Week:
         found = []
         for line in self.lines:
             day = next((each for each in line.days if each.day == chosen), None)
-            if day is not None and (day.visits or day.is_away):
+            if day is not None and (day.visits or day.taken or day.is_away):
                 found.append((line, day))
         return found
 
@@ -87,24 +109,24 @@ def week_of(user: Any, site: Site, day: date, *, by: str, at: datetime) -> Week:
     monday = day - timedelta(days=day.weekday())
     starts = datetime.combine(monday, time(), tzinfo=site.tz)
     ends = datetime.combine(monday + timedelta(days=7), time(), tzinfo=site.tz)
-    visits = list(
-        visible_visits(user)
-        .filter(overlapping(starts, ends), site=site, status__in=TOOK_PLACE)
-        .order_by("starts_at")
-    )
+    asked = overlapping(starts, ends) & Q(site=site, status__in=TOOK_PLACE)
+    known = list(visible_visits(user).filter(asked).order_by("starts_at"))
+    hidden = hidden_visits(user, site).filter(asked).order_by("starts_at")
+    visits = Visits(known, list(hidden))
     today = at.astimezone(site.tz).date()
     make = _person_lines if by == "person" else _room_lines
     return Week(site, monday, today, tuple(make(site, monday, today, visits, at)))
 
 
 def _days(
-    site: Site, monday: date, today: date, visits: list[Visit], away: Iterable[Absence] = ()
+    site: Site, monday: date, today: date, visits: Visits, away: Iterable[Absence] = ()
 ) -> tuple[DayOfWeek, ...]:
     days = (monday + timedelta(days=n) for n in range(7))
     return tuple(
         DayOfWeek(
             day,
-            tuple(visit for visit in visits if _touches(visit, day, site)),
+            tuple(visit for visit in visits.known if _touches(visit, day, site)),
+            tuple(visit for visit in visits.hidden if _touches(visit, day, site)),
             day == today,
             any(_touches(absence, day, site) for absence in away),
         )
@@ -119,25 +141,27 @@ def _touches(row: Visit | Absence, day: date, site: Site) -> bool:
 
 
 def _room_lines(
-    site: Site, monday: date, today: date, visits: list[Visit], at: datetime
+    site: Site, monday: date, today: date, visits: Visits, at: datetime
 ) -> Iterator[Line]:
     for room in rooms_of(site):
-        here = [visit for visit in visits if visit.room_id == room.pk]
+        here = visits.of(lambda visit, room=room: visit.room_id == room.pk)
         note = "for sessions" if room.for_dosing else ""
         yield Line(room.name, note, _days(site, monday, today, here))
-    at_a_distance = [visit for visit in visits if visit.room_id is None]
+    at_a_distance = visits.of(lambda visit: visit.room_id is None)
     if at_a_distance:
         yield Line("At a distance", "", _days(site, monday, today, at_a_distance))
 
 
 def _person_lines(
-    site: Site, monday: date, today: date, visits: list[Visit], at: datetime
+    site: Site, monday: date, today: date, visits: Visits, at: datetime
 ) -> Iterator[Line]:
     staff = list(staff_of(site, at))
     starts = datetime.combine(monday, time(), tzinfo=site.tz)
     away = absences_of(staff, starts, starts + timedelta(days=8))
     for user in staff:
-        theirs = [v for v in visits if any(p.user_id == user.pk for p in v.people.all())]
+        theirs = visits.of(
+            lambda visit, user=user: any(p.user_id == user.pk for p in visit.people.all())
+        )
         absent = [absence for absence in away if absence.user_id == user.pk]
         if theirs or absent or any(user.licences.all()):
             yield Line(user.name, "", _days(site, monday, today, theirs, absent))

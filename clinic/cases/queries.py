@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach, sites_where
 from clinic.audit.canonical import digest
 from clinic.cases.models import (
     OPEN,
@@ -46,16 +46,16 @@ DETAILS = (
 
 
 def visible_patients(user: Any) -> QuerySet[Patient]:
-    """The patients of the sites at which this person may open a case file."""
-    return Patient.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
-    ).select_related("site")
+    """The patients whose case file this person may open."""
+    return Patient.objects.filter(in_reach(user, Permission.SEE_CASE, patient="pk")).select_related(
+        "site"
+    )
 
 
 def visible_cases(user: Any) -> QuerySet[Case]:
-    """The cases of the sites at which this person may open a case file."""
+    """The cases this person may open: their site's, or those of people in their care."""
     return (
-        Case.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE))
+        Case.objects.filter(in_reach(user, Permission.SEE_CASE, patient="patient"))
         .select_related("site", "patient", "protocol_version__protocol")
         .defer("protocol_version__document", "protocol_version__confirmed")
     )
@@ -64,15 +64,15 @@ def visible_cases(user: Any) -> QuerySet[Case]:
 def visible_contacts(user: Any) -> QuerySet[Contact]:
     """The contacts of the patients this person may see."""
     return Contact.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
+        in_reach(user, Permission.SEE_CASE, patient="patient")
     ).select_related("site", "patient__site")
 
 
 def visible_members(user: Any) -> QuerySet[CareTeamMember]:
     """The care team members of the cases this person may see."""
-    return CareTeamMember.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
-    ).select_related("case__site", "case__patient", "user")
+    return CareTeamMember.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
+        "case__site", "case__patient", "user"
+    )
 
 
 def visible_holds(user: Any) -> QuerySet[Hold]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach
 from clinic.checklists import engine, scoring
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Answer, Form
@@ -22,7 +22,7 @@ MOST_KEPT = 256
 
 def visible_forms(user: Any) -> QuerySet[Form]:
     """The forms of the cases this person may open."""
-    return Form.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
+    return Form.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
         "site",
         "case__patient",
         "case__site",
@@ -36,7 +36,7 @@ def visible_cases(user: Any) -> QuerySet[Any]:
     """The cases this person may open forms for; cases lie above, so they are met by the key."""
     cases = Form._meta.get_field("case").related_model
     return cases._default_manager.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
+        in_reach(user, Permission.SEE_CASE, patient="patient")
     ).select_related("site", "patient")
 
 

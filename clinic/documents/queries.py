@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach
 from clinic.audit.models import Signature
 from clinic.cases.models import Case
 from clinic.cases.models import Status as CaseStatus
@@ -66,9 +66,9 @@ class Standing:
 
 
 def visible_documents(user: Any) -> QuerySet[SignedDocument]:
-    """The signed documents of the sites whose cases the person may open."""
+    """The signed documents of the cases this person may open."""
     return SignedDocument.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
+        in_reach(user, Permission.SEE_CASE)
     ).select_related("text", "witnessed_by", "withdrawn_by", "case__patient", "case__site",
                      "case__protocol_version")  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from clinic.access import Permission, set_context, sites_where
+from clinic.access import Permission, in_reach, set_context
 from clinic.checklists import queries as checklists
 from clinic.checklists import scoring
 from clinic.checklists.files import instruments
@@ -21,9 +21,7 @@ WITH = ("site", "form", "case__patient", "case__site", "made_by", "revoked_by")
 
 def visible_links(user: Any) -> QuerySet[PatientLink]:
     """The links of the cases this person may open."""
-    return PatientLink.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
-    ).select_related(*WITH)
+    return PatientLink.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(*WITH)
 
 
 def links_of(user: Any, case: Any) -> QuerySet[PatientLink]:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from clinic.access import Permission, may, sites_where
+from clinic.access import Permission, in_reach, may
 from clinic.messages.kinds import KINDS
 from clinic.messages.models import Message, Status
 
@@ -27,9 +27,9 @@ def organisation() -> Any:
 
 def visible_messages(user: Any) -> QuerySet[Message]:
     """The messages of cases this person may open."""
-    return Message.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
-    ).select_related("site", "patient", "user", "case")
+    return Message.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
+        "site", "patient", "user", "case"
+    )
 
 
 def messages_of(user: Any, case: Any) -> QuerySet[Message]:
@@ -99,7 +99,7 @@ def visible_cases(user: Any) -> QuerySet:
     """The cases whose outbox this person may read."""
     return (
         apps.get_model("clinic", "Case")
-        .objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE))
+        .objects.filter(in_reach(user, Permission.SEE_CASE, patient="patient"))
         .select_related("patient", "site")
     )
 

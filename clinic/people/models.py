@@ -2,13 +2,14 @@
 
 import zoneinfo
 from datetime import date
+from typing import NamedTuple
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import CheckConstraint, F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -44,6 +45,13 @@ class Users(BaseUserManager):
 
     def get_by_natural_key(self, email):
         return self.get(email=email.lower())
+
+
+class Care(NamedTuple):
+    """The sites where somebody is on duty now, and the patients in their care."""
+
+    duty_sites: list[int]
+    patients: list[int]
 
 
 class User(AbstractBaseUser, PermissionsMixin, Keyed):
@@ -89,6 +97,13 @@ class User(AbstractBaseUser, PermissionsMixin, Keyed):
             .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=Now()))
             .select_related("site")
         )
+
+    @cached_property
+    def care(self):
+        """Whom this person cares for and where they are on duty, read once a request."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT duty_sites, patients FROM vigil_care_of(%s)", [self.pk])
+            return Care(*cursor.fetchone())
 
     @property
     def initials(self):

@@ -15,3 +15,15 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+-- Whom the one who asks may see: the question of clinic.access.in_reach, asked by the database.
+-- The tables it reads lie behind the same wall, so the function is the owner's.
+CREATE OR REPLACE FUNCTION vigil_waits_for_care(in_patient bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM clinic_case c
+                   WHERE c.patient_id = in_patient AND c.status IN ('referred', 'screening'))
+        OR NOT EXISTS (SELECT FROM clinic_careteammember member
+                       JOIN clinic_case c ON c.id = member.case_id
+                       WHERE c.patient_id = in_patient AND member.until IS NULL)
+$$;
+REVOKE ALL ON FUNCTION vigil_waits_for_care FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil_waits_for_care TO vigil_app;

@@ -10,6 +10,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.5 AS $$
 DECLARE
     seen int[] := NULLIF(current_setting('vigil.sites', true), '')::int[];
+    whole int[] := NULLIF(current_setting('vigil.whole', true), '')::int[];
+    reached bigint[] := NULLIF(current_setting('vigil.patients', true), '')::bigint[];
     longest text := (SELECT w FROM unnest(wanted) w ORDER BY length(w) DESC LIMIT 1);
     others text[] := array_remove(wanted, longest);
 BEGIN
@@ -17,6 +19,7 @@ BEGIN
     RETURN QUERY
         SELECT p.id FROM clinic_patient p
         WHERE p.site_id = ANY (seen)
+          AND (p.site_id = ANY (whole) OR p.id = ANY (reached) OR vigil_waits_for_care(p.id))
           AND (p.search_name LIKE longest || '%' OR p.search_name LIKE '% ' || longest || '%')
           AND (others = '{}' OR NOT EXISTS (
               SELECT FROM unnest(others) w WHERE strpos(' ' || p.search_name, ' ' || w) = 0))
@@ -30,6 +33,7 @@ BEGIN
         RETURN QUERY
             SELECT p.id FROM clinic_patient p
             WHERE p.site_id = ANY (seen)
+              AND (p.site_id = ANY (whole) OR p.id = ANY (reached) OR vigil_waits_for_care(p.id))
               AND longest <% p.search_name
               AND (others = '{}' OR NOT EXISTS (
                   SELECT FROM unnest(others) w

@@ -118,7 +118,36 @@ NO_WALL = {
 }
 
 SEEN = "(SELECT NULLIF(current_setting('vigil.sites', true), '')::int[])::int[]"
+WHOLE = "(SELECT NULLIF(current_setting('vigil.whole', true), '')::int[])::int[]"
+PATIENTS = "(SELECT NULLIF(current_setting('vigil.patients', true), '')::bigint[])::bigint[]"
 SIGNED_IN = "(SELECT NULLIF(current_setting('vigil.user', true), '')) IS NOT NULL"
+
+# What says of whom a row is, the surest first.
+_REACHED = f"({{column}} = ANY ({PATIENTS}) OR vigil_waits_for_care({{column}}))"
+ABOUT = {
+    "id": _REACHED,  # of a patient's own row
+    "case_id": "EXISTS (SELECT FROM clinic_case c WHERE c.id = {column})",
+    "case_key": "EXISTS (SELECT FROM clinic_case c WHERE c.key = {column})",
+    "patient_id": _REACHED,
+}
+
+# Tables that everybody with a role at the site sees, whoever cares for the patient; why.
+SITE_ONLY = {
+    "clinic_visit": "who books sees when a room, a person and a patient are taken, not for what",
+    "clinic_visitevent": "as the visit",
+    "clinic_visitperson": "as the visit",
+    "clinic_careteammember": "names of staff; who cares decides who sees, so it is asked first",
+    "clinic_careteammemberevent": "as the member",
+    "clinic_room": "a place",
+    "clinic_roomevent": "a place",
+    "clinic_dutyshift": "who is on duty",
+    "clinic_dutyshiftevent": "who is on duty",
+    "clinic_hold": "whoever gives a dose reads every hold of the site",
+    "clinic_holdevent": "as the hold",
+    "clinic_lot": "stock",
+    "clinic_lotevent": "stock",
+    "clinic_movement": "stock: amounts and who moved them",
+}
 
 
 def lists(name: str) -> dict | set:
@@ -200,12 +229,51 @@ def _wall(cursor: Any, table: str, columns: dict[str, bool]) -> None:
         return
     if "site_id" not in columns:
         raise RuntimeError(f"{table} has neither a site nor a reason in NO_WALL to have none")
-    condition = f"site_id = ANY ({SEEN})"
+    condition = at_site = f"site_id = ANY ({SEEN})"
+    about = _about(table, columns)
+    if about:
+        condition = f"{at_site} AND (site_id = ANY ({WHOLE}) OR {about})"
     if columns["site_id"]:
         condition = f"{condition} OR (site_id IS NULL AND {SIGNED_IN})"
     cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
     cursor.execute(f'DROP POLICY IF EXISTS site_wall ON "{table}"')
-    cursor.execute(f'CREATE POLICY site_wall ON "{table}" USING ({condition})')
+    # A row may be written at one's site though only who cares for its patient may read it back.
+    cursor.execute(
+        f'CREATE POLICY site_wall ON "{table}" USING ({condition}) WITH CHECK ({at_site}'
+        f"{f' OR site_id IS NULL AND {SIGNED_IN}' if columns['site_id'] else ''})"
+    )
+
+
+def _about(table: str, columns: dict[str, bool]) -> str:
+    """The condition that a row is about a patient whom the one who asks reaches.
+
+    Raises RuntimeError for a table that leads to no patient and gives no reason in SITE_ONLY.
+    """
+    if table in lists("SITE_ONLY"):
+        return ""
+    for column, words in ABOUT.items():
+        if column in columns and (column != "id" or table == "clinic_patient"):
+            condition = words.format(column=f'"{table}".{column}')
+            nullable = columns[column]
+            return f'("{table}".{column} IS NULL OR {condition})' if nullable else condition
+    column, parent = _leads_to(table)
+    return (
+        f'EXISTS (SELECT FROM "{parent}" parent WHERE parent.id = "{table}".{column})'
+        if parent
+        else ""
+    )
+
+
+def _leads_to(table: str) -> tuple[str, str]:
+    """The column and table by which a row is its parent's: the row it records, or SITE_FROM."""
+    model = next(m for m in apps.get_models() if m._meta.db_table == table)
+    if issubclass(model, Event):
+        return "pgh_obj_id", model.pgh_tracked_model._meta.db_table
+    parent = getattr(model, "SITE_FROM", None)
+    if not parent:
+        raise RuntimeError(f"{table} leads to no patient and has no reason in SITE_ONLY")
+    field = model._meta.get_field(parent)
+    return field.attname, field.related_model._meta.db_table
 
 
 def _clock(cursor: Any, table: str, columns: dict[str, bool]) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach
 from clinic.attention.models import Matter
 from clinic.booking.models import Stage, Visit
 from clinic.booking.models import Status as VisitStatus
@@ -43,9 +43,7 @@ WITH = (
 
 def visible_touchpoints(user: Any) -> QuerySet[Touchpoint]:
     """The touchpoints of the cases this person may open."""
-    return Touchpoint.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
-    ).select_related(*WITH)
+    return Touchpoint.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(*WITH)
 
 
 def document(case: Any) -> protocols.ProtocolDocument:

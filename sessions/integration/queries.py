@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from clinic.access import Permission, may, sites_where
+from clinic.access import Permission, in_reach, may
 from clinic.booking.models import Stage, Visit
 from clinic.checklists.files import instruments
 from clinic.checklists.models import Form
@@ -23,13 +23,11 @@ SYMBOLS = ("circle", "square", "diamond", "triangle", "cross", "plus")
 
 
 def visible_visits(user: Any) -> QuerySet[Visit]:
-    """The integration visits of the sites at which this person may open a case file."""
+    """The integration visits of the cases this person may open."""
     notes = Note.objects.select_related("written_by").order_by("pk")
     commitments = Commitment.objects.select_related("settled_by", "made_by")
     return (
-        Visit.objects.filter(
-            stage=Stage.INTEGRATION, site_id__in=sites_where(user, Permission.SEE_CASE)
-        )
+        Visit.objects.filter(in_reach(user, Permission.SEE_CASE), stage=Stage.INTEGRATION)
         .select_related("site", "room", "cycle", "case__site", "case__patient")
         .select_related("case__protocol_version__protocol")
         .prefetch_related(
@@ -40,14 +38,14 @@ def visible_visits(user: Any) -> QuerySet[Visit]:
 
 def visible_commitments(user: Any) -> QuerySet[Commitment]:
     """The commitments of the cases this person may open."""
-    return Commitment.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
-    ).select_related("case__site", "case__patient", "visit", "site")
+    return Commitment.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
+        "case__site", "case__patient", "visit", "site"
+    )
 
 
 def visible_notes(user: Any) -> QuerySet[Note]:
     """The shared notes of the cases this person may open."""
-    return Note.objects.filter(site_id__in=sites_where(user, Permission.SEE_CASE)).select_related(
+    return Note.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
         "case__site", "visit", "site", "written_by"
     )
 

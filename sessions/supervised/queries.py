@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach, see_also, sites_where
 from clinic.checklists.models import Form
 from clinic.checklists.queries import checklist_of, current_answers
 from clinic.protocols.calculators import DoseGiven, Entry, schedule
@@ -35,10 +35,10 @@ WITH = "site", "case__patient", "case__protocol_version__protocol", "cycle", "vi
 
 
 def visible_sessions(user: Any) -> QuerySet[SupervisedSession]:
-    """The supervised sessions of the sites at which the person may open a case."""
-    return SupervisedSession.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE)
-    ).select_related(*WITH)
+    """The supervised sessions of the cases this person may open."""
+    return SupervisedSession.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
+        *WITH
+    )
 
 
 def sessions_in_care_of(user: Any, key: Any) -> QuerySet[SupervisedSession]:
@@ -52,7 +52,7 @@ def sessions_in_care_of(user: Any, key: Any) -> QuerySet[SupervisedSession]:
     site = site_of_carer(user, key)
     if site is None:
         return seen.none()
-    _see_also(user, site)
+    see_also(sites=[site], patients=user.care.patients)
     return SupervisedSession.objects.filter(key=key, status=Status.DOSED).select_related(*WITH)
 
 
@@ -61,16 +61,6 @@ def site_of_carer(user: Any, key: Any) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT vigil_site_of_carer(%s, %s)", [user.pk, key])
         return cursor.fetchone()[0]
-
-
-def _see_also(user: Any, site: int) -> None:
-    """Only what is seen grows, for this transaction; who asks and which clock runs stay."""
-    sites = sorted({role.site_id for role in user.roles_now} | {site})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('vigil.sites', %s, true)",
-            ["{" + ",".join(map(str, sites)) + "}"],
-        )
 
 
 def live_sessions(user: Any) -> QuerySet[SupervisedSession]:

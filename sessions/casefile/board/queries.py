@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach
 from clinic.audit.models import ChainHead
 from clinic.documents.queries import missing_of
 from sessions.supervised.models import LIVE, SupervisedSession
@@ -107,9 +107,7 @@ def state_of(user: Any, *, zone: str) -> str:
     stream = Concat(Value("case:"), Cast(F("case__key"), CharField()))
     sequence = ChainHead.objects.filter(stream=OuterRef("stream")).values("sequence")[:1]
     live = (
-        SupervisedSession.objects.filter(
-            site_id__in=sites_where(user, Permission.SEE_CASE), status__in=LIVE
-        )
+        SupervisedSession.objects.filter(in_reach(user, Permission.SEE_CASE), status__in=LIVE)
         .annotate(stream=stream)
         .annotate(sequence=Subquery(sequence))
         .order_by("pk")

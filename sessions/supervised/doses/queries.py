@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach
 from sessions.supervised.models import Order
 
 
 def visible_orders(user: Any) -> QuerySet[Order]:
-    """The orders of the sites at which the person may open a case."""
+    """The orders of the cases this person may open."""
     return Order.objects.filter(
-        site_id__in=sites_where(user, Permission.SEE_CASE), prepared__isnull=False
+        in_reach(user, Permission.SEE_CASE, patient="session__case__patient"),
+        prepared__isnull=False,
     ).select_related("session__case", "prepared__lot", "site")
