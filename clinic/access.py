@@ -132,6 +132,7 @@ ROLES: dict[str, tuple[str, str, frozenset[Permission]]] = {
 # what it may see of the whole site.
 BY_CARE = frozenset({"facilitator", "nurse", "prescriber"})
 # A case at these stages waits for whoever takes it up, so all who may open a case file see it.
+NO_ROLE: tuple[str, str, frozenset[Permission]] = ("", "", frozenset())
 BEFORE_CARE = ("referred", "screening")
 
 
@@ -157,6 +158,13 @@ def may(user: Any, permission: Permission, *, site: Any) -> bool:
 def may_anywhere(user: Any, permission: Permission) -> bool:
     """Whether the person may do this at any site: what a page asks before it fetches a row."""
     return bool(sites_where(user, permission))
+
+
+def sees_by_care(user: Any) -> bool:
+    """Whether there is a site at which the person opens only the case files of those they care for."""
+    roles = [role for role in user.roles_now if P.SEE_CASE in ROLES.get(role.role, NO_ROLE)[2]]
+    whole = {role.site_id for role in roles if role.role not in BY_CARE}
+    return any(role.site_id not in whole for role in roles)
 
 
 def in_reach(user: Any, *permissions: Permission, patient: str = "case__patient") -> Q:
@@ -290,6 +298,8 @@ def set_context_of(user: Any, *, clock: Any = None) -> None:
     sites = {role.site_id for role in roles}
     whole = {role.site_id for role in roles if role.role not in BY_CARE}
     by_care = sites > whole
+    if by_care and clock:  # whom they care for depends on the hour
+        set_context(user_id=user.pk, sites=(), clock=clock)
     set_context(
         user_id=user.pk,
         sites=sites,

@@ -18,6 +18,7 @@ class ClinicConfig(AppConfig):
         from clinic import walls  # noqa: PLC0415 -- reads the models
         from clinic.attention import kinds, receivers  # noqa: F401, PLC0415 -- register themselves
         from clinic.booking import receivers as booking  # noqa: F401, PLC0415 -- the same
+        from clinic.cases.break_glass import kinds as of_glass  # noqa: F401, PLC0415 -- the same
         from clinic.documents import kinds as of_documents  # noqa: F401, PLC0415 -- the same
         from clinic.links import kinds as of_links  # noqa: F401, PLC0415 -- the same
         from clinic.links import receivers as links  # noqa: F401, PLC0415 -- the same

@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("people/", include("clinic.cases.urls")),
+    path("opened-outside-care/", include("clinic.cases.break_glass.urls")),
     path("staff/", include("clinic.people.urls")),
     path("screening/", include("clinic.screening.urls")),
     path("documents/", include("clinic.documents.urls")),

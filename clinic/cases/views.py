@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
-from clinic.access import Permission, may, may_anywhere, requires
+from clinic.access import Permission, may, may_anywhere, requires, sees_by_care
 from clinic.acts import done, opened, page
 from clinic.cases import actions, leaving, queries, rules
 from clinic.cases import search as found_people
@@ -54,6 +54,7 @@ def search(request):
         "found": found,
         "at_most": queries.AT_MOST,
         "may_register": may_anywhere(request.user, Permission.REGISTER),
+        "may_break_glass": sees_by_care(request.user),
     }
     return page(request, "clinic/cases/search.html", context)
 

@@ -15,6 +15,12 @@ PLACES = [
     ("People", "people", "cases:index", [Permission.SEE_CASE, Permission.REGISTER]),
     ("Diary", "calendar", "booking:week", [Permission.BOOK]),
     ("Needs a person", "bell", "attention:index", [Permission.ACKNOWLEDGE]),
+    (
+        "Opened outside care",
+        "key",
+        "break_glass:index",
+        [Permission.READ_TRAIL, Permission.LEAD_SAFETY],
+    ),
     ("Stock", "box", "stock:index", [Permission.MANAGE_STOCK]),
     ("Staff", "badge", "people:staff", [Permission.MANAGE_PEOPLE]),
     ("Settings", "gear", "settings", [Permission.MANAGE_SITE]),

@@ -105,6 +105,10 @@ class User(AbstractBaseUser, PermissionsMixin, Keyed):
             cursor.execute("SELECT duty_sites, patients FROM vigil_care_of(%s)", [self.pk])
             return Care(*cursor.fetchone())
 
+    def forget_care(self):
+        """Ask again whom this person cares for: an act has just changed it."""
+        self.__dict__.pop("care", None)
+
     @property
     def initials(self):
         return "".join(word[0] for word in self.name.split()[:3]).upper()

@@ -27,3 +27,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION vigil_waits_for_care FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil_waits_for_care TO vigil_app;
+
+-- Somebody found by who they are, though not in the care of the one who asks: the keys alone. The
+-- act that asks has a reason, a proof and a row of the trail, found or not.
+CREATE OR REPLACE FUNCTION vigil_find_outside_care(
+    in_site bigint, in_number text, in_name text, in_born date
+) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.id FROM clinic_patient p
+    WHERE p.site_id = in_site
+      AND p.site_id = ANY (NULLIF(current_setting('vigil.sites', true), '')::int[])
+      AND ((in_number <> '' AND p.number = in_number)
+           OR (in_number = '' AND p.date_of_birth = in_born
+               AND strpos(' ' || p.search_name || ' ', ' ' || in_name || ' ') > 0))
+    LIMIT 2
+$$;
+REVOKE ALL ON FUNCTION vigil_find_outside_care FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil_find_outside_care TO vigil_app;
