@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from clinic.cases.actions import join_team
 from clinic.checklists.queries import checklist_of
 from clinic.people.models import Licence, RoleAtSite
 from sessions.preparation import actions as preparation
@@ -239,6 +240,7 @@ def nobody_comes_to_fetch_them(house):
 @closed("release_capacity")
 def who_signs_took_no_part(house):
     session = build.a_session_to_release(house)
+    join_team(session.case, by=house.intake, at=NOON, user=house.second_nurse, capacity="nurse")
     says = "Take your capacity in this session first."
     return releasing(house, session, says=says, by=house.second_nurse)
 

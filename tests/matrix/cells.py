@@ -10,12 +10,14 @@ from itertools import product, zip_longest
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.test.client import Client, ClientHandler
 from django.urls import URLResolver, get_resolver, reverse
 
 from clinic import access
 from clinic.access import GUARDED_ELSEWHERE, PUBLIC, Permission, every_view, may_anywhere
 from tests.matrix.tables import BEARER, MAY_BE_UNREADY, NARROWER, ROUTES, SHARED
+from tests.matrix.world import OTHER_TEAM
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TRAIL = {"clinic_trailentry", "clinic_chainhead"}
@@ -194,6 +196,8 @@ def leaks(world, actor, name, answer, *, asked=(), with_known=True):
     """What of the other site stands in an answer: its words, its keys."""
     if is_bearer(name):
         return []
+    if actor == OTHER_TEAM and any(name in answer.text for name in world.home(actor).cared_for):
+        return ["somebody in another team's care"]
     places = [world.away(actor)]
     if actor in {"nobody", "former"}:
         places = list(world.places.values())
@@ -262,7 +266,7 @@ def cells_before_the_wall(world, name, view):
     parts = ["medical_lead", "manager", "facilitator", "intake", *world.actors]
     let_in = [part for part in parts if part != "two_sites" and may_open(view, world.actors[part])]
     for cell in cells_of(world, name, view):
-        if cell[0] in dict.fromkeys(let_in[:2]) and cell[1] != ABSENT:
+        if cell[0] in {*let_in[:2], OTHER_TEAM} & set(let_in) and cell[1] != ABSENT:
             yield cell
 
 
@@ -294,11 +298,24 @@ def _wrong_status(world, name, view, user, actor, whose, method, answer, values)
         if name.startswith("admin:") and answer.location.startswith(reverse("admin:login")):
             return []  # the admin's own door, which refuses
         return [f"answers {answer.status} to a person without the permission, not 403"]
+    return _wrong_row(world, name, actor, whose, answer, values)
+
+
+def _wrong_row(world, name, actor, whose, answer, values):
+    """What is wrong with the answer to somebody whom the view lets in: whose row is it?"""
+    if whose == OWN and is_in_other_hands(world, actor, values):
+        return [] if answer.status == 404 else [f"answers {answer.status}, not 404, to a colleague"]
     if whose == OWN and answer.status in {403, 404} and name not in NARROWER:
         return [f"answers {answer.status} to a person with the permission, for their own row"]
     if whose != OWN and answer.status != 404:
         return [f"answers {answer.status}, not 404"]
     return []
+
+
+def is_in_other_hands(world, actor, values):
+    """Whether the row is about somebody of the person's own site whom another team looks after."""
+    in_care = world.home(actor).in_care
+    return actor == OTHER_TEAM and any(str(value) in in_care for value in values.values())
 
 
 def is_in_care(world, name, actor, values):
@@ -339,25 +356,30 @@ def differences(cells):
 def every_filter_open(world, monkeypatch, only=""):
     """Let every role count at every site, in the code of ours that asks for sites."""
     sites = sorted(place.house.site.pk for place in world.places.values())
-    real = access.sites_where
+    real, real_reach = access.sites_where, access.in_reach
 
     def everywhere(user, permission):
         return sites if real(user, permission) else []
+
+    def everybody(user, *permissions, patient=""):
+        return Q(site_id__in=sites if any(real(user, each) for each in permissions) else [])
 
     for name, module in list(sys.modules.items()):
         is_ours = name == only if only else name.split(".")[0] in {"clinic", "sessions"}
         if is_ours and getattr(module, "sites_where", None) is real:
             monkeypatch.setattr(module, "sites_where", everywhere)
+        if is_ours and getattr(module, "in_reach", None) is real_reach:
+            monkeypatch.setattr(module, "in_reach", everybody)
 
 
 def every_wall_open(world, monkeypatch):
     """Let the database show both sites to everybody."""
     every = sorted(place.house.site.pk for place in world.places.values())
 
-    def show_all(*, user_id, sites, clock=None):
-        access.set_context(user_id=user_id, sites=every, clock=clock)
+    def show_all(user, *, clock=None):
+        access.set_context(user_id=user.pk, sites=every, clock=clock)
 
-    monkeypatch.setattr("clinic.audit.middleware.set_context", show_all)
+    monkeypatch.setattr("clinic.audit.middleware.set_context_of", show_all)
 
 
 def pattern_of(name):

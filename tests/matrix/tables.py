@@ -39,6 +39,10 @@ ROUTES: dict[str, dict] = {
     "cases:team": {"key": "case"},
     "cases:lifecycle": {"key": "case"},
     "cases:leave": {"key": "case", "act": ["suspend", "withdraw"]},
+    "break_glass:index": {},
+    "break_glass:break": {},
+    "break_glass:show": {"key": "glass"},
+    "break_glass:give_back": {"key": "glass"},
     # staff and places
     "people:staff": {},
     "people:invite": {},

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from clinic.access import Permission, sites_where
+from clinic.access import Permission, in_reach, sites_where
 from tests.matrix.cells import (
     OTHER,
     OWN,
@@ -32,7 +32,11 @@ OF_A_SITE = [name for name in ROUTES if name in our_routes() and not has_no_site
 ASK_FOR_SITES = sorted(
     name
     for name, module in sys.modules.items()
-    if name.endswith(".queries") and getattr(module, "sites_where", None) is sites_where
+    if name.endswith(".queries")
+    and (
+        getattr(module, "sites_where", None) is sites_where
+        or getattr(module, "in_reach", None) is in_reach
+    )
 )
 # Queries of which an open filter shows nowhere, and why.
 SHOWS_NOWHERE = {

@@ -13,7 +13,10 @@ from django.test import Client
 
 from clinic.access import ROLES
 from clinic.attention import actions as attention
+from clinic.audit.actions import case_of
 from clinic.cases import actions as cases
+from clinic.cases.break_glass.models import BrokenGlass
+from clinic.cases.models import CareTeamMember, Patient
 from clinic.cases.queries import current_cycle
 from clinic.checklists.models import Form
 from clinic.documents import actions as documents
@@ -40,6 +43,7 @@ LIVE_SINCE = NOON - 70 * MINUTE  # the door of the session that goes on at noon
 # Kinds whose keys may be known at every site: the walls of their tables say why.
 OPENLY = {"site", "colleague", "licence", "role", "finding", "text_code", "protocol", "version"}
 FILTERED = {"invitation", "absence"}  # kinds whose tables have no wall
+OTHER_TEAM = "other_team"
 CREW = ["intake", "facilitator", "nurse", "second_nurse", "prescriber", "medical_lead", "manager"]
 
 
@@ -53,6 +57,8 @@ class Place:
     rows: dict[str, list] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)  # of rows behind the site's wall
     known_keys: set[str] = field(default_factory=set)  # of rows that only filters keep back
+    in_care: set[str] = field(default_factory=set)  # of rows about somebody with a care team
+    cared_for: set[str] = field(default_factory=set)  # what those people are called
 
     def add(self, kind, *rows):
         self.rows.setdefault(kind, []).extend(rows)
@@ -92,6 +98,7 @@ def build():
         for part in [*made_up.PEOPLE, "stranger"]
         if part not in {"second_facilitator", "second_nurse"}  # there is a first of each
     }
+    everybody[OTHER_TEAM] = _of_another_team(house)
     everybody["former"] = _former(house)
     everybody["two_sites"] = _two_sites(house)
     return World(
@@ -119,6 +126,15 @@ def _second(house):
             starts_at=house.at, ends_at=house.at + 400 * DAY,
         )  # fmt: skip
     return other
+
+
+def _of_another_team(house):
+    """A facilitator of the site whom nobody has asked to care for anybody here."""
+    user = User.objects.create(email="other-team@vigil.example", name="Otto Other-Team")
+    RoleAtSite.objects.create(
+        user=user, site=house.site, role="facilitator", valid_from=house.at - 365 * DAY
+    )
+    return user
 
 
 def _former(house):
@@ -164,7 +180,38 @@ def _tell(place):
     _in_session(place)
     _preparing(place)
     _screened(place)
+    _glass(place)
     _staff(place)
+    _say_who_is_in_care(place)
+
+
+def _glass(place):
+    """A record that somebody opened outside their care yesterday."""
+    house, word = place.house, place.secret
+    at, patient = NOON - DAY, place.rows["patient"][0]
+    walk.clock(house, at)
+    glass = BrokenGlass.objects.create(
+        patient=patient,
+        broken_at=at,
+        broken_by=house.second_nurse,
+        reason=f"Broken {word}",
+        until=at + HOUR,
+    )
+    place.add("glass", glass)
+
+
+def _say_who_is_in_care(place):
+    """Write down which rows are about somebody whom a team looks after."""
+    team = CareTeamMember.objects.filter(site=place.house.site, until__isnull=True)
+    patients = set(team.values_list("case__patient", flat=True))
+    for row in [row for rows in place.rows.values() for row in rows]:
+        case = case_of(row)
+        patient = case.patient if case else getattr(row, "patient", None)
+        patient = row if isinstance(row, Patient) else patient
+        # A case before its decision keeps its patient open to the site.
+        if patient is not None and patient.pk in patients:
+            place.in_care.add(str(row.key))
+            place.cared_for.add(patient.given_name.casefold())
 
 
 def _lot(house, word):

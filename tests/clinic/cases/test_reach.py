@@ -102,7 +102,10 @@ def test_who_is_on_duty_opens_every_case_until_the_shift_ends(house):
     a_shift(house, house.second_nurse, starts_at=now() - HOUR, ends_at=now() + HOUR)
     a_shift(house, house.second_facilitator, starts_at=now() - 2 * HOUR, ends_at=now() - HOUR)
 
-    assert (reaches(house.second_nurse, case), reaches(house.second_facilitator, case)) == (True, False)
+    assert (reaches(house.second_nurse, case), reaches(house.second_facilitator, case)) == (
+        True,
+        False,
+    )
 
 
 def test_who_was_told_of_a_matter_opens_its_case(house):
