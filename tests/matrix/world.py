@@ -11,12 +11,12 @@ from uuid import uuid4
 
 from django.test import Client
 
-from clinic.access import ROLES
+from clinic.access import BEFORE_CARE, ROLES
 from clinic.attention import actions as attention
 from clinic.audit.actions import case_of
 from clinic.cases import actions as cases
 from clinic.cases.break_glass.models import BrokenGlass
-from clinic.cases.models import CareTeamMember, Patient
+from clinic.cases.models import CareTeamMember, Case, Patient
 from clinic.cases.queries import current_cycle
 from clinic.checklists.models import Form
 from clinic.documents import actions as documents
@@ -148,7 +148,7 @@ def _former(house):
 
 
 def _two_sites(house):
-    """Somebody who is everything at one site, and at the other only reads its trail.
+    """Somebody who is everything at one site, and at the other only writes protocols.
 
     The database shows both sites to them: the application's own filters stand alone.
     """
@@ -157,7 +157,7 @@ def _two_sites(house):
     for role in ROLES:
         RoleAtSite.objects.create(user=user, site=house.site, role=role, valid_from=start)
     RoleAtSite.objects.create(
-        user=user, site=house.other_site, role="privacy_officer", valid_from=start
+        user=user, site=house.other_site, role="protocol_author", valid_from=start
     )
     return user
 
@@ -203,12 +203,15 @@ def _glass(place):
 def _say_who_is_in_care(place):
     """Write down which rows are about somebody whom a team looks after."""
     team = CareTeamMember.objects.filter(site=place.house.site, until__isnull=True)
-    patients = set(team.values_list("case__patient", flat=True))
+    # A case before its decision keeps its patient open to the site.
+    open_to_all = Case.objects.filter(status__in=BEFORE_CARE).values("patient")
+    patients = set(
+        team.exclude(case__patient__in=open_to_all).values_list("case__patient", flat=True)
+    )
     for row in [row for rows in place.rows.values() for row in rows]:
         case = case_of(row)
         patient = case.patient if case else getattr(row, "patient", None)
         patient = row if isinstance(row, Patient) else patient
-        # A case before its decision keeps its patient open to the site.
         if patient is not None and patient.pk in patients:
             place.in_care.add(str(row.key))
             place.cared_for.add(patient.given_name.casefold())
