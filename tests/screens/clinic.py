@@ -20,7 +20,7 @@ from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.links.models import PatientLink
 from clinic.people import actions as people
-from clinic.people.models import Organisation, Room, User
+from clinic.people.models import Organisation, Room, Site, User
 from clinic.people.queries import system_user, token_of
 from clinic.protocols import actions as protocols
 from clinic.protocols.models import ProtocolVersion
@@ -36,6 +36,7 @@ from sessions.supervised.models import Status as SessionStatus
 from sessions.supervised.models import SupervisedSession
 from tests.builders.checklists import an_open_form
 from tests.builders.protocols import a_draft
+from tests.journeys.conftest import zone_where_it_is_noon
 
 rows = {}  # the value of an address's part, by the name pages.py gives it
 NAMES = [
@@ -54,6 +55,8 @@ def furnish():
     at = now()
     with transaction.atomic():
         house = made_up.build(at=at - demonstration.FOUNDED_BEFORE, password=made_up.PASSWORD)
+        Site.objects.update(zone=zone_where_it_is_noon())
+        house.site.refresh_from_db()
         Organisation.objects.update(changed_at=house.at, changed_by=house.manager)
     names = demonstration.people()
     for tell in stories(house, at):
