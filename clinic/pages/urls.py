@@ -8,5 +8,6 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("help/", views.guide, {"topic": "index"}, name="help_contents"),
     path("help/<slug:topic>/", views.guide, name="help"),
+    path("roles/", views.roles, name="roles"),
     path("gallery/", views.gallery, name="gallery"),
 ]

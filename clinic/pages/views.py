@@ -9,6 +9,7 @@ from clinic.access import PUBLIC, requires
 from clinic.pages import examples, readiness
 from clinic.pages import guide as guides
 from clinic.pages.context import THEMES
+from clinic.pages.entitlements import who_may_what
 
 
 @requires(PUBLIC)
@@ -56,6 +57,13 @@ def guide(request, topic):
         "clinic/pages/help.html",
         {"title": title, "body": body, "topic": topic, "topics": guides.topics()},
     )
+
+
+@requires(None)
+@require_safe
+def roles(request):
+    mine = {role.role for role in request.user.roles_now}
+    return render(request, "clinic/pages/roles.html", {"table": who_may_what(mine)})
 
 
 @requires(None)

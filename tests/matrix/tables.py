@@ -15,6 +15,7 @@ ROUTES: dict[str, dict] = {
     "help_contents": {},
     "help": {"topic": ["index"]},
     "gallery": {},
+    "roles": {},
     "settings": {},
     "welcome": {},
     # today and the case on one page
