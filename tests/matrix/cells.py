@@ -136,7 +136,7 @@ def undone():
         transaction.set_rollback(True)
 
 
-def ask(world, actor, method, name, values):
+def ask(world, actor, method, name, values, query=""):
     """One request by one person, undone afterwards."""
     client = Client()
     client.handler = HANDLER
@@ -145,7 +145,7 @@ def ask(world, actor, method, name, values):
     with undone():
         before = _touched()
         try:
-            response = client.generic(method, reverse(name, kwargs=values))
+            response = client.generic(method, reverse(name, kwargs=values) + query)
         except Exception as error:  # noqa: BLE001 -- whatever a view lets through is a finding
             return Answer(500, "", b"", "", set(), Counter(), f"{type(error).__name__}: {error}")
         if response.status_code < 400:
