@@ -21,6 +21,7 @@ from clinic.booking.queries import (
 )
 from clinic.cases.models import Case
 from clinic.cases.models import Status as CaseStatus
+from clinic.cases.queries import holds_on
 from clinic.people.models import Licence, Room, Site, User
 from clinic.protocols.calculators import licences_needed
 from clinic.protocols.course import LicenceNeeded
@@ -43,6 +44,7 @@ LICENCE = gate(
     clears="people:staff",
 )
 AWAY = gate("visit_absence", "A person is away.", clears="people:staff")
+HELD = gate("visit_hold", "A room or a person the visit needs is held.", clears="cases:holds")
 ROOM_TAKEN = gate("room_taken", "The room is taken.", clears="booking:week")
 PERSON_TAKEN = gate("person_taken", "A person is booked elsewhere.", clears="booking:week")
 PATIENT_TAKEN = gate("patient_taken", "The patient has another visit.", clears="booking:week")
@@ -108,6 +110,7 @@ def obstacles_to_book(
     yield from _obstacles_in_room(case, rule, room)
     yield from _obstacles_in_staff(case, rule, people, starts_at)
     yield from _obstacles_in_absence([user for user, _ in people], starts_at, ends_at)
+    yield from _obstacles_in_holds(case, room, people)
     found = clashes(
         room=room,
         people=[user for user, taken in people if is_with_client(case, stage, taken)],
@@ -286,6 +289,13 @@ def _obstacles_in_absence(
     for absence in absences_of(people, starts_at, ends_at):
         until = f"until {absence.ends_at:%d %B %Y}"
         yield AWAY(f"{absence.user} is away {until}.")
+
+
+def _obstacles_in_holds(case: Case, room: Room | None, people: People) -> Iterator[Obstacle]:
+    """What is held takes no new visits, whatever they are for; those booked before stand."""
+    wanted = [each.key for each in (room, *(user for user, _ in people)) if each is not None]
+    for hold in holds_on(case.site, wanted):
+        yield HELD(f"Held, {hold.get_on_display().lower()}: {hold.words}. {hold.reason}")
 
 
 def _obstacles_in_clashes(

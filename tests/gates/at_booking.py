@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from clinic.cases import actions as cases
 from clinic.people.models import Absence, Licence
 from tests.builders.booking import a_dosing_visit, a_visit
 from tests.builders.house import DAY, HOUR, NOON
@@ -132,6 +133,27 @@ def somebody_has_no_role_here(house):
     case = a_preparing_case(house)
     elsewhere = {"person_facilitator_0": house.stranger.pk}
     return booking(house, case, says="Select a valid choice.", **elsewhere)
+
+
+def held(house, on, target, words):
+    cases.place_hold(
+        house.site, by=house.medical_lead, at=NOON - DAY, on=on, target_key=target.key,
+        words=words, reason="The alarm does not work.",
+    )  # fmt: skip
+
+
+@closed("visit_hold")
+def the_room_is_held(house):
+    held(house, "room", house.room, house.room.name)
+    says = f"Held, room: {house.room.name}. The alarm does not work."
+    return booking(house, a_preparing_case(house), says=says)
+
+
+@closed("visit_hold")
+def a_member_of_staff_is_held(house):
+    held(house, "person", house.facilitator, house.facilitator.name)
+    says = f"Held, member of staff: {house.facilitator.name}. The alarm does not work."
+    return booking(house, a_preparing_case(house), says=says)
 
 
 @closed("visit_unknown", BY_THE_ADDRESS, "tests/clinic/booking/test_actions.py::"

@@ -11,7 +11,7 @@ from clinic.people.models import Absence, Licence, RoleAtSite
 from clinic.workflow import Refused
 from tests.builders.booking import HALF_AN_HOUR, a_dosing_visit, a_visit, people_for
 from tests.builders.cases import a_referred_case
-from tests.builders.house import DAY, HOUR, NOON, a_house, codes, trail
+from tests.builders.house import DAY, HOUR, NOON, a_house, codes, proof, trail
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
 
 pytestmark = pytest.mark.django_db
@@ -409,3 +409,35 @@ def test_who_is_suspended_keeps_their_visits(house, case):
     cases.suspend(case, by=house.medical_lead, at=NOON - DAY, reason="New finding")
 
     assert Visit.objects.get(pk=visit.pk).status == Status.PLANNED
+
+
+# -- What is held ----------------------------------------------------------------------------
+
+
+def held_from(house, at=NOON - 25 * DAY):
+    return cases.place_hold(
+        house.site, by=house.medical_lead, at=at, on="room", target_key=house.room.key,
+        words=house.room.name, reason="The alarm does not work.",
+    )  # fmt: skip
+
+
+def test_a_held_room_takes_no_visit_until_the_hold_is_lifted(house, case):
+    hold = held_from(house)
+    assert refused(a_visit, house, case).codes == ["visit_hold"]
+
+    lead, at = house.medical_lead, NOON - 20 * DAY
+    cases.lift_hold(hold, by=lead, at=at, reason="It was repaired.", proof=proof(lead, at))
+
+    assert a_visit(house, case).status == Status.PLANNED
+
+
+def test_a_visit_booked_before_stands_and_does_not_move_into_what_is_held(house, case):
+    visit = a_visit(house, case)
+    held_from(house, at=NOON - 15 * DAY)
+
+    found = refused(
+        actions.reschedule, visit, by=house.intake, at=NOON - 10 * DAY, starts_at=NOON + DAY,
+        ends_at=NOON + DAY + HOUR, room=house.room, people=people_for(house, visit.stage),
+    )  # fmt: skip
+
+    assert (found.codes, Visit.objects.get(pk=visit.pk).status) == (["visit_hold"], "planned")
