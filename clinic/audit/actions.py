@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,17 @@ from django.db import connection, models
 from clinic.audit.canonical import canonical
 from clinic.audit.queries import OPENED, has_just_opened
 
-# Where the request came from, set by the middleware; empty for tasks and commands.
-origin: ContextVar[str] = ContextVar("origin", default="")
+# Where the request came from, set by the middleware; tasks and commands run beside the server.
+origin: ContextVar[str] = ContextVar("origin", default="the server itself")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for where no record may be named: a page, and the key in its address."""
+
+    page: str
+    key: Any = None
+    site_id: int | None = None
 
 
 def record(act: str, subject: Any, *, by: Any, at: datetime, **payload: Any) -> None:
@@ -35,7 +45,7 @@ def record(act: str, subject: Any, *, by: Any, at: datetime, **payload: Any) -> 
                 site,
                 case.key if case else None,
                 act,
-                subject._meta.label if isinstance(subject, models.Model) else "",
+                _kind_of(subject),
                 getattr(subject, "key", None),
                 origin.get(),
                 canonical(payload),
@@ -48,6 +58,12 @@ def record_opening(request: Any, case: Any, *, at: datetime) -> None:
     if not has_just_opened(request.user, case, at=at):
         match = request.resolver_match
         record(OPENED, case, by=request.user, at=at, route=match.view_name if match else "")
+
+
+def _kind_of(subject: Any) -> str:
+    if isinstance(subject, models.Model):
+        return subject._meta.label
+    return f"page {subject.page}" if isinstance(subject, Asked) else ""
 
 
 def case_of(subject: Any) -> Any:
@@ -64,10 +80,23 @@ def case_of(subject: Any) -> Any:
 
 
 def site_of(subject: Any) -> int | None:
-    """The id of the site a record stands at, or None for the organisation's own."""
+    """The id of the site a record stands at, or None for the organisation's own.
+
+    What is about a member of staff stands at their site, where they have one.
+    """
     if isinstance(subject, models.Model) and subject._meta.label == "clinic.Site":
         return subject.pk
+    if hasattr(subject, "roles_now"):
+        return the_one_site_of(subject)
+    if not hasattr(subject, "site_id") and getattr(subject, "user", None) is not None:
+        return the_one_site_of(subject.user)
     return getattr(subject, "site_id", None)
+
+
+def the_one_site_of(user: Any) -> int | None:
+    """The id of the site at which a person works, or None where they work at several or at none."""
+    sites = {role.site_id for role in user.roles_now}
+    return sites.pop() if len(sites) == 1 else None
 
 
 def _key_of_site(site: int) -> Any:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.timezone import now
 
 from clinic.access import set_context_of
-from clinic.audit.actions import origin, record, record_opening
+from clinic.audit.actions import Asked, origin, record, record_opening, the_one_site_of
 
 REFUSED = {403, 404}
 POLL = "X-Vigil-Poll"  # carried by requests a page makes by itself: nobody opened anything
@@ -65,15 +67,13 @@ class OneTransactionARequest:
     def _write_refusal(self, request: Any, response: Any) -> None:
         with transaction.atomic():
             self._say_who(request)
-            match = request.resolver_match
             record(
                 "refused at the door",
-                None,
+                asked(request),
                 by=request.user,
                 at=now(),
                 status=response.status_code,
                 method=request.method,
-                route=match.view_name if match else "",
             )
 
 
@@ -81,14 +81,25 @@ def _origin(request: Any) -> str:
     """The address and, as a digest, the sign-in a request came by."""
     session_key = request.session.session_key or ""
     device = hashlib.sha256(session_key.encode()).hexdigest()[:12] if session_key else "-"
-    return f"{request.META.get('REMOTE_ADDR', '-')} {device}"
+    address = request.META.get("REMOTE_ADDR", "-")
+    if settings.SECURE_PROXY_SSL_HEADER:  # behind a proxy of ours, which says whom it speaks for
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    return f"{address} {device}"
+
+
+def asked(request: Any) -> Asked:
+    """The page of a request and the key in its address; never a secret that stands there."""
+    match = request.resolver_match
+    keys = [value for value in match.kwargs.values() if isinstance(value, UUID)] if match else []
+    site = the_one_site_of(request.user) if request.user.is_authenticated else None
+    return Asked(match.view_name if match else "no page", keys[0] if keys else None, site)
 
 
 def refuse_in_trail(request: Any, refusal: Any, subject: Any, act: str) -> None:
     """Write to the trail that an act was refused, and why; the act itself left nothing."""
     record(
         "refused",
-        subject,
+        subject or asked(request),
         by=request.user if request.user.is_authenticated else None,
         at=now(),
         wanted=act,

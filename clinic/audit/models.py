@@ -1,9 +1,14 @@
 """The trail and the signatures: written once, chained, read by those who answer for it."""
 
+import json
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from clinic.records import Keyed, actor, maybe_actor
+
+A_MINUTE = timedelta(minutes=1)
 
 
 class ChainHead(models.Model):
@@ -58,6 +63,16 @@ class TrailEntry(models.Model):
 
     def __str__(self):
         return f"{self.act} ({self.stream} {self.sequence})"
+
+    @property
+    def is_told_late(self):
+        """Whether what it tells of was, by its own words, more than a minute before or after."""
+        return abs(self.received_at - self.at) > A_MINUTE
+
+    @property
+    def said(self):
+        """What the act said of itself; nothing once it was destroyed by the list."""
+        return json.loads(self.payload) if self.payload else {}
 
 
 class Signature(Keyed):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from clinic.access import Permission, sites_where
 from clinic.audit.models import TrailEntry
 
@@ -13,9 +15,15 @@ ONE_OPENING = timedelta(minutes=15)
 
 
 def visible_trail(user: Any) -> Any:
-    """The trail of the sites whose trail this person reads, newest first."""
+    """The trail of the sites whose trail this person reads, and the organisation's own, newest first.
+
+    What stands at no site (a failed sign-in, an act of somebody who works at several sites) is
+    read by everybody who reads a trail. The database asks the same by itself.
+    """
+    sites = sites_where(user, Permission.READ_TRAIL)
+    reads = Q(site_id__in=sites) | Q(site_id__isnull=True) if sites else Q(pk__in=[])
     return (
-        TrailEntry.objects.filter(site_id__in=sites_where(user, Permission.READ_TRAIL))
+        TrailEntry.objects.filter(reads)
         .select_related("by", "site")
         .order_by("-received_at", "-pk")
     )

@@ -429,7 +429,7 @@ def found(
     person = User.objects.create_user(email, password, name=name, joined_at=at)
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     RoleAtSite.objects.create(user=person, site=first, role="manager", valid_from=at)
-    record("organisation set up", None, by=person, at=at, organisation=organisation, site=site)
+    record("organisation set up", first, by=person, at=at, organisation=organisation, site=site)
     return person
 
 
@@ -447,7 +447,7 @@ def try_mail(*, by: Any, at: datetime) -> str:
         words = f"It did not leave. {problem}"
     else:
         words = f"The mail server took a message to {by.email}. Look whether it arrived."
-    record("mail tried", None, by=by, at=at, outcome=words)
+    record("mail tried", by, by=by, at=at, outcome=words)
     return words
 
 

@@ -17,6 +17,7 @@ from django.db import connection, models
 from django.utils.module_loading import module_has_submodule
 from pghistory.models import Event
 
+from clinic.access import ROLES, Permission
 from clinic.records import AtSite
 from clinic.walls import seals
 
@@ -149,6 +150,20 @@ SITE_ONLY = {
     "clinic_movement": "stock: amounts and who moved them",
 }
 
+# Who sees a row that stands at no site: whoever is signed in, but of the trail only one's own acts,
+# unless one reads a trail somewhere.
+_ME = "(SELECT NULLIF(current_setting('vigil.user', true), '')::bigint)"
+_READERS = ", ".join(
+    f"'{code}'" for code, role in ROLES.items() if Permission.READ_TRAIL in role[2]
+)
+WITHOUT_SITE = {
+    "clinic_trailentry": f"""(by_id = {_ME}
+        OR (SELECT EXISTS (SELECT FROM clinic_user u WHERE u.id = {_ME} AND u.is_system)
+            OR EXISTS (SELECT FROM clinic_roleatsite r WHERE r.user_id = {_ME}
+                AND r.role IN ({_READERS}) AND r.valid_from <= now()
+                AND (r.valid_until IS NULL OR r.valid_until > now()))))"""
+}
+
 
 def lists(name: str) -> dict | set:
     """One list of this name from every app's walls, joined."""
@@ -234,7 +249,7 @@ def _wall(cursor: Any, table: str, columns: dict[str, bool]) -> None:
     if about:
         condition = f"{at_site} AND (site_id = ANY ({WHOLE}) OR {about})"
     if columns["site_id"]:
-        condition = f"{condition} OR (site_id IS NULL AND {SIGNED_IN})"
+        condition = f"{condition} OR (site_id IS NULL AND {WITHOUT_SITE.get(table, SIGNED_IN)})"
     cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
     cursor.execute(f'DROP POLICY IF EXISTS site_wall ON "{table}"')
     # A row may be written at one's site though only who cares for its patient may read it back.

@@ -32,6 +32,7 @@ NO_RACE: dict[str, str] = {
     ),
     "clinic.audit.actions.case_of": "reads",
     "clinic.audit.actions.site_of": "reads",
+    "clinic.audit.actions.the_one_site_of": "reads",
 }
 
 # Acts whose race is told beside the other tests of their slice.
