@@ -9,7 +9,7 @@ pure := $(addprefix clinic/checklists/,$(addsuffix .py,answers checker document 
 workers ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test screens lint lint-code lint-templates lint-imports lint-types lint-project format \
+.PHONY: help demo run test deep bench screens lint lint-code lint-templates lint-imports lint-types lint-project format \
 	ready ready-to-lint ready-to-test
 
 help: ## List the commands
@@ -38,6 +38,12 @@ test: ready-to-test ## Run every test, the browser's included
 screens: ready-to-test ## Picture every page: two themes, two widths, each state
 	@echo "Taking the pictures into $${VIGIL_SCREENS:-.vigil/screens} …"
 	@exec $(python) -m pytest -m screens tests/screens -q $(args)
+
+deep: ready-to-test ## Take the long figures and write docs/evidence/ (half an hour)
+	$(python) -m tests.deep.trail
+
+bench: ready-to-test ## Print how long the pages take over a million rows
+	$(python) -m tests.bench.trail
 
 lint: lint-code lint-templates lint-imports lint-types lint-project ## Check everything a machine can
 

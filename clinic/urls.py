@@ -28,6 +28,7 @@ urlpatterns = [
     path("stock/", include("clinic.stock.urls")),
     path("needs-a-person/", include("clinic.attention.urls")),
     path("messages/", include("clinic.messages.urls")),
+    path("trail/", include("clinic.trail.urls")),
     path("f/", include("clinic.links.urls")),
     path("preparation/", include("sessions.preparation.urls")),
     path("session/", include("sessions.supervised.urls")),

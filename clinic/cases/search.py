@@ -58,7 +58,7 @@ def find_patients(user: Any, text: str) -> list[Patient]:
     patients = visible_patients(user)
     is_name = not any(letter.isdigit() or letter == "@" for letter in text)
     exact = [] if is_name else list(patients.filter(_exactly(text))[:AT_MOST])
-    ids = [pk for pk in _alike(text) if pk not in {patient.pk for patient in exact}]
+    ids = [pk for pk in ids_like(text) if pk not in {patient.pk for patient in exact}]
     by_pk = patients.in_bulk(ids[:AT_MOST])
     return exact + [by_pk[pk] for pk in ids if pk in by_pk]
 
@@ -89,7 +89,8 @@ def _days_meant(text: str) -> list[date]:
     return found
 
 
-def _alike(text: str) -> list[int]:
+def ids_like(text: str) -> list[int]:
+    """The ids of the people behind the asker's walls whose names are like this, the likest first."""
     words = words_of(text)[:6]
     if not words or all(word.isdigit() for word in words) or "@" in text:
         return []

@@ -213,8 +213,14 @@ def _may_go(message: Message, *, by: Any, at: datetime) -> bool:
 def _sent(message: Message, *, by: Any, at: datetime) -> Message:
     move(message, Status.SENT, table=STEPS, sent_at=at, last_error="")
     signals.sent.send(Message, message=message, by=by, at=at)
-    record("message sent", message, by=by, at=at, kind=message.kind, tries=message.tries)
+    facts = {"kind": message.kind, "to": _whom(message), "tries": message.tries}
+    record("message sent", message, by=by, at=at, **facts)
     return message
+
+
+def _whom(message: Message) -> str:
+    """To whom it went, without the address: an account of what left names people."""
+    return message.user.name if message.user else "the person concerned"
 
 
 def _drop(message: Message, obstacles: list, *, by: Any, at: datetime) -> Message:
@@ -232,7 +238,8 @@ def _unsure(message: Message, reason: str, *, by: Any, at: datetime) -> Message:
     if message.is_safety:
         return _not_sent(message, reason, for_good=False, by=by, at=at)
     move(message, Status.UNSURE, table=STEPS, last_error=reason)
-    record("message possibly sent", message, by=by, at=at, kind=message.kind, reason=reason)
+    facts = {"kind": message.kind, "to": _whom(message), "reason": reason}
+    record("message possibly sent", message, by=by, at=at, **facts)
     return message
 
 

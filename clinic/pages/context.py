@@ -23,6 +23,7 @@ PLACES = [
     ),
     ("Stock", "box", "stock:index", [Permission.MANAGE_STOCK]),
     ("Staff", "badge", "people:staff", [Permission.MANAGE_PEOPLE]),
+    ("Trail", "history", "trail:index", [Permission.READ_TRAIL]),
     ("Settings", "gear", "settings", [Permission.MANAGE_SITE]),
     (
         "Protocols",

@@ -261,6 +261,7 @@ OTHERS = [
     ("Care team", "cases:team", P.SEE_CASE, "badge"),
     ("Messages", "messages:index", P.SEE_CASE, "mail"),
     ("Links for the patient", "links:index", P.SEE_CASE, "link"),
+    ("Print the case file", "casefile:print", P.SEE_CASE, "print"),
     ("Holds", "cases:holds", P.LEAD_SAFETY, "stop"),
     ("Suspend, withdraw or close", "cases:lifecycle", P.SEE_CASE, "pause"),
 ]

@@ -8,4 +8,5 @@ urlpatterns = [
     path("board/", views.board, name="board"),
     path("today/<slug:code>/", views.listed, name="list"),
     path("case/<uuid:key>/", views.show, name="show"),
+    path("case/<uuid:key>/print/", views.print_out, name="print"),
 ]

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from clinic.access import Permission, requires
 from clinic.acts import opened
 from clinic.cases.queries import visible_cases
+from clinic.trail import views as trail
 from sessions.casefile import queries
 from sessions.casefile.board import queries as board_queries
 from sessions.casefile.today import queries as today_queries
@@ -64,3 +65,9 @@ def show(request, key):
     lines = queries.TIMELINE_WHOLE if "whole" in request.GET else queries.TIMELINE
     file = queries.file_of(case, request.user, at=now(), lines=lines)
     return render(request, "sessions/casefile/show.html", {"file": file, "case": case})
+
+
+@requires(P.SEE_CASE)
+def print_out(request, key):
+    case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
+    return trail.print_record(request, case, "case file", case.get_absolute_url())

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:key>/", sheet.show, name="show"),
     path("<uuid:key>/live/", sheet.live, name="live"),
     path("<uuid:key>/record/", sheet.record, name="record"),
+    path("<uuid:key>/print/", sheet.print_out, name="print"),
     path("<uuid:key>/check-in/", arrival.check_in, name="check_in"),
     path("<uuid:key>/presence/", arrival.presence, name="presence"),
     path("<uuid:key>/hand-over/", arrival.hand_over, name="hand_over"),

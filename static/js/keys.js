@@ -30,6 +30,11 @@
       const text = document.getElementById(copy.dataset.copy).innerText;
       navigator.clipboard.writeText(text).then(() => { copy.querySelector(".words").textContent = "Copied"; });
     }
-    if (event.target.closest("[data-print]")) window.print();
   });
+
+  // A page that was asked for in print, and whose print has been written down, prints itself once.
+  if (window.location.hash === "#print") {
+    history.replaceState(null, "", window.location.pathname + window.location.search);
+    window.print();
+  }
 })();

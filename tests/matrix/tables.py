@@ -23,6 +23,12 @@ ROUTES: dict[str, dict] = {
     "casefile:board": {},
     "casefile:list": {"code": ["matters", "missing", "unsigned", "consents", "licences", "lots"]},
     "casefile:show": {"key": "case"},
+    "casefile:print": {"key": "case"},
+    # the trail
+    "trail:index": {},
+    "trail:patients": {},
+    "trail:patient": {"key": "patient"},
+    "trail:print": {"key": "patient"},
     # people in care
     "cases:index": {},
     "cases:search": {},
@@ -137,6 +143,7 @@ ROUTES: dict[str, dict] = {
     "supervised:show": {"key": "session"},
     "supervised:live": {"key": "session"},
     "supervised:record": {"key": "session"},
+    "supervised:print": {"key": "session"},
     "supervised:check_in": {"key": "session"},
     "supervised:presence": {"key": "session"},
     "supervised:hand_over": {"key": "session"},

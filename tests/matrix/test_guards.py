@@ -40,7 +40,6 @@ ASK_FOR_SITES = sorted(
 )
 # Queries of which an open filter shows nowhere, and why.
 SHOWS_NOWHERE = {
-    "clinic.audit.queries": "the trail has no page yet",
     "sessions.casefile.board.queries": "it names a picture; the cards are asked for elsewhere",
     "sessions.supervised.doses.queries": "the session of an order is asked for as well",
     "sessions.supervised.events.queries": "the session of an adverse event is asked for as well",

@@ -1,9 +1,11 @@
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import now
 
 from clinic.access import Permission
 from clinic.acts import page
+from clinic.trail import views as trail
 from sessions.supervised.door import CHARTING, in_care, the_session
 from sessions.supervised.sheet import etag
 from sessions.supervised.sheet.frame import paper_context, sheet_context
@@ -40,3 +42,10 @@ def record(request, key):
     session = the_session(request, key)
     context = paper_context(session, now(), request.user)
     return page(request, "sessions/supervised/record.html", context)
+
+
+@in_care(*READING)
+def print_out(request, key):
+    session = the_session(request, key, whole=False)
+    back = reverse("supervised:record", args=[key])
+    return trail.print_record(request, session, "record of a supervised session", back)
