@@ -55,7 +55,7 @@ def test_coming_in_and_going_out_stand_in_the_trail(client, house, seeing):
 def test_an_attempt_that_failed_stands_in_the_trail_without_what_was_typed(client, house, seeing):
     client.post(LOGIN, {"login": house.nurse.email, "password": "hunter2hunter2"})
 
-    seeing(house.site, user=house.manager)
+    seeing(house.site, user=house.privacy_officer)
     refused = TrailEntry.objects.get(act="sign-in refused")
     assert refused.payload == f'{{"user":"{house.nurse.key}"}}'
 

@@ -23,7 +23,7 @@ FULL = """
 
 
 @pytest.fixture
-def page(client):
+def sent(client):
     """The facilitator asks for a case file; the answer is what they are sent."""
     with transaction.atomic():
         house = a_house()
@@ -39,15 +39,15 @@ def page(client):
     return ask
 
 
-def test_a_page_whose_opening_cannot_be_written_is_not_sent(page, caplog):
+def test_a_page_whose_opening_cannot_be_written_is_not_sent(sent, caplog):
     caplog.set_level("CRITICAL", "django.request")
     with as_owner() as owner:
         owner.execute(FULL)
 
-    assert page() == (500, False)
+    assert sent() == (503, False)
 
 
-def test_the_page_is_sent_with_its_opening(page):
-    assert page() == (200, True)
+def test_the_page_is_sent_with_its_opening(sent):
+    assert sent() == (200, True)
     with acting_as(system_user(), sites=every_site()):
         assert trail()[-1] == "case opened"

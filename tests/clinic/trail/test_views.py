@@ -166,6 +166,18 @@ def test_a_record_is_a_link_where_the_reader_may_open_it(officer, house, case):
     assert address.encode() in officer.get(INDEX, {"act": "referred"}).content
 
 
+def test_no_line_of_a_site_whose_trail_one_does_not_read(officer, house):
+    """The database shows this person both sites: the page's own filter stands alone."""
+    RoleAtSite.objects.create(
+        user=house.privacy_officer, site=house.other_site, role="intake", valid_from=house.at
+    )
+    for site in (house.site, house.other_site):
+        record("something happened", site, by=house.nurse, at=NOON)
+
+    lines = officer.get(INDEX, {"act": "something happened"}).context["lines"]
+    assert [line.entry.site for line in lines] == [house.site]
+
+
 # -- Rows of the whole organisation ----------------------------------------------------------
 
 
