@@ -12,6 +12,7 @@ from clinic.audit.models import (
 from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
+from clinic.cases.signatures.models import Amendment, CounterSignature
 from clinic.checklists.models import Answer, Form
 from clinic.documents.models import Reaffirmation, SignedDocument, Text
 from clinic.links.models import PatientLink
@@ -34,6 +35,7 @@ from clinic.stock.models import Lot, Movement
 
 __all__ = [
     "Absence",
+    "Amendment",
     "Answer",
     "BrokenGlass",
     "CareTeamMember",
@@ -41,6 +43,7 @@ __all__ = [
     "ChainHead",
     "Checkpoint",
     "Contact",
+    "CounterSignature",
     "Cycle",
     "Dispatch",
     "DutyShift",

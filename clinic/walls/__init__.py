@@ -54,6 +54,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
         "verdict",
         "review",
     ),
+    "clinic_amendment": ("status", "decided_at", "decided_by_id", "answer", "acceptance_id"),
     "clinic_signeddocument": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
     "clinic_patientlink": None,
     "clinic_visit": None,
@@ -365,6 +366,32 @@ TRIGGERS = {
         "people_follow",
         "AFTER UPDATE",
         "vigil_people_follow()",
+    ),
+    (
+        "clinic_countersignature",
+        "another_signs",
+        "BEFORE INSERT",
+        "vigil_another_signs()",
+    ),
+    # What may still be written of a signed row is written once.
+    ("clinic_hold", "once", "BEFORE UPDATE", "vigil_once('lifted_at,lifted_by_id')"),
+    (
+        "clinic_signeddocument",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('withdrawn_at,withdrawn_by_id,withdrawn_words')",
+    ),
+    (
+        "clinic_brokenglass",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('ended_at,ended_by_id', 'reviewed_at,reviewed_by_id,verdict,review')",
+    ),
+    (
+        "clinic_amendment",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('decided_at,decided_by_id,status,answer,acceptance_id')",
     ),
 }
 
