@@ -129,6 +129,9 @@ def correct(
     patient: Patient, *, by: Any, at: datetime, seen: str | None = None, **details: Any
 ) -> Patient:
     """Correct what is known of a person; a name or birth date corrected is to be seen again."""
+    if "zone" in details:  # what is due by the person's own calendar moves with them
+        for case in patient.cases.order_by("pk"):
+            case.lock()
     lock(patient)
     born = details.get("date_of_birth", patient.date_of_birth)
     refuse_unless_clear(
@@ -150,6 +153,7 @@ def correct(
         patient.identity_seen_at = patient.identity_seen_by = None
         patient.identity_document = ""
     patient.save()
+    signals.corrected.send(Patient, patient=patient, changed=changed, by=by, at=at)
     record("details corrected", patient, by=by, at=at, changed=changed)
     return patient
 

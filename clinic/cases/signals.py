@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # A case has left its path: suspended, withdrawn, lost to follow-up, closed, or the person died.
 # Sent with case, status, by, at.
 left = Signal()
+
+# What is known of a person was corrected, their time zone perhaps. Sent with patient, changed (the
+# names of the details), by, at.
+corrected = Signal()

@@ -212,6 +212,20 @@ def cancel_all(case: Any, *, by: Any, at: datetime, words: str) -> None:
         _cancel(touchpoint, by=by, at=at, words=words)
 
 
+@transaction.atomic
+def keep_local_time(case: Any, *, by: Any, at: datetime) -> None:
+    """The person lives in another zone now: what has not gone out comes at its hour there."""
+    case.lock()
+    moved = {}
+    for touchpoint, due_at in queries.out_of_zone(case):
+        Touchpoint.objects.filter(pk=touchpoint.pk).update(due_at=due_at)
+        for letter in queries.letters_due(touchpoint):
+            messages.postpone(letter, by=by, at=at, due_at=due_at)
+        moved[str(touchpoint.key)] = due_at
+    if moved:
+        record("contacts moved with the zone", case, by=by, at=at, due=moved)
+
+
 def _cancel(touchpoint: Touchpoint, *, by: Any, at: datetime, words: str) -> None:
     move(touchpoint, Status.CANCELLED, table=STEPS, words=words)
     messages.cancel_all(

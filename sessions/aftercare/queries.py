@@ -21,6 +21,7 @@ from clinic.cases.models import Status as CaseStatus
 from clinic.checklists.models import Form
 from clinic.links.models import PatientLink
 from clinic.messages.models import Message
+from clinic.messages.models import Status as MessageStatus
 from clinic.protocols import document as protocols
 from clinic.protocols.calculators import shifted
 from clinic.protocols.calculators import touchpoints as planned_touchpoints
@@ -74,6 +75,24 @@ def planned(session: SupervisedSession) -> Iterable[Any]:
     if session.ended_at is None:
         return ()
     return planned_touchpoints(document(session.case), session.ended_at, zone_of(session.case))
+
+
+def out_of_zone(case: Any) -> list[tuple[Touchpoint, datetime]]:
+    """The contacts not yet begun whose time is another in the zone the person lives in now."""
+    ended = SupervisedSession.objects.filter(case=case, ended_at__isnull=False)
+    due = {
+        (session.cycle_id, each.touchpoint.code): each.due_at
+        for session in ended.select_related("case__patient", "case__protocol_version")
+        for each in planned(session)
+    }
+    found = Touchpoint.objects.filter(case=case, status=Status.PLANNED).order_by("pk")
+    rows = [(row, due.get((row.cycle_id, row.code), row.due_at)) for row in found]
+    return [(row, due_at) for row, due_at in rows if due_at != row.due_at]
+
+
+def letters_due(touchpoint: Touchpoint) -> QuerySet[Message]:
+    """The letters of a contact that nobody has taken to send."""
+    return Message.objects.filter(about_key=touchpoint.key, status=MessageStatus.DUE)
 
 
 def falling_away(case: Any, but_for: Cycle) -> list[Touchpoint]:

@@ -8,8 +8,9 @@ from django.dispatch import receiver
 
 from clinic.attention import actions as attention
 from clinic.attention.models import Urgency
+from clinic.cases.models import Patient
 from clinic.cases.models import Status as CaseStatus
-from clinic.cases.signals import left
+from clinic.cases.signals import corrected, left
 from clinic.checklists.models import Answer, Form
 from clinic.checklists.models import Status as FormStatus
 from clinic.checklists.signals import answered
@@ -74,3 +75,13 @@ def leave_in_peace(sender: Any, case: Any, status: str, by: Any, at: Any, **kwar
     """Who has died, withdrawn or finished is contacted no more; who is lost or held still is."""
     if status in ENDS:
         actions.cancel_all(case, by=by, at=at, words=f"The case has ended: {status}.")
+
+
+@receiver(corrected, sender=Patient, dispatch_uid="aftercare.zone")
+def move_with_the_person(
+    sender: Any, patient: Patient, changed: list, by: Any, at: Any, **kwargs: Any
+) -> None:
+    """Who moves to another zone is contacted at the same hour there."""
+    if "zone" in changed:
+        for case in patient.cases.order_by("pk"):
+            actions.keep_local_time(case, by=by, at=at)

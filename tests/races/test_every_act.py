@@ -30,6 +30,9 @@ NO_RACE: dict[str, str] = {
     "sessions.aftercare.actions.visit_held": (
         "what finishing an integration visit brings with it, under its lock"
     ),
+    "sessions.aftercare.actions.keep_local_time": (
+        "what correcting a person's zone brings with it, under its lock"
+    ),
     "clinic.audit.actions.case_of": "reads",
     "clinic.audit.actions.site_of": "reads",
     "clinic.audit.actions.the_one_site_of": "reads",

@@ -57,6 +57,32 @@ def test_when_a_session_ends_every_contact_of_the_protocol_is_planned(house):
     assert "contacts planned" in trail()
 
 
+def test_who_moves_to_another_zone_is_contacted_at_the_same_hour_there(house):
+    case = a_treated_case(house)
+    before, letter = due(case), Message.objects.get(about_key=a_touchpoint(case, "day-7").key)
+    there = ZoneInfo("Pacific/Honolulu")
+
+    cases.correct(case.patient, by=house.intake, at=ENDED, zone=there.key)
+
+    after = due(case)
+    here = before["day-7"].astimezone(house.site.tz)
+    letter.refresh_from_db()
+    assert (here.hour, after["day-7"]) == (10, here.replace(tzinfo=there))
+    assert letter.due_at == after["day-7"]
+    assert after["day-1"] == before["day-1"]  # a day after the session is a day after, anywhere
+    assert trail().count("contacts moved with the zone") == 1
+
+
+def test_what_somebody_has_dealt_with_does_not_move_with_the_zone(house):
+    case = a_treated_case(house)
+    touchpoint = a_touchpoint(case, "day-7")
+    actions.not_reached(touchpoint, by=house.facilitator, at=ENDED + 8 * DAY, words="Nobody in.")
+
+    cases.correct(case.patient, by=house.intake, at=ENDED + 8 * DAY, zone="Pacific/Honolulu")
+
+    assert due(case)["day-7"] == touchpoint.due_at
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Amsterdam", "Pacific/Chatham"])
 def test_ten_in_the_morning_is_ten_where_the_person_lives(house, zone):
     week = due(a_treated_case(house, zone=zone))["day-7"].astimezone(ZoneInfo(zone))
