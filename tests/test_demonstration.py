@@ -1,6 +1,8 @@
 """The made-up clinic of `make demo`: forty people, every stage, two in session, a whole trail."""
 
 from collections import Counter
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -52,3 +54,15 @@ def test_a_later_start_finds_two_in_session_again():
         live = SupervisedSession.objects.filter(status__in=LIVE)
         assert sorted(each.dosed_at > began + DAY / 2 for each in live) == [True, True]
         assert Case.objects.count() == 42
+
+
+@pytest.mark.parametrize("minutes", [(43, 58, 28), (88, 118)])
+def test_at_any_minute_of_the_night_somebody_came_and_was_dosed_on_one_day(minutes):
+    zone = ZoneInfo("America/New_York")
+    midnight = datetime(2026, 11, 22, tzinfo=zone)
+
+    for minute in range(24 * 60):
+        at = midnight + timedelta(minutes=minute)
+        dosed_at = demonstration.dose_on_one_day(at, minutes, zone)
+        came_at = dosed_at - timedelta(minutes=25)
+        assert came_at.astimezone(zone).date() == dosed_at.astimezone(zone).date()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -260,7 +260,7 @@ class Stories:
 
 
 def _keep_two_in_session(house: House, at: datetime, names: Iterator[dict]) -> None:
-    """Two people in session whose next checks come due while one looks.
+    """Two people in session whose next checks come due while one looks, at any hour of the night.
 
     What an earlier start left running has ended since, as its own course tells.
     """
@@ -278,14 +278,20 @@ def _keep_two_in_session(house: House, at: datetime, names: Iterator[dict]) -> N
         )
     )
     teams = [
-        (house.room, house.facilitator, house.nurse, house.prescriber, 43),
-        (house.second_room, house.second_facilitator, house.second_nurse, house.medical_lead, 88),
+        (house.room, house.facilitator, house.nurse, house.prescriber, (43, 58, 28)),
+        (
+            house.second_room,
+            house.second_facilitator,
+            house.second_nurse,
+            house.medical_lead,
+            (88, 118),
+        ),
     ]
     strangers = (person for person in names if not _is_there(house, person))
     for room, facilitator, nurse, prescriber, minutes in teams:
         if room.pk in taken:
             continue
-        dosed_at = at - minutes * MINUTE
+        dosed_at = dose_on_one_day(at, minutes, house.site.tz)
         _, session = walk.ready(
             house,
             session_at=dosed_at - 30 * MINUTE,
@@ -298,6 +304,19 @@ def _keep_two_in_session(house: House, at: datetime, names: Iterator[dict]) -> N
         late = {15: 9} if room == house.room else None
         walk.watched(house, session, dosed_at=dosed_at, until=at, nurse=nurse, late=late)
         walk.tapped(house, session, at=dosed_at + 18 * MINUTE, code="eyes-closed", nurse=nurse)
+
+
+def dose_on_one_day(at: datetime, minutes: Iterable[int], zone: tzinfo) -> datetime:
+    """When a dose was given whose person came on the same day, so that today's consent is today's.
+
+    Each of the minutes ago lies just before a check falls due.
+    """
+    moments = [at - each * MINUTE for each in minutes]
+    return next(
+        dosed_at
+        for dosed_at in moments
+        if dosed_at.astimezone(zone).date() == (dosed_at - HOUR / 2).astimezone(zone).date()
+    )
 
 
 def _end(house: House, session: SupervisedSession) -> None:
