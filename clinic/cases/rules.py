@@ -40,7 +40,9 @@ SAME_PROTOCOL = gate(
     clears="casefile:show",
 )
 REASON = gate("reason_missing", "The act needs a reason, and none was given.")
-IN_THE_ROOM = gate("in_the_room", "The person is in a supervised session now.")
+IN_THE_ROOM = gate(
+    "in_the_room", "The person is in a supervised session now.", clears="casefile:show"
+)
 OPEN_MATTER = gate(
     "open_matter", "Something of this case still waits for a person.", clears="attention:show"
 )
