@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from clinic.access import set_context
-from clinic.audit.queries import wrong_entries, wrong_heads
+from clinic.audit.verifying import wrong_entries, wrong_heads
 from clinic.cases.models import Case, Status
 from sessions.rehearsal import demonstration
 from sessions.rehearsal import house as made_up
