@@ -51,12 +51,18 @@ works() { "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11)
 
 if ! command -v "$python" >/dev/null 2>&1; then
     lacks "There is no Python here." python3 python3-venv
+    [ "$for_what" != "--chromium" ] || packages="$packages libatomic1"
 elif ! works && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     lacks "Python's venv module is missing." python3-venv
 fi
 if [ "$for_what" = "--chromium" ] && [ -z "${VIGIL_CHROMIUM:-}" ] &&
     ! command -v chromium >/dev/null 2>&1; then
     lacks "The browser tests need Chromium." chromium
+fi
+# The program that drives it is linked against a library a bare Debian lacks; ask by loading it.
+if [ "$for_what" = "--chromium" ] && command -v "$python" >/dev/null 2>&1 &&
+    ! "$python" -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null; then
+    lacks "The browser's driver needs libatomic." libatomic1
 fi
 [ -z "$packages" ] || install_packages
 
