@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PUBLISH_PROTOCOLS = "publish_protocols"
     READ_TRAIL = "read_trail"
     LEAD_SAFETY = "lead_safety"
+    HEAR_CONCERNS = "hear_concerns"
 
 
 WHAT_IT_ALLOWS = {
@@ -64,7 +65,8 @@ WHAT_IT_ALLOWS = {
     Permission.WRITE_PROTOCOLS: "Write protocol templates in the admin site.",
     Permission.PUBLISH_PROTOCOLS: "Review and publish protocol templates.",
     Permission.READ_TRAIL: "Read the trail of who did what.",
-    Permission.LEAD_SAFETY: "See incidents and what was decided past.",
+    Permission.LEAD_SAFETY: "Look after incidents, see what was decided past.",
+    Permission.HEAR_CONCERNS: "Hear concerns, but those about oneself or one's own patients.",
 }
 
 P = Permission
@@ -116,8 +118,8 @@ ROLES: dict[str, tuple[str, str, frozenset[Permission]]] = {
     ),
     "safety_lead": (
         "Safety lead",
-        "Follows incidents and everything that was decided past.",
-        frozenset({P.LEAD_SAFETY, P.ACKNOWLEDGE, P.SEE_CASE}),
+        "Hears concerns, follows incidents and everything that was decided past.",
+        frozenset({P.LEAD_SAFETY, P.HEAR_CONCERNS, P.ACKNOWLEDGE, P.SEE_CASE}),
     ),
     "privacy_officer": (
         "Privacy officer",
@@ -270,23 +272,27 @@ def set_context(
     sites: Iterable[int],
     whole: Iterable[int] | None = None,
     patients: Iterable[int] = (),
+    hears: Iterable[int] = (),
     clock: Any = None,
 ) -> None:
     """Tell PostgreSQL, for this transaction only, who asks and whom they may see.
 
     `sites` are seen at all; of those in `whole` (all of them, unless said) every patient is seen,
-    of the others these `patients` and those nobody has taken into care yet.
+    of the others these `patients` and those nobody has taken into care yet. Without `hears`, the
+    sites whose concerns they hear, no concern is seen at all.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('vigil.user', %s, true), set_config('vigil.sites', %s, true),"
             " set_config('vigil.whole', %s, true), set_config('vigil.patients', %s, true),"
+            " set_config('vigil.hears', %s, true), set_config('vigil.writes', '', true),"
             " set_config('vigil.clock', %s, true)",
             [
                 str(user_id or ""),
                 _array(sites),
                 _array(sites if whole is None else whole),
                 _array(patients),
+                _array(hears),
                 clock.isoformat() if clock else "",
             ],
         )
@@ -305,8 +311,18 @@ def set_context_of(user: Any, *, clock: Any = None) -> None:
         sites=sites,
         whole=whole | (sites & set(user.care.duty_sites)) if by_care else whole,
         patients=user.care.patients if by_care else (),
+        hears=sites_where(user, P.HEAR_CONCERNS),
         clock=clock,
     )
+
+
+@contextmanager
+def writing_unheard(key: Any) -> Iterator[None]:
+    """Let this one concern be written by somebody who may not read it; afterwards it is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('vigil.writes', %s, true)", [str(key)])
+        yield
+        cursor.execute("SELECT set_config('vigil.writes', '', true)")
 
 
 def see_also(*, sites: Iterable[int], patients: Iterable[int]) -> None:

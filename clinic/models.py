@@ -30,6 +30,8 @@ from clinic.people.models import (
     User,
 )
 from clinic.protocols.models import Protocol, ProtocolVersion
+from clinic.safety.concerns.models import Concern, ConcernNote
+from clinic.safety.incidents.models import Incident, IncidentNote
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from clinic.stock.models import Lot, Movement
 
@@ -42,6 +44,8 @@ __all__ = [
     "Case",
     "ChainHead",
     "Checkpoint",
+    "Concern",
+    "ConcernNote",
     "Contact",
     "CounterSignature",
     "Cycle",
@@ -51,6 +55,8 @@ __all__ = [
     "ForgottenPassword",
     "Form",
     "Hold",
+    "Incident",
+    "IncidentNote",
     "Invitation",
     "Licence",
     "Lot",

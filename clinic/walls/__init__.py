@@ -55,6 +55,15 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
         "review",
     ),
     "clinic_amendment": ("status", "decided_at", "decided_by_id", "answer", "acceptance_id"),
+    "clinic_incident": (
+        "owner_id",
+        "due_on",
+        "closed_at",
+        "closed_by_id",
+        "outcome",
+        "learnt",
+    ),
+    "clinic_concern": ("heard_at", "heard_by_id", "closed_at", "closed_by_id", "outcome"),
     "clinic_signeddocument": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
     "clinic_patientlink": None,
     "clinic_visit": None,
@@ -123,6 +132,24 @@ SEEN = "(SELECT NULLIF(current_setting('vigil.sites', true), '')::int[])::int[]"
 WHOLE = "(SELECT NULLIF(current_setting('vigil.whole', true), '')::int[])::int[]"
 PATIENTS = "(SELECT NULLIF(current_setting('vigil.patients', true), '')::bigint[])::bigint[]"
 SIGNED_IN = "(SELECT NULLIF(current_setting('vigil.user', true), '')) IS NOT NULL"
+
+ASKS = "(SELECT NULLIF(current_setting('vigil.user', true), '')::bigint)"
+
+# Concerns are heard by their hearers alone, whatever else a person may see at the site. Whoever
+# raises one reads back that very row while it is written: clinic.access.writing_unheard.
+HEARS = (
+    "((SELECT NULLIF(NULLIF(current_setting('vigil.hears', true), ''), '{}')) IS NOT NULL"
+    f" AND {ASKS} IN (SELECT vigil_hearers(site_id, patient_id, about_user_id, false)))"
+    " OR key = (SELECT NULLIF(current_setting('vigil.writes', true), '')::uuid)"
+)
+HEARD = "EXISTS (SELECT FROM clinic_concern c WHERE c.id = concern_id)"
+# Tables with a wall of their own in place of the site's: (who reads a row, who may write one).
+OWN_WALL = {
+    "clinic_concern": (HEARS, f"site_id = ANY ({SEEN}) OR {HEARS}"),
+    "clinic_concernnote": (HEARD, HEARD),
+}
+# Tables of which a person also reads, at their site, what was given to them to look after.
+ALSO_OF = {"clinic_incident": "owner_id"}
 
 # What says of whom a row is, the surest first.
 _REACHED = f"({{column}} = ANY ({PATIENTS}) OR vigil_waits_for_care({{column}}))"
@@ -245,19 +272,28 @@ def _wall(cursor: Any, table: str, columns: dict[str, bool]) -> None:
         return
     if "site_id" not in columns:
         raise RuntimeError(f"{table} has neither a site nor a reason in NO_WALL to have none")
+    if table in lists("OWN_WALL"):
+        _put_up(cursor, table, *lists("OWN_WALL")[table])
+        return
     condition = at_site = f"site_id = ANY ({SEEN})"
     about = _about(table, columns)
     if about:
-        condition = f"{at_site} AND (site_id = ANY ({WHOLE}) OR {about})"
+        whose = [f"site_id = ANY ({WHOLE})", about]
+        if owner := lists("ALSO_OF").get(table):
+            whose.append(f"{owner} = {ASKS}")
+        condition = f"{at_site} AND ({' OR '.join(whose)})"
     if columns["site_id"]:
         condition = f"{condition} OR (site_id IS NULL AND {WITHOUT_SITE.get(table, SIGNED_IN)})"
+        condition = f"{condition} OR (site_id IS NULL AND {SIGNED_IN})"
+    # A row may be written at one's site though only who cares for its patient may read it back.
+    written = f" OR site_id IS NULL AND {SIGNED_IN}" if columns["site_id"] else ""
+    _put_up(cursor, table, condition, f"{at_site}{written}")
+
+
+def _put_up(cursor: Any, table: str, read: str, written: str) -> None:
     cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
     cursor.execute(f'DROP POLICY IF EXISTS site_wall ON "{table}"')
-    # A row may be written at one's site though only who cares for its patient may read it back.
-    cursor.execute(
-        f'CREATE POLICY site_wall ON "{table}" USING ({condition}) WITH CHECK ({at_site}'
-        f"{f' OR site_id IS NULL AND {SIGNED_IN}' if columns['site_id'] else ''})"
-    )
+    cursor.execute(f'CREATE POLICY site_wall ON "{table}" USING ({read}) WITH CHECK ({written})')
 
 
 def _about(table: str, columns: dict[str, bool]) -> str:
