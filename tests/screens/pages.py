@@ -123,7 +123,9 @@ PAGES: dict[str, Page] = {
     "documents:show": Page("facilitator", {"key": "document"}),
     "documents:withdraw": Page("facilitator", {"key": "document"}, empty=FORM, error=YES),
     "documents:reaffirm": Page("facilitator", {"key": "document"}, error=BUTTON),
-    "checklists:fill": Page("facilitator", {"key": "form"}, empty=FORM, error=YES),
+    "checklists:fill": Page(
+        "facilitator", {"key": "form"}, empty=FORM, error=YES, button="complete"
+    ),
     "checklists:reopen": Page("facilitator", {"key": "complete form"}, error=YES),
     "checklists:start": Page(
         "facilitator", {"key": "preparing", "code": "=phq-9"}, empty=FORM, error=BUTTON
@@ -131,7 +133,11 @@ PAGES: dict[str, Page] = {
     "booking:week": Page("intake", empty=YES),
     "booking:of_case": Page("intake", {"key": "preparing"}, empty=YES),
     "booking:book": Page(
-        "intake", {"key": "preparing"}, empty=FORM, error=YES, query="?visit=integration"
+        "intake",
+        {"key": "preparing"},
+        empty=FORM,
+        error=YES,
+        query="?visit=integration:integration",
     ),
     "booking:show": Page("intake", {"key": "visit"}),
     "booking:reschedule": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
