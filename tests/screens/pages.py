@@ -12,6 +12,7 @@ READ = "takes nothing typed"
 BUTTON = "takes one press and no words"
 ANYTHING = "every field may be left empty"
 DONE = "is completed here; the form behind it is pictured with the questionnaires"
+GIVEN = "was given here, and the page says why nothing can be wasted"
 NOBODY = "names nobody"
 ALONE = "stands before a person is known"
 YES = True
@@ -176,9 +177,9 @@ PAGES: dict[str, Page] = {
         "third nurse", {"key": "waiting"}, empty=FORM, error=YES, first="a dose prepared"
     ),
     "supervised:record_dose": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
-    "supervised:discard": Page("nurse", {"key": "order"}, empty=FORM, error=YES),
+    "supervised:discard": Page("nurse", {"key": "order"}, empty=FORM, error=GIVEN),
     "supervised:note": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
-    "supervised:rescue": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:rescue": Page("nurse", {"key": "live"}, empty=FORM, error=BUTTON),
     "supervised:adverse_event": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
     "supervised:assess": Page("nurse", {"key": "adverse event"}, empty=FORM, error=YES),
     "supervised:criteria": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
