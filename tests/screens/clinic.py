@@ -306,6 +306,12 @@ def _a_person_transferred(house, at):
     supervised.transfer(_session("live"), by=house.nurse, at=at)
 
 
+def _a_transfer_described(house, at):
+    _a_person_transferred(house, at)
+    words = "By ambulance to the General, with Fay; the ward was told."
+    supervised.describe(_session("live"), by=house.nurse, at=at, words=words)
+
+
 def _a_form_answered(house, at):
     link = PatientLink.objects.get(form__key=rows["link form"])
     answers = scored(instrument("phq-9"), 1)
@@ -322,6 +328,7 @@ STORIES = {
     "a dose ordered": _a_dose_ordered,
     "a dose prepared": _a_dose_prepared,
     "a person transferred": _a_person_transferred,
+    "a transfer described": _a_transfer_described,
     "a form answered": _a_form_answered,
     "a second factor": _a_second_factor,
 }

@@ -12,6 +12,7 @@ READ = "takes nothing typed"
 BUTTON = "takes one press and no words"
 ANYTHING = "every field may be left empty"
 DONE = "is completed here; the form behind it is pictured with the questionnaires"
+NOT_YET = "stands behind its reasons here; the signature in it is pictured with the order"
 GIVEN = "was given here, and the page says why nothing can be wasted"
 NOBODY = "names nobody"
 ALONE = "stands before a person is known"
@@ -182,13 +183,13 @@ PAGES: dict[str, Page] = {
     "supervised:rescue": Page("nurse", {"key": "live"}, empty=FORM, error=BUTTON),
     "supervised:adverse_event": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
     "supervised:assess": Page("nurse", {"key": "adverse event"}, empty=FORM, error=YES),
-    "supervised:criteria": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
-    "supervised:release": Page("nurse", {"key": "live"}, empty=FORM, error=YES),
+    "supervised:criteria": Page("nurse", {"key": "live"}, empty=FORM, error=YES, button="finish"),
+    "supervised:release": Page("nurse", {"key": "live"}, empty=FORM, error=NOT_YET),
     "supervised:describe": Page(
         "nurse", {"key": "live"}, empty=FORM, error=YES, first="a person transferred"
     ),
     "supervised:sign": Page(
-        "nurse", {"key": "live"}, empty=FORM, error=YES, first="a person transferred"
+        "nurse", {"key": "live"}, empty=FORM, error=YES, first="a transfer described"
     ),
     # after
     "integration:visit": Page("facilitator", {"key": "integration visit"}, empty=YES),
