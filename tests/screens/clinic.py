@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from clinic.attention import actions as attention
 from clinic.booking.models import Stage, Visit
 from clinic.cases import actions as cases
+from clinic.cases.break_glass.actions import break_glass
 from clinic.cases.models import Case
 from clinic.checklists.engine import Answer
 from clinic.checklists.files import instrument
@@ -164,6 +165,11 @@ def _live(house, at):
     )  # fmt: skip
     rows["live"], rows["live person"] = session.key, session.case.patient.key
     rows["adverse event"] = event.key
+    colleague = house.second_facilitator
+    rows["glass"] = break_glass(
+        house.site, by=colleague, at=at, proof=made_up.proof(colleague, at),
+        number=session.case.patient.number, reason="The ward called; their team is off duty.",
+    ).key  # fmt: skip
     rows["order"] = session.orders.get().key
     rows["set"] = session.observation_sets.order_by("-pk").first().key
 

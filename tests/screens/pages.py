@@ -37,6 +37,7 @@ class Page:
 PAGES: dict[str, Page] = {
     "help_contents": Page("intake", longest=NOBODY),
     "help": Page("intake", {"topic": "=supervised-show"}, longest=NOBODY),
+    "roles": Page("manager", longest=NOBODY),
     "gallery": Page("nurse", longest=NOBODY),
     "settings": Page("manager", empty=FORM, error=YES, longest=YES),
     "casefile:dashboard": Page("nurse", empty=YES),
@@ -56,6 +57,9 @@ PAGES: dict[str, Page] = {
     "cases:refer": Page("intake", {"key": "closed person"}, empty=FORM, error=YES),
     "cases:team": Page("facilitator", {"key": "preparing"}, empty=YES, error=YES),
     "cases:lifecycle": Page("facilitator", {"key": "preparing"}, error=YES),
+    "break_glass:index": Page("medical_lead", empty=YES),
+    "break_glass:break": Page("facilitator", empty=FORM, error=YES, longest=NOBODY),
+    "break_glass:show": Page("medical_lead", {"key": "glass"}, empty=FORM, error=YES),
     # staff and places
     "people:staff": Page("manager"),
     "people:invite": Page("manager", empty=FORM, error=YES, longest=NOBODY),
