@@ -103,7 +103,7 @@ def in_the_house(django_db_setup, django_db_blocker):
             a_house()
 
     with django_db_blocker.unblock():
-        django_db_setup.move_in(furnish)
+        django_db_setup.move_in("house", furnish)
     yield
     with django_db_blocker.unblock():
         django_db_setup.move_out()
@@ -118,6 +118,31 @@ def seeing(db):
         set_context(user_id=user and user.pk, sites=[site.pk for site in sites])
 
     return see
+
+
+# -- The post --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sink(tmp_path):
+    """The mail server of the demonstration, with an empty folder."""
+    from tests.faults.post import Sink  # noqa: PLC0415 -- Django is set up only by now
+
+    server = Sink(tmp_path / "mail")
+    yield server
+    server.process.terminate()
+    server.process.wait()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """The address of a broker nobody else uses."""
+    from clinic.embedded.broker import Broker  # noqa: PLC0415 -- as above
+
+    server = Broker(tmp_path)
+    server.join()
+    yield server.url()
+    server.leave()
 
 
 # -- The browser -----------------------------------------------------------------------------

@@ -86,7 +86,7 @@ class TestRun:
         self._held = []
         self._made = 0
         self._source = self.template  # what a fresh database is a copy of
-        self._furnished = None
+        self._furnished = {}  # by name: a database, and what its furnishing gave back
         self._maintenance = psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True)
 
     def begin(self):
@@ -105,8 +105,8 @@ class TestRun:
         """Drop this process's databases and let go of the template."""
         connections.close_all()
         self.drop(self.shared)
-        if self._furnished:
-            self.drop(self._furnished)
+        for furnished, _ in self._furnished.values():
+            self.drop(furnished)
         self._maintenance.close()
         (self.locks / f"run-{self.name}").unlink()
         for held in self._held:
@@ -122,18 +122,19 @@ class TestRun:
         point_django_at(self.shared)
         self.drop(self._fresh)
 
-    def move_in(self, furnish):
-        """Stand on databases that hold what `furnish` puts there; it is done once a process."""
+    def move_in(self, name, furnish):
+        """Stand on databases that hold what `furnish` puts there, once a process; give its answer."""
         self._bare = self.shared
-        if not self._furnished:
-            name = self.copy()
-            point_django_at(name)
-            furnish()
+        if name not in self._furnished:
+            database = self.copy()
+            point_django_at(database)
+            answer = furnish()
             point_django_at(self._bare)  # a connected database cannot be copied
-            self._furnished = name
-        self._source = self._furnished
+            self._furnished[name] = database, answer
+        self._source, answer = self._furnished[name]
         self.shared = self.copy(self._source)
         point_django_at(self.shared)
+        return answer
 
     def move_out(self):
         """Stand on bare databases again."""

@@ -34,6 +34,7 @@ PLACES = [
 ]
 # Pages that stand under another place than their neighbours in the slice.
 UNDER = {
+    "casefile:show": "cases:index",
     "people:sites": "settings",
     "people:add_site": "settings",
     "people:change_site": "settings",

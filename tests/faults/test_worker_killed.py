@@ -1,118 +1,27 @@
 """The worker is killed with SIGKILL at each point of sending; a real broker, a real mail server."""
 
-import email
-import os
-import select
-import socket
-import subprocess
-import sys
 from datetime import timedelta
-from itertools import count
 from time import monotonic
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils.timezone import now
-from kombu import Connection
 
 from clinic.access import acting_as, every_site
-from clinic.celery import app
-from clinic.embedded.broker import Broker
 from clinic.messages.models import Message
 from clinic.people.queries import system_user
 from tests.builders.house import a_house
 from tests.builders.messages import a_message
-from tests.database import CHECKOUT, _with_database
+from tests.faults.post import SECONDS, Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SECONDS = 60
-numbers = count()
 POINTS = [
     "before the claim",
     "after the claim",
     "after DATA was accepted",
     "before the result's commit",
 ]
-
-
-class Sink:
-    """The mail server of the demonstration: what it accepts lies in a folder before it says so."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            self.port = listening.getsockname()[1]
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "clinic.embedded.mailsink"]
-                + ["--fd", str(listening.fileno()), "--folder", str(folder)],
-                cwd=CHECKOUT,
-                pass_fds=[listening.fileno()],
-            )
-
-    @property
-    def ids(self):
-        letters = sorted(self.folder.glob("*.eml"))
-        return [email.message_from_bytes(letter.read_bytes())["Message-ID"] for letter in letters]
-
-
-@pytest.fixture
-def sink(tmp_path):
-    server = Sink(tmp_path / "mail")
-    yield server
-    server.process.terminate()
-    server.process.wait()
-
-
-@pytest.fixture
-def broker(tmp_path):
-    server = Broker(tmp_path)
-    server.join()
-    yield server.url()
-    server.leave()
-
-
-class Worker:
-    """One worker process, stopped by SIGKILL and by nothing else."""
-
-    def __init__(self, broker, sink, stop_at=""):
-        database = connections.settings["default"]["NAME"]
-        self.broker, self.queue = broker, f"queue-{next(numbers)}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.worker"],
-            cwd=CHECKOUT,
-            env=os.environ
-            | {
-                "DATABASE_URL": _with_database(os.environ["DATABASE_URL"], database),
-                "BROKER_URL": broker,
-                "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
-                "VIGIL_TEST_QUEUE": self.queue,
-                "VIGIL_TEST_STOP_AT": stop_at,
-            },
-            stdout=subprocess.PIPE,
-            bufsize=0,  # so that nothing lies in a buffer where select does not see it
-        )
-
-    def sweep(self):
-        """Have it sweep, as the scheduler does."""
-        with Connection(self.broker) as connection:
-            app.send_task("clinic.messages.sweep", connection=connection, queue=self.queue)
-
-    def hear(self, words):
-        """Read what it says until it says this."""
-        deadline = monotonic() + SECONDS
-        while monotonic() < deadline:
-            if select.select([self.process.stdout], [], [], deadline - monotonic())[0]:
-                said = self.process.stdout.readline().decode()
-                assert said, "the worker ended by itself"
-                if said.startswith(words):
-                    return said
-        raise AssertionError(f"the worker did not say '{words}' in {SECONDS} s")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
 
 
 def a_letter(**facts):

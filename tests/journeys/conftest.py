@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.utils.timezone import now
+
+from tests.journeys.looks import let_run_from
 
 
 def zone_where_it_is_noon():
@@ -27,8 +30,52 @@ def house(transactional_db):
     return house
 
 
+class Clock:
+    """The made-up clock: Python, the database and every browser go by it until it is given up."""
+
+    def __init__(self, *, slow_by):
+        self.present = now()
+        self._travel = time_machine.travel(self.present - slow_by, tick=True)
+        self._made_up = self._travel.start()
+        self.browsers = []
+
+    def goes_on(self, **units):
+        self._made_up.shift(timedelta(**units))
+        self._tell_the_browsers()
+
+    def stands_at(self, moment):
+        self._made_up.move_to(moment)
+        self._tell_the_browsers()
+
+    def is_given_up(self):
+        if self._made_up is not None:
+            self._travel.stop()
+            self._made_up = None
+
+    def runs_in(self, context):
+        """Let a browser go by this clock."""
+        if self._made_up is not None:
+            self.browsers.append(context)
+            let_run_from(context, now())
+
+    def _tell_the_browsers(self):
+        for context in self.browsers:
+            let_run_from(context, now())
+
+
 @pytest.fixture
-def somebody(live_server, browser, browser_context_args):
+def clock(house, monkeypatch):
+    """A clock ten days slow, for a clinic that stood fifty days when it begins."""
+    from clinic.audit import middleware  # noqa: PLC0415 -- as above
+
+    clock, tell = Clock(slow_by=timedelta(days=10)), middleware.set_context
+    monkeypatch.setattr(middleware, "set_context", lambda **who: tell(**who, clock=now()))
+    yield clock
+    clock.is_given_up()
+
+
+@pytest.fixture
+def somebody(request, live_server, browser, browser_context_args):
     """A person before a browser of their own: signed in, or nobody yet."""
     from tests.journeys.people import PHONE, Person  # noqa: PLC0415 -- as above
 
@@ -38,6 +85,8 @@ def somebody(live_server, browser, browser_context_args):
         size = {"size": PHONE} if on_a_phone else {}
         person = Person(browser, live_server.url, browser_context_args, **size)
         people.append(person)
+        if "clock" in request.fixturenames:
+            request.getfixturevalue("clock").runs_in(person.context)
         if user is not None:
             person.signs_in(user)
         return person
@@ -46,4 +95,64 @@ def somebody(live_server, browser, browser_context_args):
     wrong = [what for person in people for what in person.watch.wrong]
     for person in people:
         person.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def _moved_in(request, django_db_setup, django_db_blocker):
+    """The clinic a module names: built once a process, copied for each of its tests."""
+    from tests.journeys import crowd  # noqa: PLC0415 -- as above
+
+    def furnish():
+        with time_machine.travel(crowd.NOON, tick=False), transaction.atomic():
+            return getattr(crowd, request.module.CLINIC)()
+
+    with django_db_blocker.unblock():
+        clinic = django_db_setup.move_in(request.module.CLINIC, furnish)
+    yield clinic
+    with django_db_blocker.unblock():
+        django_db_setup.move_out()
+
+
+@pytest.fixture
+def crowd(_moved_in, transactional_db):
+    """The clinic of this module, at noon, when the clock stands still."""
+    from tests.journeys.crowd import NOON  # noqa: PLC0415 -- as above
+
+    with time_machine.travel(NOON, tick=False):
+        yield _moved_in
+
+
+@pytest.fixture
+def reads(crowd, live_server, browser, browser_context_args):
+    """A page before whoever may open it, signed in since noon."""
+    from tests.journeys.looks import Watch  # noqa: PLC0415 -- as above
+    from tests.journeys.people import DESK  # noqa: PLC0415 -- as above
+
+    pages, watches = {}, []
+
+    def comes(reader):
+        if reader not in pages:
+            context = browser.new_context(
+                **browser_context_args,
+                viewport=DESK,
+                reduced_motion="reduce",
+                base_url=live_server.url,
+            )
+            context.add_cookies(
+                [
+                    {"name": name, "value": value, "url": live_server.url}
+                    for name, value in crowd.cookies[reader].items()
+                ]
+            )
+            let_run_from(context, now())
+            watches.append(Watch(context))
+            pages[reader] = context.new_page()
+            pages[reader].on("dialog", lambda dialog: dialog.accept())
+        return pages[reader]
+
+    yield comes
+    for page in pages.values():
+        page.context.close()
+    wrong = [what for watch in watches for what in watch.wrong]
     assert not wrong, "\n".join(wrong)

@@ -22,21 +22,25 @@ def looks_right(page, state=""):
     `state` tells apart what one page can look like: with errors, with a dialog open, empty.
     """
     what = (name_of(page), state)
-    if what in seen:
-        return
-    seen.add(what)
+    if what not in seen:
+        seen.add(what)
+        wrong = list(faults_everywhere(page))
+        assert not wrong, f"{what} at {page.url}:\n" + "\n".join(wrong)
+
+
+def faults_everywhere(page):
+    """What is wrong with a page in either theme, at either width; it is left as it was found."""
     kept = page.viewport_size
     theme = page.evaluate("document.documentElement.dataset.bsTheme")
     page.evaluate(AXE)
-    wrong = []
     for width in WIDTHS.values():
         unroll(page, width)
         for name, value in THEMES.items():
             page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", value)
-            wrong += [f"{width} px, {name}: {fault}" for fault in faults_of(page)]
+            for fault in faults_of(page):
+                yield f"{name_of(page)} at {width} px, {name}: {fault}"
     page.set_viewport_size(kept)
     page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
-    assert not wrong, f"{what} at {page.url}:\n" + "\n".join(wrong)
 
 
 def unroll(page, width):
@@ -97,3 +101,11 @@ class Watch:
     def _answered(self, response):
         if response.status >= 400 and response.status not in ANSWERS:
             self.wrong.append(f"{response.status} from {response.url}")
+
+
+def let_run_from(context, moment):
+    """Let the clock of a device count from a moment: the scripts of pages opened from now on."""
+    context.add_init_script(
+        "Object.defineProperty(performance, 'timeOrigin',"
+        f" {{value: {moment.timestamp() * 1000}, configurable: true}})"
+    )

@@ -92,7 +92,7 @@ def build():
         "b": Place(_second(house), "ijsvogelkuil", "ijsvogelpost"),
     }
     for place in places.values():
-        _tell(place)
+        tell(place)
     everybody = {
         part: house.people[part]
         for part in [*made_up.PEOPLE, "stranger"]
@@ -165,7 +165,8 @@ def _two_sites(house):
 # -- One site's stories ----------------------------------------------------------------------
 
 
-def _tell(place):
+def tell(place):
+    """The rows of every kind at one site, by the real acts."""
     house, word = place.house, place.secret
     walk.clock(house, house.at)
     house.room = Room.objects.create(site=house.site, name=f"Room {word}")

@@ -59,6 +59,8 @@ def test_a_place_that_has_no_address_is_left_out(monkeypatch):
     [
         ("casefile:board", ["Board"]),
         ("casefile:dashboard", ["Today"]),
+        ("casefile:show", ["People"]),
+        ("casefile:list", ["Today"]),
         ("cases:show", ["People"]),
         ("help", []),
     ],

@@ -1,16 +1,10 @@
 """The day of the session on the run sheet, from the door to the signed record."""
 
-from datetime import timedelta
-
-import pytest
 from django.utils.timezone import localdate
 
 from sessions.rehearsal.answering import harmless
-from sessions.rehearsal.walk import BEFORE, CALM
 from tests.builders.house import PASSWORD
 from tests.journeys import given
-
-pytestmark = pytest.mark.browser
 
 
 def when_the_nurse_checks_the_person_in(noor):
@@ -102,44 +96,24 @@ def when_the_nurse_assesses_it(noor):
     noor.clicks("Save the assessment")
 
 
-def test_a_person_is_checked_in_checked_and_given_the_dose(house, somebody):
-    given.somebody_ready(house)
-    noor, priya = somebody(house.nurse), somebody(house.prescriber)
-
-    when_the_nurse_checks_the_person_in(noor)
-    when_the_nurse_goes_through_todays_checks(noor, house)
-    noor.clicks("Vital signs")
-    noor.charts(**BEFORE)
-    when_the_prescriber_orders(priya)
-    when_the_nurse_prepares_and_may_not_check_it_alone(noor, house)
-    when_a_colleague_checks_it_on_the_same_device(noor, house)
-    when_the_nurse_gives_the_dose(noor)
-    noor.clicks("Enter observations")
-    noor.charts(**CALM)
-    when_something_is_tapped_and_taken_back(noor)
-    when_the_person_feels_sick(noor)
-    then_nobody_leaves_yet(noor)
-    when_the_nurse_assesses_it(noor)
-
+def when_the_nurse_enters_what_is_due(noor, **readings):
     noor.go_to_the_sheet()
-    noor.clicks("Release", state="refused")
-    noor.does_not_see("Nausea has not been assessed.")
+    noor.clicks("Enter observations")
+    noor.charts(**readings)
 
 
-def test_a_person_who_is_well_again_goes_home_and_the_record_is_signed(house, somebody):
-    given.somebody_dosed(house, timedelta(hours=2, minutes=10))
-    noor = somebody(house.nurse)
-
-    noor.clicks("Board")
-    noor.clicks("Harbour room", state="dosed")
+def when_the_nurse_goes_through_the_criteria(noor, house):
+    noor.go_to_the_sheet()
     noor.clicks("Criteria for leaving")
     assert not noor.answers(harmless(given.checklist(house, "release"), localdate()))
     noor.clicks("Finish")
     noor.sees("Every gate to the release stands open at this moment.")
+
+
+def when_the_nurse_releases_and_signs(noor):
     noor.signs("Sign and release", state="released")
     noor.clicks("Sign the record")
     noor.signs("Sign the record", state="signed")
-
     noor.sees("Signed")
     noor.clicks("Case file")
     noor.sees("Integrating")

@@ -2,25 +2,36 @@
 
 import re
 
-import pytest
-from django.core import mail
 from django.utils.timezone import now
 
 from clinic.checklists.engine import Answer
 from clinic.checklists.files import instrument
-from clinic.messages import tasks
 from sessions.rehearsal.answering import scored
-from tests.journeys import given
-
-pytestmark = pytest.mark.browser
+from tests.faults.post import Worker
 
 
-def the_link_in_the_mail():
+def when_the_worker_sends_what_is_due(broker, sink):
+    """A real worker takes the sweep from a real broker and talks to a real mail server."""
+    worker = Worker(broker, sink)
+    try:
+        worker.sweep()
+        worker.hear("swept")
+    finally:
+        worker.kill()
+
+
+def the_link_in_the_mail(sink):
     """What the person reads in the message that came the day after, and where it leads."""
-    tasks.sweep()
-    (sent,) = [each for each in mail.outbox if "@patients.example" in each.to[0]]
-    assert "etamine" not in sent.subject + sent.body
-    return re.search(r"https?://[^/]+(/f/\S+/)", sent.body)[1]
+    (letter,) = [each for each in sink.letters if "rowan@" in each["To"]]
+    words = letter.get_content()
+    assert "etamine" not in letter["Subject"] + words
+    return re.search(r"https?://[^/]+(/f/\S+/)", words)[1]
+
+
+def when_the_person_answers_that_they_are_well(rowan, sink):
+    rowan.opens(the_link_in_the_mail(sink))
+    rowan.fills("No", True)
+    rowan.clicks("Send my answers")
 
 
 def when_the_facilitator_hands_over_a_questionnaire(fay, title):
@@ -104,25 +115,3 @@ def when_every_contact_that_is_near_was_made(fay):
 def when_the_case_is_closed(fay):
     fay.types(How_it_ended="Treatment complete; well.")
     fay.clicks("Close the case")
-
-
-def test_a_person_is_asked_seen_to_and_let_go(house, somebody):
-    given.somebody_home(house)
-    rowan = somebody(on_a_phone=True)
-    fay, noor = somebody(house.facilitator), somebody(house.nurse)
-
-    rowan.opens(the_link_in_the_mail())
-    rowan.fills("No", True)
-    rowan.clicks("Send my answers")
-    rowan.opens(when_the_facilitator_hands_over_a_questionnaire(fay, "PHQ-9"))
-    when_the_person_says_that_they_think_of_dying(rowan)
-    then_a_named_person_takes_it_and_says_what_came_of_it(noor)
-    when_the_integration_visit_is_held(fay, house)
-    then_both_scores_are_charted(fay)
-    when_aftercare_begins(fay)
-    then_the_case_does_not_close_over_a_contact_that_is_near(fay)
-    when_every_contact_that_is_near_was_made(fay)
-    when_the_case_is_closed(fay)
-
-    fay.opens_the_case_of("Ashgrove")
-    fay.sees("Closed")
