@@ -103,7 +103,7 @@ def in_the_house(django_db_setup, django_db_blocker):
             a_house()
 
     with django_db_blocker.unblock():
-        django_db_setup.move_in("house", furnish)
+        django_db_setup.move_in(furnish)
     yield
     with django_db_blocker.unblock():
         django_db_setup.move_out()

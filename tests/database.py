@@ -122,9 +122,10 @@ class TestRun:
         point_django_at(self.shared)
         self.drop(self._fresh)
 
-    def move_in(self, name, furnish):
+    def move_in(self, furnish):
         """Stand on databases that hold what `furnish` puts there, once a process; give its answer."""
         self._bare = self.shared
+        name = f"{furnish.__module__}.{furnish.__qualname__}"
         if name not in self._furnished:
             database = self.copy()
             point_django_at(database)

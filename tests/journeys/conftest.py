@@ -103,12 +103,8 @@ def _moved_in(request, django_db_setup, django_db_blocker):
     """The clinic a module names: built once a process, copied for each of its tests."""
     from tests.journeys import crowd  # noqa: PLC0415 -- as above
 
-    def furnish():
-        with time_machine.travel(crowd.NOON, tick=False), transaction.atomic():
-            return getattr(crowd, request.module.CLINIC)()
-
     with django_db_blocker.unblock():
-        clinic = django_db_setup.move_in(request.module.CLINIC, furnish)
+        clinic = django_db_setup.move_in(getattr(crowd, request.module.CLINIC))
     yield clinic
     with django_db_blocker.unblock():
         django_db_setup.move_out()

@@ -48,6 +48,7 @@ def unroll(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": max(900, height)})
+    page.evaluate("scrollTo(0, 0)")
 
 
 def faults_of(page):

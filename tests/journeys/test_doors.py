@@ -1,4 +1,4 @@
-"""The doors without gates: one tap each, whatever stands open."""
+"""One tap each, on a phone, where little fits above the foot: events, and doors without gates."""
 
 from datetime import timedelta
 
@@ -9,10 +9,24 @@ from tests.journeys import given
 pytestmark = pytest.mark.browser
 
 
+def test_everything_one_taps_lies_clear_of_the_foot(house, somebody):
+    given.somebody_dosed(house, timedelta(minutes=20))
+    noor = somebody(house.nurse, on_a_phone=True)
+
+    noor.clicks("Board")
+    noor.clicks("Harbour room", state="dosed")
+    words = noor.page.locator("form[data-tap] button").all_inner_texts()
+    for word in words:
+        noor.taps(word, within=noor.page.locator(".rs-taps"))
+        noor.page.locator("#log").get_by_text(word).first.wait_for()
+
+    assert len(words) > 5
+
+
 @pytest.mark.parametrize("door", ["Transferred", "Left against advice", "Left unseen"])
 def test_one_tap_opens_a_door(house, somebody, door):
     given.somebody_dosed(house, timedelta(minutes=20))
-    noor = somebody(house.nurse)
+    noor = somebody(house.nurse, on_a_phone=True)
 
     noor.clicks("Board")
     noor.clicks("Harbour room", state="dosed")
@@ -27,7 +41,7 @@ def test_one_tap_opens_a_door(house, somebody, door):
 
 def test_one_tap_calls_for_help_and_everybody_on_duty_is_asked(house, somebody):
     given.somebody_dosed(house, timedelta(minutes=20))
-    noor = somebody(house.nurse)
+    noor = somebody(house.nurse, on_a_phone=True)
 
     noor.clicks("Board")
     noor.clicks("Harbour room", state="dosed")

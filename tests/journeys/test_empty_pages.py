@@ -1,0 +1,35 @@
+"""Every list with nothing in it yet: it says so, and reads as well as when it is full."""
+
+import pytest
+from django.template.loader import get_template
+
+from tests.journeys.looks import faults_everywhere
+from tests.journeys.pages import by_slice
+
+pytestmark = pytest.mark.browser
+CLINIC = "build_empty"
+EMPTY = "components/empty.html"
+
+# Pages with a list that cannot be empty even here, and why.
+NEVER_EMPTY = {}
+
+
+def may_be_empty(answer):
+    """Whether one of the templates of a page says what stands there when there is nothing."""
+    names = {template.name for template in answer.templates if template.name}
+    return any(EMPTY in get_template(name).template.source for name in names)
+
+
+@pytest.mark.parametrize("space", by_slice())
+def test_lists_are_right_when_they_are_empty(crowd, reads, space):
+    wrong = []
+    for name in by_slice()[space]:
+        answers = crowd.answers(name)
+        bare = next((each for each in answers if 'class="empty"' in each.text), None)
+        if bare is not None:
+            page = reads(bare.reader)
+            page.goto(bare.address)
+            wrong += faults_everywhere(page)
+        elif any(may_be_empty(each.answer) for each in answers) and name not in NEVER_EMPTY:
+            wrong.append(f"{name} has a list that is not empty here")
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,57 @@
+"""Every page, at both widths and in both themes: full of the longest names, and with errors."""
+
+import pytest
+
+from tests.journeys.errors import PHONE, faults_with_errors, forms_of, sent_empty
+from tests.journeys.focus import faults_of_focus
+from tests.journeys.looks import faults_everywhere
+from tests.journeys.pages import LEFT_OUT, ON_THE_WALK, ONLY_POSTED, by_slice
+from tests.matrix.cells import our_routes
+
+pytestmark = pytest.mark.browser
+CLINIC = "build"
+
+# Forms that are taken with nothing in them, and why.
+RIGHT_WHEN_EMPTY = {
+    "cases:died": "a death is recorded in one tap; what is known of it follows",
+}
+
+
+def test_every_address_is_a_page_or_says_why_not():
+    routes = set(our_routes())
+
+    assert set(LEFT_OUT) | ONLY_POSTED | ON_THE_WALK <= routes
+    assert not set(LEFT_OUT) & ONLY_POSTED
+
+
+def test_what_only_takes_a_post_shows_no_page(crowd):
+    assert [name for name in sorted(ONLY_POSTED) if crowd.answers(name)] == []
+
+
+# Forms that may be sent with every field empty: what is typed wrongly into them.
+MISTYPED = {"screening:form": {"q_age": "many"}}
+
+
+@pytest.mark.parametrize("space", by_slice())
+def test_pages_are_right_full_and_with_errors(crowd, reads, space):
+    wrong, sent = [], set()
+    for name in by_slice()[space]:
+        read = crowd.fullest(name)
+        page, address = reads(read.reader), read.address
+        page.goto(address)
+        wrong += faults_everywhere(page)
+        for dialog in page.locator("[data-dialog]").all():
+            dialog.click()
+            wrong += [f"a dialog open: {fault}" for fault in faults_everywhere(page)]
+        page.set_viewport_size(PHONE)
+        wrong += [f"{name}: {fault}" for fault in faults_of_focus(page)]
+        for number, target in forms_of(page):
+            if target in sent | set(RIGHT_WHEN_EMPTY):
+                continue
+            sent.add(target)
+            page.goto(address)
+            if (status := sent_empty(page, number, MISTYPED.get(target, {}))) == 422:
+                wrong += [f"{name}: {fault}" for fault in faults_with_errors(page)]
+            else:
+                wrong.append(f"{name}: sent empty to {target}, answers {status}")
+    assert not wrong, "\n".join(wrong)
