@@ -15,6 +15,8 @@ CLINIC = "build"
 RIGHT_WHEN_EMPTY = {
     "cases:died": "a death is recorded in one tap; what is known of it follows",
 }
+# Forms that may be sent with every field empty: what is typed wrongly into them.
+MISTYPED = {"screening:form": {"q_age": "many"}}
 
 
 def test_every_address_is_a_page_or_says_why_not():
@@ -28,10 +30,6 @@ def test_what_only_takes_a_post_shows_no_page(crowd):
     assert [name for name in sorted(ONLY_POSTED) if crowd.answers(name)] == []
 
 
-# Forms that may be sent with every field empty: what is typed wrongly into them.
-MISTYPED = {"screening:form": {"q_age": "many"}}
-
-
 @pytest.mark.parametrize("space", by_slice())
 def test_pages_are_right_full_and_with_errors(crowd, reads, space):
     wrong, sent = [], set()
@@ -43,6 +41,7 @@ def test_pages_are_right_full_and_with_errors(crowd, reads, space):
         for dialog in page.locator("[data-dialog]").all():
             dialog.click()
             wrong += [f"a dialog open: {fault}" for fault in faults_everywhere(page)]
+            page.keyboard.press("Escape")
         page.set_viewport_size(PHONE)
         wrong += [f"{name}: {fault}" for fault in faults_of_focus(page)]
         for number, target in forms_of(page):
