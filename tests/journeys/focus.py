@@ -6,7 +6,7 @@ WALK = """() => {
         && getComputedStyle(field).visibility !== 'hidden';
     const controls = [...document.querySelectorAll(
         'a[href], button, input, select, textarea, summary, [tabindex="0"]')]
-        .filter((field) => shown(field) && !field.disabled && field.type !== 'hidden');
+        .filter((field) => shown(field) && field.tabIndex >= 0 && !field.disabled);
     const around = (field) => [field, field.parentElement, ...(field.labels || [])];
     const look = (field) => around(field).map((each) => {
         const style = getComputedStyle(each);
