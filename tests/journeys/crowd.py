@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -119,8 +120,21 @@ def build_empty():
     """A clinic on its first day: one person, referred a moment ago, and nothing else."""
     house = made_up.build(at=NOON - 60 * DAY, password=PASSWORD)
     place = Place(house, "leeg", "leegpost", rows=defaultdict(list))
-    patient = walk.registered(house, at=NOON)
-    case = walk.referred(house, patient, at=NOON)
+    by = {"by": house.intake, "at": NOON}
+    patient = cases.register(
+        **by,
+        site=house.site,
+        family_name="Ashgrove",
+        given_name="Rowan",
+        date_of_birth=date(1985, 7, 14),
+    )
+    case = cases.refer(
+        patient,
+        **by,
+        protocol_version=house.version,
+        referral_source="Family doctor",
+        referral_reason="Two medicines did not lift it.",
+    )
     place.add("patient", patient)
     place.add("case", case)
     return Crowd(place, cookies_of(house))

@@ -12,8 +12,6 @@ from django.utils.timezone import now
 
 from sessions.rehearsal.walk import BEFORE, CALM, COURSE
 from tests.journeys.chapters import aftercare, preparation, protocol, screening, session
-from tests.journeys.looks import seen
-from tests.journeys.pages import ON_THE_WALK
 
 pytestmark = pytest.mark.browser
 
