@@ -68,8 +68,8 @@ def clock(house, monkeypatch):
     """A clock ten days slow, for a clinic that stood fifty days when it begins."""
     from clinic.audit import middleware  # noqa: PLC0415 -- as above
 
-    clock, tell = Clock(slow_by=timedelta(days=10)), middleware.set_context
-    monkeypatch.setattr(middleware, "set_context", lambda **who: tell(**who, clock=now()))
+    clock, tell = Clock(slow_by=timedelta(days=10)), middleware.set_context_of
+    monkeypatch.setattr(middleware, "set_context_of", lambda user: tell(user, clock=now()))
     yield clock
     clock.is_given_up()
 
