@@ -21,6 +21,17 @@ LEFT_OUT = {
     "health": "a word for machines",
     "ready": "a word for machines",
     "supervised:live": "a part of the run sheet, read again every few seconds",
+    "break_glass:break": "an emergency is not on the walk",
+    "break_glass:give_back": "an emergency is not on the walk",
+    "break_glass:index": "an emergency is not on the walk",
+    "break_glass:show": "an emergency is not on the walk",
+    "casefile:print": "made for paper",
+    "roles": "nobody on the walk opens it",
+    "supervised:print": "made for paper",
+    "trail:index": "nobody on the walk reads the trail",
+    "trail:patient": "nobody on the walk reads the trail",
+    "trail:patients": "nobody on the walk reads the trail",
+    "trail:print": "nobody on the walk reads the trail",
     "welcome": "stands on the first start only; here the clinic has begun its work",
 }
 
