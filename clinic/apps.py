@@ -18,12 +18,15 @@ class ClinicConfig(AppConfig):
         from clinic import walls  # noqa: PLC0415 -- reads the models
         from clinic.attention import kinds, receivers  # noqa: F401, PLC0415 -- register themselves
         from clinic.booking import receivers as booking  # noqa: F401, PLC0415 -- the same
+        from clinic.cases import ties  # noqa: F401, PLC0415 -- registers itself
         from clinic.cases.break_glass import kinds as of_glass  # noqa: F401, PLC0415 -- the same
         from clinic.documents import kinds as of_documents  # noqa: F401, PLC0415 -- the same
         from clinic.links import kinds as of_links  # noqa: F401, PLC0415 -- the same
         from clinic.links import receivers as links  # noqa: F401, PLC0415 -- the same
         from clinic.people import kinds as of_people  # noqa: F401, PLC0415 -- registers itself
         from clinic.people import receivers as people  # noqa: F401, PLC0415 -- the same
+        from clinic.people.door import kinds as of_the_door  # noqa: F401, PLC0415 -- the same
+        from clinic.people.door import receivers as door  # noqa: F401, PLC0415 -- the same
         from clinic.screening import kinds as of_screening  # noqa: F401, PLC0415 -- the same
 
         post_migrate.connect(walls.build_after_migrate, dispatch_uid="clinic.walls")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("sessions.casefile.urls")),
     path("settings/", people.settings, name="settings"),
     path("welcome/", people.welcome, name="welcome"),
+    path("account/", include("clinic.people.door.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("people/", include("clinic.cases.urls")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.urls import reverse
 
 from clinic.attention import actions, kinds
 from clinic.attention.models import Matter, Status, Urgency
@@ -10,6 +11,7 @@ from clinic.audit import signals as trail
 from clinic.messages import signals
 from clinic.messages.kinds import KINDS
 from clinic.messages.models import Message
+from clinic.people.door.ties import HOLDINGS, Holding
 from clinic.people.models import Site
 from clinic.people.queries import system_user
 
@@ -76,3 +78,15 @@ def checkpoints_arrive_again(sender: Any, at: Any, **kwargs: Any) -> None:
         actions.settle(
             occurrence=matter.occurrence, by=system_user(), at=at, outcome="It arrived after all."
         )
+
+
+def matters_taken(user: Any, at: Any) -> list[Holding]:
+    """How many matters somebody has taken and not closed."""
+    count = Matter.objects.filter(status=Status.TAKEN, taken_by=user).count()
+    if not count:
+        return []
+    words = "One matter" if count == 1 else f"{count} matters"
+    return [Holding(f"{words} taken and not closed", reverse("attention:index"))]
+
+
+HOLDINGS.append(matters_taken)

@@ -32,16 +32,17 @@ class Proof:
     at: datetime
 
 
-def prove(user: Any, password: str, *, at: datetime, code: str = "") -> Proof:
+def prove(user: Any, password: str, *, at: datetime, code: str = "", here: bool = False) -> Proof:
     """Check the password, and the code where the person has a second factor.
 
-    Raises Refused in the same words whatever was wrong.
+    `here` says that they signed in on this very device, where a key proved them already.
+    Raises Refused in the same words whatever was wrong, ValidationError after too many wrong codes.
     """
     right = (
         user is not None
         and user.is_active
         and user.check_password(password)
-        and second_factor_passes(user, code)
+        and second_factor_passes(user, code, here=here)
     )
     if not right:
         raise Refused(
@@ -50,12 +51,28 @@ def prove(user: Any, password: str, *, at: datetime, code: str = "") -> Proof:
     return Proof(user.pk, at)
 
 
-def second_factor_passes(user: Any, code: str) -> bool:
-    """Whether the code is right, or none is asked because the person has no authenticator app."""
-    from allauth.mfa.models import Authenticator  # noqa: PLC0415 -- loads allauth's models
+def second_factor_passes(user: Any, code: str, *, here: bool = False) -> bool:
+    """Whether the code is right: of the app, or one of the recovery codes.
 
-    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-    return authenticator is None or authenticator.wrap().validate_code(code)
+    None is asked of somebody without a second factor, nor of whoever came in here by a key alone.
+    """
+    from allauth.core import context  # noqa: PLC0415 -- loads allauth's models
+    from allauth.mfa.base.internal.flows import check_rate_limit  # noqa: PLC0415 -- the same
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415 -- the same
+
+    kinds = Authenticator.Type
+    held = list(Authenticator.objects.filter(user=user).order_by("-type"))
+    if all(each.type == kinds.RECOVERY_CODES for each in held):
+        return True
+    if here and all(each.type != kinds.TOTP for each in held):
+        return True
+    if not code:
+        return False
+    clear = check_rate_limit(user) if context.request is not None else lambda: None
+    if any(e.wrap().validate_code(code) for e in held if e.type != kinds.WEBAUTHN):
+        clear()
+        return True
+    return False
 
 
 def obstacles_to_sign(by: Any, proof: Proof | None, at: datetime) -> Any:

@@ -1,10 +1,13 @@
 """What booking does when something happens below it."""
 
 from django.dispatch import receiver
+from django.urls import reverse
 
 from clinic.booking import actions
+from clinic.booking.models import Status as VisitStatus
 from clinic.cases.models import Status
 from clinic.cases.signals import left
+from clinic.people.door.ties import HOLDINGS, Holding
 
 
 @receiver(left, dispatch_uid="booking.left")
@@ -13,3 +16,23 @@ def free_the_diary(sender, case, status, by, at, **kwargs):
     if status == Status.SUSPENDED:
         return
     actions.release_from_diary(case, by=by, at=at, reason=f"The case is {status}.")
+
+
+def visits_to_come(user, at):
+    """The visits somebody is still booked for, by day and room: who comes is not said here."""
+    booked = (
+        user.visits.filter(visit__status=VisitStatus.PLANNED, starts_at__gt=at)
+        .select_related("visit__room", "site")
+        .order_by("starts_at")[:50]
+    )
+    return [
+        Holding(
+            f"A visit on {row.starts_at.astimezone(row.site.tz):%d %b %Y, %H:%M}"
+            f"{f', {row.visit.room}' if row.visit.room else ''}",
+            f"{reverse('booking:week')}?week={row.starts_at.astimezone(row.site.tz):%Y-%m-%d}",
+        )
+        for row in booked
+    ]
+
+
+HOLDINGS.append(visits_to_come)

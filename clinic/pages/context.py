@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from clinic.access import Permission, may_anywhere
 from clinic.pages import guide
+from clinic.people.door import sign_in, ties
 
 # label, icon, URL name, who sees it (any of these; none = every signed-in person)
 PLACES = [
@@ -58,6 +59,10 @@ def navigation(request):
         "today": timezone.localdate(),
         "zone_name": timezone.get_current_timezone_name(),
         "gallery_is_open": not settings.PRODUCTION,
+        "second_factor_required": settings.SECOND_FACTOR_REQUIRED,
+        "charts_although": getattr(request, "charts_although", ""),
+        "charting_stays_open": SimpleLazyObject(lambda: charting_stays_open(request)),
+        "lock_after": lock_after(request),
         **theme_of(request),
     }
 
@@ -100,6 +105,20 @@ def search_url(request):
         return ""
     allowed = any(may_anywhere(user, p) for p in (Permission.SEE_CASE, Permission.REGISTER))
     return _reverse("cases:search") if allowed else ""
+
+
+def lock_after(request):
+    """After how many minutes this device is locked, where somebody is signed in on it."""
+    user = getattr(request, "user", None)
+    if not settings.IDLE_LOCK or user is None or not user.is_authenticated:
+        return 0
+    return request.session.get(sign_in.IDLE, 15)
+
+
+def charting_stays_open(request):
+    """Whether this page charts a session that no lock keeps shut for this person."""
+    match = request.resolver_match
+    return bool(match) and ties.charted_in(request.user, match) is not None
 
 
 def site_name(request):

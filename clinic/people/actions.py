@@ -86,14 +86,15 @@ def accept(invitation: Invitation, *, by: Any, at: datetime, password: str = "")
     user = account_of(invitation)
     if not user.has_usable_password():
         user.set_password(password)
-        _change(user, password=user.password, joined_at=at)
+        _change(user, password=user.password, is_active=True, joined_at=at)
         # The link reached them at this address, so it is proved to be theirs.
         EmailAddress.objects.get_or_create(
             user=user, email=user.email, defaults={"verified": True, "primary": True}
         )
-    # Given meanwhile by hand, a role is not given again: it would have to be ended twice.
+    # Given meanwhile by hand, a role is not given again: it would have to be ended twice. Without
+    # a role the link brings back somebody whose roles are as they were.
     lock(user)
-    if not holds(user, invitation.role, site=invitation.site, at=at):
+    if invitation.role and not holds(user, invitation.role, site=invitation.site, at=at):
         RoleAtSite.objects.create(
             user=user,
             site=invitation.site,
@@ -385,8 +386,9 @@ def change_settings(
     crisis_text: str,
     quiet_from: time,
     quiet_until: time,
+    idle_minutes: int = 15,
 ) -> None:
-    """Change the organisation's name, what a patient in crisis reads, and the quiet hours."""
+    """Change the organisation's name, what a patient in crisis reads, quiet hours and the lock."""
     lock(organisation)
     refuse_unless_clear(rules.obstacles_to_change_settings(organisation, by=by, at=at))
     said = {
@@ -394,6 +396,7 @@ def change_settings(
         "crisis_text": crisis_text,
         "quiet_from": quiet_from,
         "quiet_until": quiet_until,
+        "idle_minutes": idle_minutes,
     }
     _change(organisation, changed_at=at, changed_by=by, **said)
     record("settings changed", organisation, by=by, at=at, **said)

@@ -10,6 +10,7 @@ from django.utils.timezone import get_current_timezone, now
 
 from clinic.access import ROLES
 from clinic.audit import signing
+from clinic.people.door import sign_in
 from clinic.people.models import PROFESSIONS, Act, Duty, Site, User, known_zone
 from clinic.workflow import Refused
 
@@ -45,9 +46,11 @@ def proof_of(user, email, password, code):
         adapter.count_attempt(request, email)
     if user is None:
         User().set_password(password)  # takes as long as checking would
-    proof = signing.prove(user, password, at=now(), code=code)
+    here = request is not None and user is not None and request.user.pk == user.pk
+    proof = signing.prove(user, password, at=now(), code=code, here=here)
     if request is not None:
         adapter.attempt_succeeded()
+        sign_in.forget_proof(request)
     return proof
 
 
@@ -98,7 +101,7 @@ class SecondPersonForm(forms.Form):
     second_code = forms.CharField(
         label="Code of their authenticator app",
         required=False,
-        help_text="Leave empty if they use none.",
+        help_text="Or one of their recovery codes. Leave empty if they have no second factor.",
         widget=forms.TextInput(attrs=NEVER_FILLED_IN | {"inputmode": "numeric"}),
     )
 
@@ -322,6 +325,13 @@ class SettingsForm(forms.Form):
         "No message reaches a patient after", help_text="On the patient's own clock."
     )
     quiet_until = clock_field("and none before")
+    idle_minutes = forms.IntegerField(
+        label="A device nobody uses is locked after, in minutes",
+        min_value=1,
+        max_value=60,
+        initial=15,
+        help_text="15 where devices are shared. A session with somebody who had a dose stays open.",
+    )
 
 
 class FoundationForm(NewPasswordForm):

@@ -33,7 +33,7 @@ NOT_THE_INVITED = gate("not_the_invited", "An invitation is for one person.")
 ROLE_OVER = gate("role_not_in_force", "A role that is not in force cannot be ended.")
 LAST_MANAGER = gate("last_manager", "A site keeps somebody who manages its people.")
 ELSEWHERE = gate("works_elsewhere", "An account with roles at other sites is not theirs to stop.")
-ONESELF = gate("oneself", "Nobody stops their own account.")
+ONESELF = gate("oneself", "Nobody stops, resets or lets go their own account.")
 ACCOUNT = gate("account_state", "The account is in that state already.")
 OWN_LICENCE = gate("own_licence", "A licence is verified by somebody other than its holder.")
 LICENCE_KNOWN = gate("licence_known", "A licence with this number is recorded already.")
@@ -94,6 +94,8 @@ def obstacles_to_accept(invitation: Invitation, *, by: Any, at: datetime) -> Ite
     elif invitation.expires_at <= at:
         yield INVITATION_OVER("This invitation has expired. Ask the clinic for a new one.")
     invited = account_of(invitation)
+    if not invited.is_active and invited.roles.filter(in_force(at)).exists():
+        yield ACCOUNT("This account is stopped. Ask the clinic.")
     if invited.has_usable_password() and getattr(by, "pk", None) != invited.pk:
         yield NOT_THE_INVITED(f"Sign in as {invitation.email} to accept this invitation.")
 
@@ -131,6 +133,11 @@ def obstacles_to_deactivate(user: User, *, by: Any, at: datetime) -> Iterator[Ob
         yield ACCOUNT(f"The account of {user} is stopped already.")
     if by.pk == user.pk:
         yield ONESELF("You cannot stop your own account. Ask a colleague.")
+    yield from obstacles_in_sites(user, by=by, at=at)
+
+
+def obstacles_in_sites(user: User, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Nobody is taken from a site that is not theirs to manage, nor the last who manages one."""
     mine = sites_where(by, P.MANAGE_PEOPLE)
     elsewhere = user.roles.filter(in_force(at)).exclude(site_id__in=mine).select_related("site")
     for role in elsewhere:

@@ -23,7 +23,9 @@ def _posted(request):
     return request.POST if request.method == "POST" else None
 
 
-def _button(request, act, subject, obstacles_to, *, title, lead, label, back, form=None):
+def act_page(
+    request, act, subject, obstacles_to, *, title, lead, label, back, form=None, holdings=None
+):
     """One act on one page: what it does, what stands in the way, and the button."""
     form = form or forms.Confirm(_posted(request))
     if done(request, form, act, subject):
@@ -37,6 +39,7 @@ def _button(request, act, subject, obstacles_to, *, title, lead, label, back, fo
         "label": label,
         "back": back,
         "obstacles": obstacles,
+        "holdings": holdings,
     }
     return page(request, "clinic/people/act.html", context, form)
 
@@ -73,7 +76,7 @@ def invite(request):
 @requires(P.MANAGE_PEOPLE)
 def revoke(request, key):
     invitation = get_object_or_404(queries.visible_invitations(request.user), key=key)
-    return _button(
+    return act_page(
         request,
         actions.revoke,
         invitation,
@@ -121,7 +124,7 @@ def give_role(request, key):
 @requires(P.MANAGE_PEOPLE)
 def end_role(request, key):
     role = get_object_or_404(queries.visible_roles(request.user), key=key)
-    return _button(
+    return act_page(
         request,
         actions.end_role,
         role,
@@ -136,7 +139,7 @@ def end_role(request, key):
 @requires(P.MANAGE_PEOPLE)
 def deactivate(request, key):
     person = get_object_or_404(queries.visible_staff(request.user), key=key)
-    return _button(
+    return act_page(
         request,
         actions.deactivate,
         person,
@@ -152,7 +155,7 @@ def deactivate(request, key):
 @requires(P.MANAGE_PEOPLE)
 def reactivate(request, key):
     person = get_object_or_404(queries.visible_staff(request.user), key=key)
-    return _button(
+    return act_page(
         request,
         actions.reactivate,
         person,
@@ -242,7 +245,7 @@ def restore_licence(request, key):
 
 def _of_licence(request, key, act, obstacles_to, *, title, **words):
     licence = get_object_or_404(queries.visible_licences(request.user), key=key)
-    return _button(
+    return act_page(
         request,
         act,
         licence,
@@ -297,7 +300,7 @@ def put_on_duty(request):
 def take_off_duty(request, key):
     shift = get_object_or_404(queries.visible_shifts(request.user), key=key)
     week = shift.starts_at.astimezone(shift.site.tz).date()
-    return _button(
+    return act_page(
         request,
         actions.take_off_duty,
         shift,
@@ -330,7 +333,7 @@ def record_absence(request):
 @require_POST
 def remove_absence(request, key):
     absence = get_object_or_404(queries.visible_absences(request.user), key=key)
-    return _button(
+    return act_page(
         request,
         actions.remove_absence,
         absence,
@@ -433,7 +436,7 @@ def add_room(request, key):
 @requires(P.MANAGE_SITE)
 def close_room(request, key):
     room = get_object_or_404(queries.visible_rooms(request.user), key=key)
-    return _button(
+    return act_page(
         request,
         actions.close_room,
         room,
@@ -448,7 +451,7 @@ def close_room(request, key):
 @requires(P.MANAGE_SITE)
 def open_room(request, key):
     room = get_object_or_404(queries.visible_rooms(request.user), key=key)
-    return _button(
+    return act_page(
         request,
         actions.open_room,
         room,

@@ -34,6 +34,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     "clinic_dutyshift": None,
     "clinic_absence": None,
     "clinic_invitation": None,
+    "clinic_forgottenpassword": ("asked_at",),  # so that it can be locked and answered once
     "clinic_message": None,
     "clinic_chainhead": ("told",),  # how far checkpoints have come; the chain itself stays shut
     "clinic_matter": None,

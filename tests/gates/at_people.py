@@ -3,8 +3,11 @@
 from django.urls import reverse
 
 from clinic.people import actions
+from clinic.people.door import actions as door
+from tests.builders.door import an_app
 from tests.builders.house import DAY, NOON
 from tests.builders.people import a_colleague, a_licence, a_shift, an_invitation, link_of
+from tests.builders.supervised import a_dosed_session
 from tests.gates.harness import BY_THE_ADDRESS, BY_THE_FORM, NOT_FOUND, Situation, closed
 
 LONG_AGO = NOON - 300 * DAY  # what is in force since then is in force whenever this is run
@@ -194,3 +197,58 @@ def they_work_elsewhere(house):
 def the_organisation_stands(house):
     url = reverse("welcome")
     return Situation(house.manager, url, {"organisation": "Another house"}, NOT_FOUND, url)
+
+
+# -- Second factors, sign-ins, leaving --------------------------------------------------------
+
+
+def of(person, name, by, *, says, **typed):
+    """A page of the door about one person."""
+    url = reverse(f"door:{name}", args=[person.key])
+    return Situation(by, url, typed, says, page=url)
+
+
+@closed("oneself")
+def it_is_their_own_second_factor(house):
+    an_app(house.manager)
+    says = "You cannot reset your own second factor."
+    return of(house.manager, "reset_second_factor", house.manager, says=says, reason="Lost")
+
+
+@closed("no_second_factor")
+def there_is_none_to_reset(house):
+    says = "Noor Nurse has no second factor"
+    return of(house.nurse, "reset_second_factor", house.manager, says=says, reason="Lost")
+
+
+@closed("account_state")
+def they_have_left_already(house):
+    door.leave(house.nurse, by=house.manager, at=NOON - DAY, reason="Moves away")
+    says = "Noor Nurse has left already."
+    return of(house.nurse, "leave", house.manager, says=says, reason="Moves away")
+
+
+@closed("account_state")
+def the_stopped_account_is_not_opened_by_a_link(house):
+    an_app(house.nurse)
+    invitation = door.reset_second_factor(
+        house.nurse, by=house.manager, at=NOON - DAY, reason="Lost"
+    )
+    actions.deactivate(house.nurse, by=house.manager, at=NOON - DAY, reason="In doubt")
+    url, new = link_of(invitation), "a longer horse, a newer battery"
+    typed = {"password": new, "again": new}
+    return Situation(None, url, typed, "This account is stopped.", page=url)
+
+
+@closed("in_care_now")
+def they_are_with_somebody_who_had_a_dose(house):
+    a_dosed_session(house)
+    says = "Noor Nurse is in a session now."
+    return of(house.nurse, "end_sign_ins", house.manager, says=says)
+
+
+@closed("codes_settled")
+def the_codes_are_kept_already(house):
+    an_app(house.nurse, kept_at=NOON - DAY)
+    url = reverse("door:codes")
+    return Situation(house.nurse, url, {"kept": "on"}, "There are no codes to keep.")

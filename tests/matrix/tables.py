@@ -80,6 +80,17 @@ ROUTES: dict[str, dict] = {
     "people:add_licence": {"key": "colleague"},
     "people:deactivate": {"key": "colleague"},
     "people:reactivate": {"key": "colleague"},
+    "door:second_factor": {},
+    "door:codes": {},
+    "door:lock": {},
+    "door:active": {},
+    "door:state": {},
+    "door:unlock": {},
+    "door:passkey": {},
+    "door:end_sign_in": {"device": ["0123456789abcdef"]},
+    "door:end_sign_ins": {"key": "colleague"},
+    "door:reset_second_factor": {"key": "colleague"},
+    "door:leave": {"key": "colleague"},
     # protocol templates: they hold nothing of patients and belong to no site
     "admin:clinic_protocol_change": {"key": "protocol"},
     "admin:clinic_protocol_upload": {},
@@ -193,6 +204,8 @@ ROUTES: dict[str, dict] = {
 # Where a person who may open the view may still be refused their own row, and why.
 NARROWER = {
     "people:show": "their own page is everybody's, a colleague's only who manages people there",
+    "door:codes": "there are none to keep",
+    "door:end_sign_in": "nobody is signed in there",
     "casefile:list": "each list is for those who look after it",
 }
 

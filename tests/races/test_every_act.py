@@ -20,6 +20,9 @@ NO_RACE: dict[str, str] = {
     "clinic.audit.actions.record": "writes the trail; its order is tested with the chain",
     "clinic.audit.actions.record_opening": "a page read twice at once is read twice, or once",
     "clinic.people.actions.found": "raced in a house that does not stand yet: test_founding.py",
+    "clinic.people.door.actions.lock_device": "a device's own session: one browser",
+    "clinic.people.door.actions.unlock": "a device's own session: one browser",
+    "clinic.people.door.actions.ask_for_password": "each asking is a row of its own",
     "clinic.people.actions.try_mail": "a message to oneself, as often as one likes",
     "sessions.supervised.arrival.actions.staff_takes_its_places": (
         "a part of checking in and of recording a dose, under their lock"

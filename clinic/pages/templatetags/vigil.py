@@ -19,6 +19,7 @@ from clinic.pages.tones import (
     TONE_ICONS,
     tone_of,
 )
+from clinic.people.door import queries
 
 register = template.Library()
 
@@ -246,3 +247,9 @@ def shifted(number, by):
 def less(number, other):
     """The distance between two coordinates."""
     return round(number - other, 1)
+
+
+@register.filter
+def fingerprint(device):
+    """The name of a sign-in in an address: its own key is a secret."""
+    return queries.fingerprint(device)
