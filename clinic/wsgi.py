@@ -11,3 +11,7 @@ ensure_database()
 from django.core.wsgi import get_wsgi_application  # noqa: E402 -- after the database's address is known
 
 application = get_wsgi_application()
+
+from clinic.safe_start import refuse_to_start_weak  # noqa: E402 -- reads the settings
+
+refuse_to_start_weak()

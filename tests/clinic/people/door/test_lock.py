@@ -1,6 +1,7 @@
 """A device nobody uses is locked by the server; what was typed is kept, and no carer is kept out."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -224,7 +225,8 @@ def test_the_carer_goes_on_charting_and_it_is_written_down_and_told(
     clock.move_to(NOON + later)
     note = reverse("supervised:note", args=[session.key])
     sheet = nurse.get(reverse("supervised:show", args=[session.key]))
-    answer = nurse.post(note, {"note": "Sleeps quietly."})
+    said = {"client_key": uuid4(), "when": "0", "note": "Sleeps quietly."}
+    answer = nurse.post(note, said)
 
     assert (sheet.status_code, answer.status_code) == (200, 302)
     assert b"locked but for this session" in sheet.content
