@@ -32,6 +32,7 @@ ORDER = [
     "settings",
     "admin",
     "account",
+    "door",
 ]
 NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 

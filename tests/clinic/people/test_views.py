@@ -268,13 +268,15 @@ def test_the_settings_are_saved_and_bad_ones_said_so(client, house):
         "crisis_text": "Call.",
         "quiet_from": "22:00",
         "quiet_until": "07:00",
+        "idle_minutes": "10",
     }
 
     saved = client.post(reverse("settings"), said)
     refused = client.post(reverse("settings"), said | {"quiet_from": "late"})
 
     assert (saved.status_code, refused.status_code) == (302, 422)
-    assert Organisation.objects.get().name == "Harbour"
+    house_now = Organisation.objects.get()
+    assert (house_now.name, house_now.idle_minutes) == ("Harbour", 10)
 
 
 def test_a_zone_nobody_knows_is_refused_at_its_field(client, house):
