@@ -21,10 +21,12 @@ from clinic.cases.forms import (
     RegisterForm,
     TeamForm,
 )
+from clinic.people.door.vault import VAULT
 from clinic.people.queries import colleagues
 from clinic.protocols.queries import document_of
 
 SEES = requires(Permission.SEE_CASE)
+SOUGHT = "people_sought"  # the last search of this sign-in, encrypted
 
 
 # -- Finding people --------------------------------------------------------------------------
@@ -47,7 +49,11 @@ def index(request):
 
 @SEES
 def search(request):
-    text = request.GET.get("q", "").strip()
+    if request.method == "POST":
+        # A name stands in no address: not in a history, a log or a bookmark.
+        request.session[SOUGHT] = VAULT.close(request.POST.get("q", "").strip())
+        return redirect("cases:search")
+    text = VAULT.open(request.session[SOUGHT]) if SOUGHT in request.session else ""
     found = found_people.find_patients(request.user, text)
     context = {
         "text": text,

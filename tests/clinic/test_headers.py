@@ -13,6 +13,7 @@ from clinic.people.tasks import answer
 from sessions.supervised.models import SupervisedSession
 from tests.builders.house import MINUTE, NOON, a_house, sign_in
 from tests.builders.supervised import DOSED_AT, a_dosed_session
+from tests.database import CHECKOUT
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zaagvogel"
@@ -118,6 +119,14 @@ def test_no_address_and_no_title_of_a_page_names_anybody(client, house, somebody
         assert page.status_code == 200, url
         assert CANARY not in "".join(titles), url
         assert [link for link in links if CANARY in link] == [], url
+
+
+@pytest.mark.parametrize(
+    "template", sorted((CHECKOUT / "templates").rglob("*.html")), ids=lambda path: path.name
+)
+def test_the_title_of_a_page_is_no_person(template):
+    for title in re.findall(r"{% block title %}(.*?){% endblock", template.read_text(), re.S):
+        assert not re.search(r"patient|{{ case }}|matter\.|hold\.|{{ text }}", title)
 
 
 def test_no_line_of_the_log_names_anybody(client, house, somebody, caplog):

@@ -1,30 +1,11 @@
 """Second factors: their secrets are encrypted at rest, and the last one is not thrown away."""
 
-from functools import cached_property
-
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from encrypted_fields.fields import EncryptedTextField
 
+from clinic.people.door.vault import VAULT
 from clinic.people.queries import organisation
-
-
-class Vault:
-    """The keys that encrypt columns, for a secret that lies inside one."""
-
-    @cached_property
-    def keys(self):
-        return EncryptedTextField().f
-
-    def close(self, text):
-        return self.keys.encrypt(text.encode()).decode()
-
-    def open(self, text):
-        return self.keys.decrypt(text.encode()).decode()
-
-
-VAULT = Vault()
 
 
 class SecondFactors(DefaultMFAAdapter):

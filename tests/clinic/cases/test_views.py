@@ -212,7 +212,7 @@ def test_others_see_why_they_cannot_place_a_hold(client, house):
 def test_people_are_found_from_the_search_box(client, house, words):
     person = a_patient(house)
 
-    answer = sign_in(client, house.nurse).get(reverse("cases:search"), {"q": words})
+    answer = sign_in(client, house.nurse).post(reverse("cases:search"), {"q": words}, follow=True)
 
     assert answer.context["found"] == [person]
 
@@ -220,7 +220,9 @@ def test_people_are_found_from_the_search_box(client, house, words):
 def test_strangers_find_nobody(client, house):
     a_patient(house)
 
-    answer = sign_in(client, house.stranger).get(reverse("cases:search"), {"q": "marlow"})
+    answer = sign_in(client, house.stranger).post(
+        reverse("cases:search"), {"q": "marlow"}, follow=True
+    )
 
     assert answer.context["found"] == []
 

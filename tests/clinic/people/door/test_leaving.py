@@ -50,8 +50,9 @@ def mailed_link():
 # -- A lost second factor --------------------------------------------------------------------
 
 
-def test_a_reset_ends_every_sign_in_and_the_password_opens_nothing(house):
+def test_a_reset_ends_every_sign_in_and_the_password_opens_nothing(house, seeing):
     noor = signed_in(house.nurse)
+    seeing(house.site, user=house.manager)
     an_app(house.nurse)
     actions.reset_second_factor(house.nurse, by=house.manager, at=NOON, reason="Phone lost")
 
@@ -121,8 +122,9 @@ def test_it_stands_in_the_trail_with_its_reason(house, seeing):
 # -- Leaving ---------------------------------------------------------------------------------
 
 
-def test_who_leaves_has_left_everywhere_at_once(house):
+def test_who_leaves_has_left_everywhere_at_once(house, seeing):
     noor = signed_in(house.nurse)
+    seeing(house.site, user=house.manager)
     an_app(house.nurse)
     invitation = an_invitation(house, email=house.nurse.email, role="facilitator")
     actions.leave(house.nurse, by=house.manager, at=NOON, reason="Moves away")
