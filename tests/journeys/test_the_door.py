@@ -48,7 +48,6 @@ def signs_in_with_the_app(person, user, secret):
 
 
 def keeps_the_codes(person):
-    print("PAGE", person.page.url, person.page.locator("main").inner_text())
     assert person.page.locator(".codes li").count() == 10
     person.fills("I have kept them", True)
     person.clicks("Go on")
