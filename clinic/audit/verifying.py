@@ -40,12 +40,14 @@ _EACH_ENTRY = """
                 THEN previous_hash <> COALESCE(hash_before, '') ELSE false END AS is_unlinked
     FROM (
         SELECT e.stream, e.sequence, e.received_at, e.previous_hash,
-               vigil_link(e) <> e.hash AS is_edited,
+               vigil_link_of(e, person.key, site.key) <> e.hash AS is_edited,
                COALESCE(encode(sha256(convert_to(e.payload, 'UTF8')), 'hex')
                         <> e.payload_digest, false) AS payload_is_edited,
                lag(e.sequence) OVER in_order AS before,
                lag(e.hash) OVER in_order AS hash_before
         FROM clinic_trailentry e
+        LEFT JOIN clinic_user person ON person.id = e.by_id
+        LEFT JOIN clinic_site site ON site.id = e.site_id
         WINDOW in_order AS (PARTITION BY e.stream ORDER BY e.sequence)
     ) AS linked
 """

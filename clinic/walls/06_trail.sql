@@ -1,6 +1,7 @@
--- One link of a chain: its place, its facts and the link before it.
-CREATE OR REPLACE FUNCTION vigil_link(entry clinic_trailentry) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- One link of a chain: its place, its facts and the link before it. The person and the site count by
+-- their keys, which a restore or a re-import leaves as they are.
+CREATE OR REPLACE FUNCTION vigil_link_of(entry clinic_trailentry, person uuid, site uuid)
+RETURNS text LANGUAGE sql STABLE AS $$
     SELECT encode(sha256(convert_to(jsonb_build_array(
         entry.previous_hash,
         entry.stream,
@@ -8,8 +9,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         entry.key,
         to_char(entry.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         to_char(entry.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        (SELECT key FROM clinic_user WHERE id = entry.by_id),
-        (SELECT key FROM clinic_site WHERE id = entry.site_id),
+        person,
+        site,
         entry.case_key,
         entry.act,
         entry.subject_kind,
@@ -18,6 +19,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         entry.payload_digest,
         entry.seals
     )::text, 'UTF8')), 'hex')
+$$;
+
+CREATE OR REPLACE FUNCTION vigil_link(entry clinic_trailentry) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT vigil_link_of(entry,
+        (SELECT key FROM clinic_user WHERE id = entry.by_id),
+        (SELECT key FROM clinic_site WHERE id = entry.site_id))
 $$;
 
 -- What an act writes for good is sealed: a digest of each row goes into the act's own link.
@@ -73,4 +81,4 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION vigil_record FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil_record TO vigil_app;
-GRANT EXECUTE ON FUNCTION vigil_link TO vigil_app, vigil_reader;
+GRANT EXECUTE ON FUNCTION vigil_link, vigil_link_of TO vigil_app, vigil_reader;

@@ -12,6 +12,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 from tests.bench.standing import commit, standing
 
@@ -22,6 +23,7 @@ from clinic.audit import checkpoints, verifying
 from clinic.audit.models import TrailEntry
 from clinic.people.queries import system_user
 from sessions.rehearsal import walk
+from sessions.supervised import actions as supervised
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house
 from tests.database import CHECKOUT, as_owner, point_django_at
 
@@ -50,7 +52,7 @@ def one_case(house, number, chosen):
     case, session = walk.ready(house, session_at=at, **person)
     if far == "ready":
         return
-    released_at = walk.whole_session(house, session, at=at + 30 * MINUTE)
+    released_at = _watched_closely(house, session, at=at + 30 * MINUTE)
     if far == "signed":
         return
     walk.integrated(house, case, released_at=released_at)
@@ -58,6 +60,21 @@ def one_case(house, number, chosen):
         walk.followed_up(house, case, until=released_at + 3 * DAY)
         walk.into_aftercare(house, case, at=released_at + 3 * DAY)
         walk.closed(house, case, at=released_at + 3 * DAY + HOUR)
+
+
+def _watched_closely(house, session, *, at):
+    """A session with a set of observations every minute; gives the moment of the release."""
+    walk.up_to_the_dose(house, session, at=at)
+    session.refresh_from_db()
+    for minute in range(1, 122):
+        stated_at = at + minute * MINUTE
+        walk.clock(house, stated_at)
+        said = {"readings": walk.CALM, "client_key": uuid4(), "stated_at": stated_at}
+        supervised.observe(session, by=house.nurse, at=stated_at, **said)
+    walk.criteria_met(house, session, at=at + 123 * MINUTE)
+    walk.released(house, session, at=at + 126 * MINUTE)
+    walk.signed(house, session, at=at + 140 * MINUTE)
+    return at + 126 * MINUTE
 
 
 def one_house(chosen, file, wanted):
@@ -97,7 +114,7 @@ def add_rows(number):
         for start in range(0, number, AT_A_TIME):  # a head written again and again grows slow
             owner.execute(
                 "SELECT vigil_record('deep:' || i %% %s, now(), %s, NULL, NULL, 'worked', '',"
-                " NULL, 'here', '{\"number\":' || i || '}') FROM generate_series(%s, %s) i",
+                " NULL, 'here', '{\"number\":' || i || '}') FROM generate_series(%s::int, %s::int) i",
                 [STREAMS, system_user().pk, start + 1, start + AT_A_TIME],
             )
         owner.execute("VACUUM ANALYZE clinic_trailentry")
