@@ -53,7 +53,10 @@ def search(request):
         # A name stands in no address: not in a history, a log or a bookmark.
         request.session[SOUGHT] = VAULT.close(request.POST.get("q", "").strip())
         return redirect("cases:search")
-    text = VAULT.open(request.session[SOUGHT]) if SOUGHT in request.session else ""
+    # Words in an address are answered; no page of ours makes such an address.
+    text = request.GET.get("q", "").strip()
+    if not text and SOUGHT in request.session:
+        text = VAULT.open(request.session[SOUGHT])
     found = found_people.find_patients(request.user, text)
     context = {
         "text": text,

@@ -41,7 +41,8 @@
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (!form.dataset.passkey || form.elements.credential.value) return;
+    // The field of a page that asks for the first time says "null".
+    if (!form.dataset.passkey || form.elements.credential.value.length > 4) return;
     event.preventDefault();
     try {
       form.elements.credential.value = JSON.stringify(await answerOf(form));

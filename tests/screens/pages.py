@@ -46,7 +46,7 @@ PAGES: dict[str, Page] = {
     "casefile:show": Page("prescriber", {"key": "in aftercare"}, empty=YES),
     # people in care
     "cases:index": Page("intake", empty=YES),
-    "cases:search": Page("intake", empty=YES),
+    "cases:search": Page("intake", query="?q=e", empty=YES),
     "cases:register": Page("intake", empty=FORM, error=YES, longest=NOBODY),
     "cases:holds": Page("medical_lead", empty=YES),
     "cases:hold": Page("medical_lead", {"key": "preparing"}, error=YES, empty=FORM),
