@@ -36,8 +36,17 @@ def consent(facts: Facts) -> Iterator[Barred]:
             yield barred(gates.CONSENT, facts, f"{subject}: {_lower(row.why_not)}")
         elif row.until is not None and row.until < facts.day:
             yield barred(gates.CONSENT, facts, f"{subject}: stands until {row.until:%d %B %Y}.")
-        elif facts.day_facts.is_checked_in and row.waits_for_today:
+        elif facts.day_facts.is_checked_in and row.waits_for_today and not _was_said(row, facts):
             yield barred(gates.CONSENT, facts, f"{subject}: not re-affirmed today.")
+
+
+def _was_said(row: Standing, facts: Facts) -> bool:
+    """Whether it was said on the day of the session, though midnight has passed since."""
+    if row.document is None or facts.day_facts.checked_in_at is None:
+        return False
+    zone = facts.case.site.tz
+    said = max(filter(None, [row.reaffirmed_at, row.document.signed_at]))
+    return said.astimezone(zone).date() >= facts.day_facts.checked_in_at.astimezone(zone).date()
 
 
 def consent_until(facts: Facts) -> datetime | None:

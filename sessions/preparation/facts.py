@@ -44,6 +44,7 @@ class Day:
     """What only the day of the dose knows. The supervised session lies above and fills it in."""
 
     is_checked_in: bool = False
+    checked_in_at: datetime | None = None
     readings: Mapping[str, Seen] = field(default_factory=dict)
     presences: tuple[Here, ...] = ()
     given: tuple[DoseGiven, ...] = ()

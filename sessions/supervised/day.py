@@ -57,6 +57,7 @@ def _day(
     in_room = rooms.get(session.visit.room_id, [])
     return Day(
         is_checked_in=session.status in LIVE,
+        checked_in_at=session.checked_in_at,
         readings=_readings(session, at),
         presences=tuple(
             Here(each.user, each.capacity, each.where) for each in queries.present_now(session)
