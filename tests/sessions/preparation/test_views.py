@@ -297,7 +297,7 @@ def test_who_is_entitled_decides_past_and_it_stays_listed(lead, house, prepared)
     decision = DecisionPast.objects.get()
     page = lead.get(url("ready", prepared)).content.decode()
     assert (decision.decided_by, decision.on_day) == (house.medical_lead, NOON.date())
-    assert "Decided past by Mats Medical-Lead" in page
+    assert "Decided past by <bdi>Mats Medical-Lead</bdi>" in page
     assert trail().count("decided past an obstacle") == 1
 
 
