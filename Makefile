@@ -41,6 +41,7 @@ screens: ready-to-test ## Picture every page: two themes, two widths, each state
 
 deep: ready-to-test ## Take the long figures and write docs/evidence/ (half an hour)
 	$(python) -m tests.deep.trail
+	$(python) -m pytest -m deep tests/deep -q
 
 bench: ready-to-test ## Print how long the pages take over a million rows
 	$(python) -m tests.bench.trail

@@ -129,7 +129,8 @@
   box.querySelector("[data-lock-passkey]").addEventListener("click", async () => {
     try {
       await library();
-      const asked = await (await fetch(box.dataset.passkeyAt, { headers: { Accept: "application/json" } })).json();
+      const headers = { Accept: "application/json", "X-CSRFToken": token() };
+      const asked = await (await fetch(box.dataset.passkeyAt, { method: "POST", headers })).json();
       const body = new FormData();
       body.append("credential", JSON.stringify(await window.webauthnJSON.get(asked.request_options)));
       await send(box.dataset.passkeyAt, body);

@@ -6,7 +6,12 @@
 
   const options = async (form) => {
     if (!form.dataset.optionsFrom) return JSON.parse(document.getElementById("js_data").textContent);
-    const answer = await fetch(form.dataset.optionsFrom, { headers: { Accept: "application/json" } });
+    const asked = { headers: { Accept: "application/json" } };
+    if (form.dataset.optionsBy) {
+      asked.method = form.dataset.optionsBy;
+      asked.headers["X-CSRFToken"] = form.elements.csrfmiddlewaretoken.value;
+    }
+    const answer = await fetch(form.dataset.optionsFrom, asked);
     if (!answer.ok) throw new Error("The site did not answer.");
     return answer.json();
   };

@@ -1,5 +1,7 @@
 """In and back in: the first passkey, a lost second factor, a lock in the middle of a note."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
@@ -8,6 +10,7 @@ from django.utils.timezone import now
 from clinic.people.door import queries, sign_in
 from clinic.people.models import Invitation
 from clinic.people.queries import token_of
+from sessions.rehearsal import walk
 from tests.builders.door import an_app, code_of
 from tests.builders.house import PASSWORD
 from tests.journeys import given
@@ -45,6 +48,14 @@ def signs_in_with_the_app(person, user, secret):
     person.signs_in(user)
     person.types(Code=code_of(secret))
     person.clicks("Sign in", exact=True)
+
+
+@transaction.atomic
+def somebody_went_home(house):
+    """Rowan's session was yesterday, and they went home well."""
+    begun_at = now() - timedelta(hours=28)
+    session = walk.ready(house, session_at=begun_at, **given.ROWAN)[1]
+    walk.whole_session(house, session, at=begun_at + timedelta(minutes=30))
 
 
 def keeps_the_codes(person):
@@ -122,7 +133,7 @@ def nobody_has_used_it_for(minutes, user):
 
 def test_a_lock_in_the_middle_of_a_note(house, somebody, settings):
     settings.IDLE_LOCK = True
-    given.somebody_home(house)
+    somebody_went_home(house)
     fay = somebody(house.facilitator)
     fay.opens_the_case_of("Ashgrove")
     fay.clicks("Book an integration visit")
@@ -162,7 +173,7 @@ def test_a_lock_in_the_middle_of_a_note(house, somebody, settings):
 
 
 def test_after_signing_out_the_way_back_shows_nothing(house, somebody):
-    given.somebody_home(house)
+    somebody_went_home(house)
     fay = somebody(house.facilitator)
     fay.opens_the_case_of("Ashgrove")
     fay.signs_out()

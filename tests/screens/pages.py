@@ -247,7 +247,6 @@ NO_PICTURE: dict[str, str] = {
     "mfa_view_recovery_codes": "leads to our page of the codes, pictured as door:codes",
     "mfa_download_recovery_codes": "leads to our page of the codes",
     "door:state": "answers the page's own script",
-    "door:passkey": "answers the browser's own passkey dialog",
     "mfa_login_webauthn": "answers the browser's own passkey dialog",
     "mfa_authenticate": "follows the password of who has a second factor; the same form as proof",
     "mfa_reauthenticate": "the code in place of the password; the same form as proof",

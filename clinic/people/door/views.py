@@ -104,9 +104,10 @@ def unlock(request):
 
 
 @requires(None)
+@require_POST
 def passkey(request):
-    """The other way to unlock: GET asks the key, POST takes its answer."""
-    if request.method != "POST":
+    """The other way to unlock: without an answer of the key, what it is asked with."""
+    if "credential" not in request.POST:
         return JsonResponse({"request_options": begin_authentication(request.user)})
     form = ReauthenticateWebAuthnForm(request.POST, user=request.user)
     return _unlocked(request) if form.is_valid() else _still_locked(request, form)
