@@ -285,7 +285,6 @@ def _wall(cursor: Any, table: str, columns: dict[str, bool]) -> None:
         condition = f"{at_site} AND ({' OR '.join(whose)})"
     if columns["site_id"]:
         condition = f"{condition} OR (site_id IS NULL AND {WITHOUT_SITE.get(table, SIGNED_IN)})"
-        condition = f"{condition} OR (site_id IS NULL AND {SIGNED_IN})"
     # A row may be written at one's site though only who cares for its patient may read it back.
     written = f" OR site_id IS NULL AND {SIGNED_IN}" if columns["site_id"] else ""
     _put_up(cursor, table, condition, f"{at_site}{written}")
