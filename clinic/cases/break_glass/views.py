@@ -14,11 +14,12 @@ READS = requires(Permission.SEE_CASE, *queries.REVIEWERS)
 
 @READS
 def index(request):
+    waiting = list(queries.to_review(request.user))
     context = {
         "mine": queries.glass_in_force(request.user, now()),
-        "to_review": queries.to_review(request.user),
+        "to_review": waiting,
         "review_within": queries.TO_REVIEW,
-        "latest": queries.latest(request.user),
+        "latest": [each for each in queries.latest(request.user) if each not in waiting],
         "may_break": sees_by_care(request.user),
     }
     return page(request, "clinic/cases/break_glass/index.html", context)
