@@ -99,10 +99,26 @@ def sign(
         at=at,
         by=by,
         printed_name=by.name,
-        licence=licence,
+        licence=licence or licences_of(subject, by, at),
         meaning=meaning,
         subject_kind=subject._meta.label,
         subject_key=subject.key,
         content=canonical(content),
         digest=digest(content),
     )
+
+
+def licences_of(subject: Any, by: Any, at: datetime) -> str:
+    """The signer's licences that are in force on the day where the record stands, in words."""
+    site = getattr(subject, "site", None)
+    if site is None:
+        return ""
+    day = at.astimezone(site.tz).date()
+    held = by.licences.filter(
+        jurisdiction=site.jurisdiction,
+        verified_at__isnull=False,
+        suspended_at__isnull=True,
+        valid_from__lte=day,
+        valid_until__gte=day,
+    )
+    return "; ".join(str(each) for each in held)

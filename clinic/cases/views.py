@@ -21,6 +21,7 @@ from clinic.cases.forms import (
     RegisterForm,
     TeamForm,
 )
+from clinic.cases.signatures import queries as signatures
 from clinic.people.door.vault import VAULT
 from clinic.people.queries import colleagues
 from clinic.protocols.queries import document_of
@@ -308,6 +309,7 @@ def _one_hold(request, found):
         return redirect("cases:holds")
     context = {
         "hold": found,
+        "signature": signatures.latest_of(request.user, kind=found._meta.label, key=found.key),
         "form": form,
         "touched": queries.cases_behind(found)[: queries.AT_MOST],
         "obstacles": list(rules.obstacles_to_lift_hold(found, by=request.user, at=now())),

@@ -1,9 +1,12 @@
-"""What documents tell the worklist of the cases below them; read when the app is ready."""
+"""What documents tell the cases below them: what is wanted, and who adds to what was signed."""
 
 from django.utils.timezone import now
 
+from clinic.access import Permission
 from clinic.cases.queries import WANTS
+from clinic.cases.signatures import kinds as signatures
 from clinic.documents.queries import wanted_by
+from clinic.people.models import Act
 
 
 def wants(cases):
@@ -12,3 +15,14 @@ def wants(cases):
 
 
 WANTS.append(wants)
+
+signatures.register(
+    signatures.Kind(
+        "clinic.SignedDocument",
+        "Signed document",
+        Permission.PREPARE,
+        Act.PREPARE,
+        page="documents:show",
+        page_takes_case=False,
+    )
+)

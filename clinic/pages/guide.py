@@ -20,6 +20,7 @@ ORDER = [
     "cases",
     "screening",
     "documents",
+    "signatures",
     "preparation",
     "booking",
     "supervised",

@@ -1,6 +1,19 @@
-"""What screening tells the worklist of the cases below it; read when the app is ready."""
+"""What screening tells the cases below it: what is wanted, and who adds to a decision."""
 
+from clinic.access import Permission
 from clinic.cases.queries import WANTS
+from clinic.cases.signatures import kinds as signatures
+from clinic.people.models import Act
 from clinic.screening.queries import wanted_by
 
 WANTS.append(wanted_by)
+
+signatures.register(
+    signatures.Kind(
+        "clinic.ScreeningDecision",
+        "Screening decision",
+        Permission.DECIDE,
+        Act.DECIDE,
+        page="screening:findings",
+    )
+)

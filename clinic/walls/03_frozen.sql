@@ -37,8 +37,11 @@ BEGIN
         NEW.confirmed <> OLD.confirmed
         OR NEW.published_by_id IS DISTINCT FROM OLD.published_by_id
         OR NEW.published_at IS DISTINCT FROM OLD.published_at
+        OR NEW.drafted_by_id <> OLD.drafted_by_id OR NEW.drafted_at <> OLD.drafted_at
+        OR NEW.submitted_by_id IS DISTINCT FROM OLD.submitted_by_id
+        OR NEW.submitted_at IS DISTINCT FROM OLD.submitted_at
     ) THEN
-        RAISE EXCEPTION 'who published this version, and what they confirmed, is frozen'
+        RAISE EXCEPTION 'who wrote and published this version, and what was confirmed, is frozen'
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;

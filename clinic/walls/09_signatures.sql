@@ -1,5 +1,5 @@
 -- What may still be said of a signed row is said once: each argument names the columns that are
--- written together, the first of them telling whether they have been.
+-- written together with the first of them, and never after it.
 CREATE OR REPLACE FUNCTION vigil_once() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -10,7 +10,7 @@ DECLARE
 BEGIN
     FOREACH part IN ARRAY TG_ARGV LOOP
         columns := string_to_array(part, ',');
-        IF before ->> columns[1] IS NOT NULL AND EXISTS (
+        IF (before ->> columns[1] IS NOT NULL OR after ->> columns[1] IS NULL) AND EXISTS (
             SELECT FROM unnest(columns) name WHERE before -> name IS DISTINCT FROM after -> name
         ) THEN
             RAISE EXCEPTION 'this of % is written once and stays', TG_TABLE_NAME

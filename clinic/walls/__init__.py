@@ -424,6 +424,12 @@ TRIGGERS = {
         "vigil_once('ended_at,ended_by_id', 'reviewed_at,reviewed_by_id,verdict,review')",
     ),
     (
+        "clinic_protocolversion",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('retired_at,retired_by_id')",
+    ),
+    (
         "clinic_amendment",
         "once",
         "BEFORE UPDATE",

@@ -1,8 +1,11 @@
-"""What preparation tells the worklist of the cases below it; read when the app is ready."""
+"""What preparation tells the cases below it: what is wanted, and who adds to what was signed."""
 
 from django.utils.timezone import now
 
+from clinic.access import Permission
 from clinic.cases.queries import WANTS
+from clinic.cases.signatures import kinds as signatures
+from clinic.people.models import Act
 from sessions.preparation.queries import wanted_by
 
 
@@ -12,3 +15,13 @@ def wants(cases):
 
 
 WANTS.append(wants)
+
+signatures.register(
+    signatures.Kind(
+        "clinic.Cycle",
+        "Decided past an obstacle",
+        Permission.ORDER,
+        Act.ORDER,
+        page="preparation:show",
+    )
+)

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from clinic.access import Permission
 from clinic.attention import kinds
 from clinic.cases import rules as cases
+from clinic.cases.signatures import kinds as signatures
 from clinic.documents import rules as documents
+from clinic.people.models import Act
 from clinic.workflow import Obstacle, gate
 from sessions.preparation import queries as preparation
 from sessions.supervised.day import days
@@ -50,6 +53,20 @@ def check_is_still_due(matter: Any, at: datetime) -> bool:
 documents.LIVE.append(is_dosed)
 cases.CLOSING.append(obstacles_in_sessions)
 preparation.ASK_THE_DAY.append(days)
+
+signatures.register(
+    signatures.Kind(
+        "clinic_sessions.SupervisedSession",
+        "Supervised session",
+        Permission.RELEASE,
+        Act.RELEASE,
+        page="supervised:record",
+        page_takes_case=False,
+    )
+)
+signatures.register(
+    signatures.Kind("clinic_sessions.Order", "Prepared dose", Permission.DOSE, Act.CHECK)
+)
 
 kinds.register(
     "overdue_check",

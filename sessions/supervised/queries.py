@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from clinic.access import Permission, in_reach, see_also, sites_where
+from clinic.audit.models import Signature
+from clinic.cases.signatures.queries import with_beside
 from clinic.checklists.models import Form
 from clinic.checklists.queries import checklist_of, current_answers
 from clinic.protocols.calculators import DoseGiven, Entry, schedule
@@ -100,6 +102,12 @@ def with_rows(sessions: QuerySet[SupervisedSession]) -> QuerySet[SupervisedSessi
         "cycle__ways_home",
         "case__documents__text",
     )
+
+
+def signatures_of(session: SupervisedSession) -> QuerySet[Signature]:
+    """Every name under this session, its doses and its release, with what stands beside each."""
+    keys = [session.key, *(order.key for order in session.orders.all())]
+    return with_beside(Signature.objects.filter(subject_key__in=keys).order_by("at", "pk"))
 
 
 def document(session: SupervisedSession) -> ProtocolDocument:

@@ -22,6 +22,12 @@ TRIGGERS = {
         "BEFORE UPDATE OR DELETE",
         "vigil_signed_is_frozen()",
     ),
+    (  # how it ended is what the signature under a release says
+        "clinic_sessions_supervisedsession",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('ended_at,ended_by_id,ended_as')",
+    ),
     *(
         (
             f"clinic_sessions_{table}",

@@ -50,6 +50,13 @@ ROUTES: dict[str, dict] = {
     "break_glass:break": {},
     "break_glass:show": {"key": "glass"},
     "break_glass:give_back": {"key": "glass"},
+    "signatures:of_case": {"key": "case"},
+    "signatures:show": {"key": "signature"},
+    "signatures:countersign": {"key": "signature"},
+    "signatures:propose": {"key": "signature"},
+    "signatures:amendment": {"key": "amendment"},
+    "signatures:accept": {"key": "amendment"},
+    "signatures:refuse": {"key": "amendment"},
     # staff and places
     "people:staff": {},
     "people:invite": {},

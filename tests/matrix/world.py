@@ -18,6 +18,7 @@ from clinic.cases import actions as cases
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.models import CareTeamMember, Case, Patient
 from clinic.cases.queries import current_cycle
+from clinic.cases.signatures import actions as signatures
 from clinic.checklists.models import Form
 from clinic.documents import actions as documents
 from clinic.documents.models import SignedDocument
@@ -254,6 +255,14 @@ def _treated(place):
     commitment = integration.commit(
         visit, by=house.facilitator, at=at, insight=f"Insight {word}", words=f"Call {word}"
     )
+    session.refresh_from_db()
+    signature = session.signature
+    signatures.countersign(signature, by=house.prescriber, at=at, proof=proof(house.prescriber, at))
+    amendment = signatures.propose(
+        signature, by=house.facilitator, at=at, words=f"Amended {word}", reason=f"Slip {word}"
+    )
+    place.add("signature", signature)
+    place.add("amendment", amendment)
     place.add("integration_visit", visit)
     place.add("commitment", commitment)
     place.add("touchpoint", *Touchpoint.objects.filter(case=case).order_by("pk")[:2])

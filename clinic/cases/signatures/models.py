@@ -86,5 +86,9 @@ class Amendment(AtSite):
             )
         ]
 
+    @property
+    def is_waiting(self):
+        return self.status == Status.PROPOSED
+
     def __str__(self):
         return f"Amendment of {self.proposed_at:%d %b %Y}"

@@ -16,6 +16,7 @@ from clinic.booking.models import Stage, Visit
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.queries import visible_visits
 from clinic.cases.queries import worklist
+from clinic.cases.signatures.queries import amendments_to_answer, words_of_kind
 from clinic.documents.queries import missing_of
 from clinic.people.models import User
 from clinic.people.queries import licences_that_end_too_soon
@@ -190,6 +191,28 @@ def unsigned(user: Any, *, at: datetime, today: date) -> Tile:
     return Tile("unsigned", "Records to sign", "Every record is signed.", rows, _list("unsigned"))
 
 
+def amendments(user: Any, *, at: datetime, today: date) -> Tile:
+    """What somebody wants to stand beside a signed record, to be accepted or refused."""
+    rows = [
+        Row(
+            title=str(amendment.case.patient),
+            url=address("signatures:amendment", amendment.key),
+            note=words_of_kind(amendment.record),
+            at=amendment.proposed_at,
+            tone="attention",
+            word="Not answered",
+        )
+        for amendment in _first(amendments_to_answer(user))
+    ]
+    return Tile(
+        "amendments",
+        "Amendments to answer",
+        "Every amendment is answered.",
+        rows,
+        _list("amendments"),
+    )
+
+
 def contacts(user: Any, *, at: datetime, today: date) -> Tile:
     """Contacts after a session that are due and that nobody has made."""
     rows = [
@@ -325,10 +348,13 @@ class Question:
         return any(may_anywhere(user, permission) for permission in self.permissions)
 
 
+# Whoever answers amendments to one kind of signed record or another.
+ANSWER_AMENDMENTS = (P.PREPARE, P.DOSE, P.DECIDE, P.ORDER, P.RELEASE)
 NEEDS = {
     "matters": Question(matters, (P.ACKNOWLEDGE,)),
     "missing": Question(missing, (P.REGISTER,)),
     "unsigned": Question(unsigned, (P.RELEASE,)),
+    "amendments": Question(amendments, ANSWER_AMENDMENTS),
     "contacts": Question(contacts, (P.FOLLOW_UP,)),
     "commitments": Question(commitments, (P.INTEGRATE,)),
 }

@@ -71,6 +71,7 @@ def paper_context(
     return frame | {
         "chart": chart_of(frame["sheet"]),
         "columns": columns(session, frame["document"]),
+        "signatures": queries.signatures_of(session),
     }
 
 
