@@ -21,7 +21,9 @@ ROUTES: dict[str, dict] = {
     # today and the case on one page
     "casefile:dashboard": {},
     "casefile:board": {},
-    "casefile:list": {"code": ["matters", "missing", "unsigned", "consents", "licences", "lots"]},
+    "casefile:list": {
+        "code": ["matters", "missing", "unsigned", "consents", "licences", "lots", "openings"]
+    },
     "casefile:show": {"key": "case"},
     "casefile:print": {"key": "case"},
     # the trail

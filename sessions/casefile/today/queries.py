@@ -15,6 +15,7 @@ from clinic.attention.queries import open_matters
 from clinic.booking.models import Stage, Visit
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.queries import visible_visits
+from clinic.cases.break_glass.queries import REVIEWERS, TO_REVIEW, to_review
 from clinic.cases.queries import worklist
 from clinic.cases.signatures.queries import amendments_to_answer, words_of_kind
 from clinic.documents.queries import missing_of
@@ -261,6 +262,28 @@ def missing(user: Any, *, at: datetime, today: date) -> Tile:
     return Tile("missing", "What is missing", "No case waits for anything.", rows, _list("missing"))
 
 
+def openings(user: Any, *, at: datetime, today: date) -> Tile:
+    """Records opened outside their care that this person is asked to review."""
+    rows = [
+        Row(
+            title=str(glass.patient),
+            url=address("break_glass:show", glass.key),
+            note=f"Opened by {glass.broken_by}",
+            at=glass.broken_at,
+            tone="danger" if at > glass.broken_at + TO_REVIEW else "attention",
+            word="Late" if at > glass.broken_at + TO_REVIEW else "To review",
+        )
+        for glass in _first(to_review(user))
+    ]
+    return Tile(
+        "openings",
+        "Openings outside care to review",
+        "Every opening was reviewed.",
+        rows,
+        address("break_glass:index"),
+    )
+
+
 # -- Coming trouble --------------------------------------------------------------------------
 
 
@@ -357,6 +380,7 @@ NEEDS = {
     "amendments": Question(amendments, ANSWER_AMENDMENTS),
     "contacts": Question(contacts, (P.FOLLOW_UP,)),
     "commitments": Question(commitments, (P.INTEGRATE,)),
+    "openings": Question(openings, REVIEWERS),
 }
 COMING = {
     "consents": Question(consents, (P.SEE_CASE,)),

@@ -205,3 +205,13 @@ def test_a_search_for_nobody_in_particular_keeps_what_was_typed(client, house, c
     assert answer.status_code == 422
     assert "Somebody is at the door." in answer.content.decode()
     assert "Give the identifier" in answer.content.decode()
+
+
+def test_who_reviews_finds_it_on_their_first_page(client, house, case):
+    break_glass(house, case)
+    shown = {}
+    for part in ("privacy_officer", "safety_lead", "facilitator"):
+        sign_in(client, house.people[part])
+        shown[part] = "Openings outside care to review" in client.get("/").content.decode()
+
+    assert shown == {"privacy_officer": True, "safety_lead": True, "facilitator": False}
