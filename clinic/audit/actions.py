@@ -54,7 +54,10 @@ def record(act: str, subject: Any, *, by: Any, at: datetime, **payload: Any) -> 
 
 
 def record_opening(request: Any, case: Any, *, at: datetime) -> None:
-    """Write that somebody opened a case: once per person, case and quarter of an hour."""
+    """Write that somebody opened a case, or the details of somebody who has none yet.
+
+    Once per person, record and quarter of an hour.
+    """
     if not has_just_opened(request.user, case, at=at):
         match = request.resolver_match
         record(OPENED, case, by=request.user, at=at, route=match.view_name if match else "")

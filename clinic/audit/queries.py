@@ -29,8 +29,7 @@ def visible_trail(user: Any) -> Any:
     )
 
 
-def has_just_opened(user: Any, case: Any, *, at: datetime) -> bool:
-    """Whether the person's opening of the case was written within a quarter of an hour."""
-    return TrailEntry.objects.filter(
-        act=OPENED, case_key=case.key, by=user, at__gt=at - ONE_OPENING
-    ).exists()
+def has_just_opened(user: Any, record: Any, *, at: datetime) -> bool:
+    """Whether the person's opening of the record was written within a quarter of an hour."""
+    about = {"case_key" if record._meta.label == "clinic.Case" else "subject_key": record.key}
+    return TrailEntry.objects.filter(act=OPENED, by=user, at__gt=at - ONE_OPENING, **about).exists()

@@ -71,7 +71,7 @@ def _tabs(site, day, by):
 
 @requires(P.BOOK)
 def book(request, key):
-    case = get_object_or_404(queries.bookable_cases(request.user), key=key)
+    case = opened(request, get_object_or_404(queries.bookable_cases(request.user), key=key))
     rule = _rule(case, request.GET.get("visit", ""))
     if rule is None:
         context = {"case": case, "offers": queries.offers(case)}
@@ -133,14 +133,14 @@ def show(request, key):
 
 @requires(P.BOOK)
 def of_case(request, key):
-    case = get_object_or_404(queries.bookable_cases(request.user), key=key)
+    case = opened(request, get_object_or_404(queries.bookable_cases(request.user), key=key))
     context = {"case": case, "visits": queries.visits_of(case)}
     return page(request, "clinic/booking/of_case.html", context)
 
 
 @requires(P.BOOK)
 def reschedule(request, key):
-    visit = get_object_or_404(queries.visible_visits(request.user), key=key)
+    visit = _the_visit(request, key)
     rule = queries.visit_rule(visit.case, visit.stage, visit.code)
     starts = visit.starts_at.astimezone(visit.site.tz)
     initial = {
@@ -190,8 +190,16 @@ def arrive(request, key):
     )
 
 
-def _act(request, key, act, obstacles_to, form_class, said, words):
+def _the_visit(request, key):
+    """The visit of an address; it names whoever comes, if it is for somebody."""
     visit = get_object_or_404(queries.visible_visits(request.user), key=key)
+    if visit.case:
+        opened(request, visit.case)
+    return visit
+
+
+def _act(request, key, act, obstacles_to, form_class, said, words):
+    visit = _the_visit(request, key)
     form = form_class(_posted(request))
     if done(request, form, act, visit):
         messages.success(request, said)

@@ -126,12 +126,18 @@ def _those_alike(user, form):
     return list(queries.visible_patients(user).filter(key__in=keys)) if keys else []
 
 
+def _the_patient(request, key):
+    """The patient of an address; whoever is shown their details has opened their record."""
+    person = get_object_or_404(queries.patient_of(request.user, key))
+    opened(request, queries.cases_of(person).first() or person)
+    return person
+
+
 @SEES
 def patient(request, key):
     person = get_object_or_404(queries.patient_of(request.user, key))
     cases = list(queries.cases_of(person))
-    if cases:
-        opened(request, cases[0])
+    opened(request, cases[0] if cases else person)
     context = {
         "patient": person,
         "cases": cases,
@@ -146,7 +152,7 @@ def patient(request, key):
 
 @requires(Permission.REGISTER)
 def correct(request, key):
-    person = get_object_or_404(queries.patient_of(request.user, key))
+    person = _the_patient(request, key)
     seen = {name: getattr(person, name) for name in queries.DETAILS}
     initial = seen | {"seen": queries.details_as_seen(person)}
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -158,7 +164,7 @@ def correct(request, key):
 
 @SEES
 def identity(request, key):
-    person = get_object_or_404(queries.patient_of(request.user, key))
+    person = _the_patient(request, key)
     form = IdentityForm(request.POST if request.method == "POST" else None)
     if done(request, form, actions.see_identity, person):
         messages.success(request, "Identity document seen.")
@@ -170,7 +176,7 @@ def identity(request, key):
 
 @SEES
 def contacts(request, key):
-    person = get_object_or_404(queries.patient_of(request.user, key))
+    person = _the_patient(request, key)
     form = ContactForm(request.POST if request.method == "POST" else None)
     if done(request, form, actions.add_contact, person):
         messages.success(request, "Contact added.")
@@ -201,7 +207,7 @@ def _contacts(request, person, form, refused=None):
 
 @requires(Permission.REGISTER)
 def refer(request, key):
-    person = get_object_or_404(queries.patient_of(request.user, key))
+    person = _the_patient(request, key)
     posted = request.POST if request.method == "POST" else None
     form = ReferForm(posted, versions=queries.versions_referred_to())
     if done(request, form, actions.refer, person):

@@ -1,0 +1,34 @@
+"""Whoever is shown something of a patient's record leaves a line: every page, not only the case file."""
+
+import pytest
+
+from tests.matrix.cells import ask, our_routes, rows_for
+from tests.matrix.tables import ROUTES
+
+pytestmark = pytest.mark.xdist_group("matrix 0")
+# Kinds of row that are about nobody in care.
+OF_THE_HOUSE = {
+    "site", "room", "lot", "colleague", "licence", "role", "shift", "absence", "invitation",
+    "invitation_token", "protocol", "version", "hold", "link_token",
+}  # fmt: skip
+# Pages with a patient's key that show nothing of the record, each with why.
+SHOWS_NO_RECORD: dict[str, str] = {
+    "trail:print": "asks for whom and why; the account it prints leaves a line of its own",
+    "break_glass:show": "says who opened what and why, nothing of the record",
+}
+ABOUT_PATIENTS = sorted(
+    name
+    for name, takes in ROUTES.items()
+    if name in our_routes()
+    and any(isinstance(what, str) and what not in OF_THE_HOUSE for what in takes.values())
+)
+
+
+@pytest.mark.parametrize("name", ABOUT_PATIENTS)
+def test_a_page_that_shows_a_record_leaves_a_line(world, name):
+    (values, *_) = rows_for(world.home("two_sites"), name)
+
+    answer = ask(world, "two_sites", "GET", name, values)
+
+    shows = answer.status == 200 and name not in SHOWS_NO_RECORD
+    assert answer.written["clinic_trailentry"] == (1 if shows else 0)
