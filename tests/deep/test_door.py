@@ -33,7 +33,7 @@ def test_the_time_tells_nothing(client, real_hasher, address, fields, capsys):
     for email in known:
         for kind in took:
             begun = time.perf_counter()
-            said, _ = asked(client, address, fields, email.replace("known", kind))
+            said = asked(client, address, fields, email.replace("known", kind))
             took[kind].append(time.perf_counter() - begun)
             answers.add(said)
 
