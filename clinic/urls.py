@@ -22,6 +22,7 @@ urlpatterns = [
     path("people/", include("clinic.cases.urls")),
     path("opened-outside-care/", include("clinic.cases.break_glass.urls")),
     path("signatures/", include("clinic.cases.signatures.urls")),
+    path("safety/", include("clinic.safety.urls")),
     path("staff/", include("clinic.people.urls")),
     path("screening/", include("clinic.screening.urls")),
     path("documents/", include("clinic.documents.urls")),

@@ -20,10 +20,13 @@ from clinic.links.rules import (
     obstacles_to_make_link,
     obstacles_to_offer,
     obstacles_to_revoke,
+    obstacles_to_tell,
 )
 from clinic.links.tokens import digest_of, new_token
 from clinic.messages import actions as messages
 from clinic.people.queries import system_user
+from clinic.safety.concerns import actions as concerns
+from clinic.safety.concerns.models import Concern
 from clinic.workflow import refuse_unless_clear
 
 DAYS = 7  # house: how long a link stays open unless the protocol says otherwise
@@ -118,6 +121,23 @@ def finish(
     link.save(update_fields=["finished_at"])
     record("finished through a link", link, by=system_user(), at=at)
     return link
+
+
+@transaction.atomic
+def tell(
+    *, link: PatientLink, by: Any, at: datetime, words: str, about_user: Any = None
+) -> Concern:
+    """The person tells somebody other than their therapist; nothing of it is in their case."""
+    refuse_unless_clear(obstacles_to_tell(link, at=at))
+    return concerns.raise_concern(
+        link.site,
+        by=system_user(),
+        at=at,
+        words=words,
+        patient=link.case.patient,
+        about_user=about_user,
+        through_key=link.key,
+    )
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ FORM_OVER = gate("link_to_finished_form", "A link leads to a form that can still
 LINK_OVER = gate("link_over", "The link has been used, has expired or was taken back.")
 DEAD = gate("link_after_death", "The person has died.")
 
+CAN_TELL = {"open", "begun", "finished"}
 MAKING = (
     Permission.FOLLOW_UP,
     Permission.INTEGRATE,
@@ -49,6 +50,12 @@ def obstacles_to_offer(
 def obstacles_to_answer(link: PatientLink, *, at: datetime) -> Iterator[Obstacle]:
     """Answers come in through a link that is neither used, expired nor taken back."""
     if link.state_at(at) not in {"open", "begun"}:
+        yield LINK_OVER("This link no longer works.")
+
+
+def obstacles_to_tell(link: PatientLink, *, at: datetime) -> Iterator[Obstacle]:
+    """Something is told through a link that opens something still, or was just answered through."""
+    if link.state_at(at) not in CAN_TELL:
         yield LINK_OVER("This link no longer works.")
 
 

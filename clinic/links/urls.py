@@ -8,5 +8,7 @@ urlpatterns = [
     path("back/<uuid:key>/", views.revoke, name="revoke"),
     path("<str:token>/", views.open_link, name="open"),
     path("<str:token>/save/", views.save, name="save"),
+    path("<str:token>/tell/", views.tell, name="tell"),
+    path("<str:token>/told/", views.told, name="told"),
     path("<str:token>/thanks/", views.thanks, name="thanks"),
 ]

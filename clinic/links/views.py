@@ -14,9 +14,12 @@ from clinic.checklists.views import differences_met
 from clinic.links import actions, queries
 from clinic.links.forms import OfferForm, RevokeForm
 from clinic.links.pictures import picture_of
-from clinic.links.rules import obstacles_to_offer
+from clinic.links.rules import CAN_TELL, obstacles_to_offer
 from clinic.links.tokens import address_of
 from clinic.messages.queries import organisation
+from clinic.safety.concerns.forms import TellForm
+from clinic.safety.concerns.queries import hearers
+from clinic.safety.concerns.rules import OUTSIDE
 
 # -- For staff -------------------------------------------------------------------------------
 
@@ -119,7 +122,37 @@ def thanks(request, token):
     if link is None or link.finished_at is None:
         return _over(request, link)
     timezone.activate(link.case.patient.zone)
-    return page(request, "clinic/links/thanks.html", _around(link))
+    return page(request, "clinic/links/thanks.html", _around(link) | {"token": token})
+
+
+@never_cache
+@requires(PUBLIC)
+def tell(request, token):
+    link = queries.find_by_token(token)
+    if link is None or link.state_at(now()) not in CAN_TELL:
+        return _over(request, link)
+    timezone.activate(link.case.patient.zone)
+    heard_by = hearers(link.site, patient=link.case.patient)
+    form = TellForm(request.POST if request.method == "POST" else None, hearers=heard_by)
+    # The link is a fact, not the subject: a refusal would stand in the trail of the case.
+    if done(request, form, actions.tell, link=link):
+        return redirect("links:told", token=token)
+    context = _around(link) | {
+        "form": form,
+        "token": token,
+        "hearers": heard_by,
+        "outside": OUTSIDE,
+    }
+    return _unlogged(page(request, "clinic/links/tell.html", context, form))
+
+
+@never_cache
+@requires(PUBLIC)
+def told(request, token):
+    link = queries.find_by_token(token)
+    if link is None or link.state_at(now()) not in CAN_TELL:
+        return _over(request, link)
+    return page(request, "clinic/links/told.html", _around(link))
 
 
 def _form(request, link, posted, quietly=False):

@@ -22,6 +22,8 @@ PLACES = [
         "break_glass:index",
         [Permission.READ_TRAIL, Permission.LEAD_SAFETY],
     ),
+    ("Safety", "shield", "safety:index", [Permission.LEAD_SAFETY]),
+    ("Concerns", "shield-lock", "safety:concerns", [Permission.HEAR_CONCERNS]),
     ("Stock", "box", "stock:index", [Permission.MANAGE_STOCK]),
     ("Staff", "badge", "people:staff", [Permission.MANAGE_PEOPLE]),
     ("Trail", "history", "trail:index", [Permission.READ_TRAIL]),
@@ -32,10 +34,13 @@ PLACES = [
         "admin:index",
         [Permission.WRITE_PROTOCOLS, Permission.PUBLISH_PROTOCOLS],
     ),
+    ("Report", "flag", "safety:report", []),
 ]
 # Pages that stand under another place than their neighbours in the slice.
 UNDER = {
     "casefile:show": "cases:index",
+    "safety:report_on": "safety:report",
+    "safety:concern": "safety:concerns",
     "people:sites": "settings",
     "people:add_site": "settings",
     "people:change_site": "settings",

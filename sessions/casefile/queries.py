@@ -263,6 +263,7 @@ OTHERS = [
     ("Links for the patient", "links:index", P.SEE_CASE, "link"),
     ("Print the case file", "casefile:print", P.SEE_CASE, "print"),
     ("Holds", "cases:holds", P.LEAD_SAFETY, "stop"),
+    ("Report", "safety:report_on", P.SEE_CASE, "flag"),
     ("Suspend, withdraw or close", "cases:lifecycle", P.SEE_CASE, "pause"),
 ]
 BY_VISIT = {
