@@ -26,6 +26,8 @@ from clinic.links import actions as links
 from clinic.people import actions as people
 from clinic.people.models import Duty, DutyShift, Licence, RoleAtSite, Room, User
 from clinic.people.queries import system_user, token_of
+from clinic.safety.concerns import actions as concerns
+from clinic.safety.incidents import actions as incidents
 from clinic.screening import actions as screening
 from clinic.screening.queries import screening_of
 from clinic.stock import actions as stock
@@ -45,7 +47,8 @@ LIVE_SINCE = NOON - 70 * MINUTE  # the door of the session that goes on at noon
 OPENLY = {"site", "colleague", "licence", "role", "finding", "text_code", "protocol", "version"}
 FILTERED = {"invitation", "absence"}  # kinds whose tables have no wall
 OTHER_TEAM = "other_team"
-CREW = ["intake", "facilitator", "nurse", "second_nurse", "prescriber", "medical_lead", "manager"]
+CREW = ["intake", "facilitator", "nurse", "second_nurse", "prescriber", "medical_lead", "manager",
+        "safety_lead"]  # fmt: skip
 
 
 @dataclass
@@ -120,7 +123,6 @@ def _second(house):
             other, f"hill-{part}", f"Hill {name.split()[-1]}", role, profession, acts,
             other.site, None,
         )  # fmt: skip
-    other.people["safety_lead"] = other.people["medical_lead"]
     for duty, part in [(Duty.CHARGE, "nurse"), (Duty.ON_CALL, "prescriber")]:
         DutyShift.objects.create(
             site=other.site, user=other.people[part], duty=duty,
@@ -183,6 +185,7 @@ def tell(place):
     _preparing(place)
     _screened(place)
     _glass(place)
+    _safety(place)
     _staff(place)
     _say_who_is_in_care(place)
 
@@ -200,6 +203,23 @@ def _glass(place):
         until=at + HOUR,
     )
     place.add("glass", glass)
+
+
+def _safety(place):
+    """A complaint about a case, and a concern about its patient."""
+    house, word, at = place.house, place.secret, NOON - DAY
+    walk.clock(house, at)
+    incident = incidents.report(
+        house.site, by=house.intake, at=at, kind="complaint", words=f"Complaint {word}",
+        case=place.rows["case"][0],
+    )  # fmt: skip
+    incidents.note(incident, by=house.medical_lead, at=at, words=f"Asked {word}")
+    concern = concerns.raise_concern(
+        house.site, by=house.intake, at=at, words=f"Concern {word}",
+        patient=place.rows["patient"][0],
+    )  # fmt: skip
+    place.add("incident", incident)
+    place.add("concern", concern)
 
 
 def _say_who_is_in_care(place):

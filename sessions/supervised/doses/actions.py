@@ -21,6 +21,7 @@ from clinic.cases import actions as cases
 from clinic.cases.models import Status as CaseStatus
 from clinic.checklists import actions as checklists
 from clinic.protocols.calculators import dose_range
+from clinic.safety.incidents import actions as incidents
 from clinic.stock import actions as stock
 from clinic.stock.models import Lot
 from clinic.workflow import STATUS, Obstacle, Refused, move, refuse_unless_clear
@@ -289,6 +290,7 @@ def record_dose(
     stood_open += _dosed_all_the_same(session, dose, by=by, at=at)
     _write_deviations(session, stood_open, by=by, at=given_at)
     _tell_the_lead(session, dose, stood_open, by=by, at=at)
+    _open_incident(session, stood_open, by=by, at=at, given_at=given_at)
     record(
         "dose recorded",
         dose,
@@ -418,6 +420,26 @@ def _write_deviations(
             message=obstacle.message,
             at=at,
             by=by,
+        )
+
+
+def _open_incident(
+    session: SupervisedSession,
+    stood_open: list[Obstacle],
+    *,
+    by: Any,
+    at: datetime,
+    given_at: datetime,
+) -> None:
+    if stood_open:
+        incidents.open_incident(
+            session.case,
+            by=by,
+            at=at,
+            about_key=session.key,
+            act="dose",
+            words="\n".join(obstacle.message for obstacle in stood_open),
+            stated_at=given_at,
         )
 
 
