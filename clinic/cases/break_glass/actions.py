@@ -48,6 +48,7 @@ def break_glass(
     )
     refuse_unless_clear(obstacles_in_found(found))
     alone(f"glass {by.pk} {found[0]}")
+    by.forget_care()  # the same person may have opened it on another device meanwhile
     see_also(sites=[], patients=found)
     patient = Patient.objects.select_related("site").get(pk=found[0])
     refuse_unless_clear(obstacles_to_break(patient, by=by, at=at))

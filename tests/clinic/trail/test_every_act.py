@@ -49,6 +49,7 @@ OF_THE_ORGANISATION = {
     "protocol retired": "a template belongs to no site",
     "text put in force": "a text belongs to no site",
     "settings changed": "the organisation's own",
+    "person left": "whoever has left works at no site",
 }
 
 
