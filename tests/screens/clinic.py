@@ -25,6 +25,8 @@ from clinic.people.models import Organisation, Room, Site, User
 from clinic.people.queries import system_user, token_of
 from clinic.protocols import actions as protocols
 from clinic.protocols.models import ProtocolVersion
+from clinic.safety.concerns import actions as concerns
+from clinic.safety.incidents import actions as incidents
 from clinic.screening.queries import screening_of
 from sessions.aftercare.models import Touchpoint
 from sessions.integration import actions as integration
@@ -66,7 +68,8 @@ def furnish():
             tell(next(names))
     with transaction.atomic():
         demonstration._keep_two_in_session(house, at, names)
-    steps = [_stages, _waiting, _live, _preparing, _screened, _after, _staff, _protocols, _bare]
+    steps = [_stages, _waiting, _live, _preparing, _screened, _after, _safety, _staff]
+    steps += [_protocols, _bare]
     for tell in steps:
         with transaction.atomic():
             house = made_up.find()
@@ -233,6 +236,20 @@ def _after(house, at):
             occurrence=f"pictured/{urgency}", case=visit.case,
         )  # fmt: skip
     rows["matter"] = matter.key
+
+
+def _safety(house, at):
+    """Something that nearly went wrong, and something told to the safety lead."""
+    case = Case.objects.get(key=rows["preparing"])
+    incident = incidents.report(
+        house.site, by=house.nurse, at=at, kind="near_miss", case=case,
+        words="Two vials with labels that look alike stood side by side; the second person saw it.",
+    )  # fmt: skip
+    incidents.note(incident, by=house.medical_lead, at=at, words="They stand apart now.")
+    concern = concerns.raise_concern(
+        house.site, by=house.facilitator, at=at, words="He talks about patients in the kitchen.",
+    )  # fmt: skip
+    rows["incident"], rows["concern"] = incident.key, concern.key
 
 
 def _staff(house, at):

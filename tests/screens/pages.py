@@ -15,6 +15,7 @@ DONE = "is completed here; the form behind it is pictured with the questionnaire
 NOT_YET = "stands behind its reasons here; the signature in it is pictured with the order"
 GIVEN = "was given here, and the page says why nothing can be wasted"
 NOBODY = "names nobody"
+APART = "each of its forms is sent to an address of its own"
 ALONE = "stands before a person is known"
 YES = True
 
@@ -59,6 +60,14 @@ PAGES: dict[str, Page] = {
     "cases:lifecycle": Page("facilitator", {"key": "preparing"}, error=YES),
     "break_glass:index": Page("medical_lead", empty=YES),
     "break_glass:break": Page("facilitator", empty=FORM, error=YES, longest=NOBODY),
+    "safety:index": Page("medical_lead", empty=YES),
+    "safety:report": Page("manager", empty=FORM, error=YES, longest=NOBODY),
+    "safety:report_on": Page(
+        "facilitator", {"key": "preparing"}, empty=FORM, error=YES, longest=NOBODY
+    ),
+    "safety:show": Page("medical_lead", {"key": "incident"}, error=APART),
+    "safety:concerns": Page("safety_lead", empty=YES, longest=NOBODY),
+    "safety:concern": Page("safety_lead", {"key": "concern"}, error=APART),
     "break_glass:show": Page("medical_lead", {"key": "glass"}, empty=FORM, error=YES),
     "trail:index": Page("privacy_officer"),
     "trail:patients": Page("privacy_officer"),
@@ -160,6 +169,8 @@ PAGES: dict[str, Page] = {
     "links:open": Page(
         "nobody", {"token": "link token"}, empty=FORM, error=YES, longest=ALONE, button="complete"
     ),
+    "links:tell": Page("nobody", {"token": "link token"}, empty=FORM, error=YES, longest=ALONE),
+    "links:told": Page("nobody", {"token": "link token"}, longest=ALONE),
     "links:thanks": Page("nobody", {"token": "link token"}, longest=ALONE, first="a form answered"),
     "preparation:show": Page("facilitator", {"key": "preparing"}, empty=YES),
     "preparation:ready": Page("facilitator", {"key": "unsigned"}),

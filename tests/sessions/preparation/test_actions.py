@@ -10,7 +10,8 @@ from clinic.cases.queries import current_cycle
 from clinic.checklists import actions as checklists
 from clinic.checklists.queries import checklist_of
 from clinic.protocols.queries import document_of
-from clinic.workflow import Refused
+from clinic.safety.counted import decided_past
+from clinic.workflow import GATES, Refused
 from sessions.preparation import actions, asking, queries, rules
 from sessions.preparation.models import DecisionPast
 from sessions.rehearsal.answering import harmless
@@ -198,6 +199,17 @@ def test_a_decision_is_signed_and_for_one_day(house, without_contact):
     assert decision.signature.by == house.medical_lead
     assert (decision.on_day, decision.message) == (NOON.date(), "There is no emergency contact.")
     assert trail()[-1] == "decided past an obstacle"
+
+
+def test_a_lead_reads_how_often_a_gate_was_decided_past_in_a_month(house, without_contact):
+    decided(house, without_contact)
+
+    (counted,) = decided_past(house.safety_lead, on=NOON.date())
+
+    assert counted.month == NOON.date().replace(day=1)
+    assert counted.meaning == GATES["emergency_contact"].meaning
+    assert counted.cases == (without_contact,)
+    assert decided_past(house.facilitator, on=NOON.date()) == []
 
 
 def test_a_decision_lapses_when_the_session_moves(house, without_contact):

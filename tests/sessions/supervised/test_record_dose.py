@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from clinic.attention.models import Matter
+from clinic.safety.incidents.models import Incident
 from clinic.workflow import Refused
 from sessions.supervised import actions
 from sessions.supervised.sheet.queries import sheet_of
@@ -49,6 +50,18 @@ def test_a_dose_is_recorded_from_every_status_before_the_signature(house, reach)
     assert session.doses.count() == before + 1
     assert dose.on_paper
     assert trail()[-1] == "dose recorded"
+
+
+def test_what_stood_open_is_one_incident_of_the_session(house):
+    session = build.a_checked_in_session(house)
+
+    build.a_dose_recorded(house, session, at=NOON + 30 * MINUTE)
+    build.a_dose_recorded(house, session, at=NOON + 40 * MINUTE)
+
+    incident = Incident.objects.get(about_key=session.key)
+    stood_open = session.deviations.filter(at=NOON + 10 * MINUTE).values_list("message", flat=True)
+    assert (incident.kind, incident.case) == ("deviation", session.case)
+    assert incident.words == "\n".join(stood_open)
 
 
 def test_what_stood_open_is_listed_and_the_lead_is_told(house):
