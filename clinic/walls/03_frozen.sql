@@ -27,19 +27,15 @@ BEGIN
     END IF;
     IF OLD.status <> 'draft' AND (
         NEW.document <> OLD.document OR NEW.digest <> OLD.digest OR NEW.number <> OLD.number
-        OR NEW.protocol_id <> OLD.protocol_id OR NEW.key <> OLD.key
+        OR NEW.protocol_id <> OLD.protocol_id OR NEW.key <> OLD.key OR NEW.id <> OLD.id
         OR NEW.is_made_up <> OLD.is_made_up
     ) THEN
         RAISE EXCEPTION 'this protocol version is frozen; write a new one'
             USING ERRCODE = 'restrict_violation';
     END IF;
     IF OLD.status IN ('published', 'retired') AND (
-        NEW.confirmed <> OLD.confirmed
-        OR NEW.published_by_id IS DISTINCT FROM OLD.published_by_id
-        OR NEW.published_at IS DISTINCT FROM OLD.published_at
-        OR NEW.drafted_by_id <> OLD.drafted_by_id OR NEW.drafted_at <> OLD.drafted_at
-        OR NEW.submitted_by_id IS DISTINCT FROM OLD.submitted_by_id
-        OR NEW.submitted_at IS DISTINCT FROM OLD.submitted_at
+        to_jsonb(NEW) - ARRAY['status', 'retired_at', 'retired_by_id']
+        <> to_jsonb(OLD) - ARRAY['status', 'retired_at', 'retired_by_id']
     ) THEN
         RAISE EXCEPTION 'who wrote and published this version, and what was confirmed, is frozen'
             USING ERRCODE = 'restrict_violation';

@@ -1,0 +1,162 @@
+"""Every form under which somebody signs, filled in and ready to be sent: one for each caller."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import now
+
+from clinic.cases import actions as cases
+from clinic.documents import rules as documents
+from tests.builders import supervised as session_builders
+from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD
+from tests.builders.preparation import a_prepared_case, a_preparing_case
+from tests.builders.protocols import a_reviewed_version, places
+from tests.builders.screening import a_filled_screening
+from tests.builders.signatures import a_signed_decision, an_amendment
+from tests.gates.at_break_glass import a_case_in_care
+
+CONSENT = "ketamine-consent"
+SIGN = {"password": PASSWORD}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Who is before which page, who signs there, and what they send."""
+
+    user: Any
+    post: str
+    data: dict
+    at: datetime = NOON
+    signer: Any = None  # where a second person signs on the first one's device
+
+    @property
+    def by(self):
+        return self.signer or self.user
+
+
+FORMS: dict[str, Callable[[Any], Ready]] = {}
+
+
+def form_of(caller: str) -> Callable:
+    """Name the act in which the form's signature is made (module.function)."""
+
+    def keep(build: Callable) -> Callable:
+        FORMS[caller] = build
+        return build
+
+    return keep
+
+
+@form_of("clinic.cases.actions.lift_hold")
+def lift_hold(house):
+    lead = house.medical_lead
+    hold = cases.place_hold(
+        house.site,
+        by=lead,
+        at=NOON - HOUR,
+        on="site",
+        target_key=house.site.key,
+        words="Harbour House",
+        reason="The alarm is out of order.",
+    )
+    return Ready(lead, reverse("cases:hold", args=[hold.key]), {"reason": "Mended."} | SIGN)
+
+
+@form_of("clinic.cases.break_glass.actions.break_glass")
+def break_glass(house):
+    typed = {
+        "site": house.site.pk,
+        "reason": "She stands at the door.",
+        "number": a_case_in_care(house).patient.number,
+    }
+    # The database asks its own clock whose glass is broken.
+    return Ready(house.second_nurse, reverse("break_glass:break"), typed | SIGN, at=now())
+
+
+@form_of("clinic.cases.signatures.actions.countersign")
+def countersign(house):
+    signature = a_signed_decision(house)
+    return Ready(
+        house.medical_lead, reverse("signatures:countersign", args=[signature.key]), dict(SIGN)
+    )
+
+
+@form_of("clinic.cases.signatures.actions.accept")
+def accept(house):
+    amendment = an_amendment(house)
+    return Ready(house.medical_lead, reverse("signatures:accept", args=[amendment.key]), dict(SIGN))
+
+
+@form_of("clinic.documents.actions.sign")
+def document(house):
+    case = a_preparing_case(house)
+    text = documents.row_of(case, CONSENT, NOON).text
+    typed = {"text": text.key, "printed_name": "Robin Marlow"}
+    return Ready(
+        house.facilitator, reverse("documents:sign", args=[case.key, CONSENT]), typed | SIGN
+    )
+
+
+@form_of("clinic.protocols.actions.publish")
+def publish(house):
+    version = a_reviewed_version(house)
+    address = reverse("admin:clinic_protocolversion_publish", args=[version.key])
+    return Ready(house.approver, address, {"confirmed": places(version)} | SIGN)
+
+
+@form_of("clinic.screening.actions.decide")
+def decide(house):
+    case = a_filled_screening(house, at=NOON - HOUR)
+    typed = {"outcome": "declined", "reason": "Not for this treatment."}
+    return Ready(house.prescriber, reverse("screening:decide", args=[case.key]), typed | SIGN)
+
+
+@form_of("sessions.preparation.actions.decide_past")
+def decide_past(house):
+    at = NOON - HOUR
+    case = a_prepared_case(house)
+    cases.end_contact(case.patient.contacts.get(), by=house.intake, at=at)
+    address = reverse("preparation:decide_past", args=[case.key, "emergency_contact"])
+    return Ready(house.medical_lead, address, {"reason": "Her sister is here."} | SIGN, at=at)
+
+
+def on_sheet(house, name, session, user, *, at, **typed):
+    session_builders.the_clock(house, at)
+    return Ready(user, reverse(f"supervised:{name}", args=[session.key]), typed, at=at)
+
+
+@form_of("sessions.supervised.doses.actions.order")
+def order(house):
+    session = session_builders.a_checked_session(house)
+    typed = {"amount": "50", "seen_amount": "50"} | SIGN
+    return on_sheet(house, "order", session, house.prescriber, at=NOON + 15 * MINUTE, **typed)
+
+
+@form_of("sessions.supervised.doses.actions.prepare")
+def prepare(house):
+    session, second = session_builders.an_order(house).session, house.second_nurse
+    typed = {
+        "lot": house.lot.pk,
+        "quantity": "50",
+        "second_email": second.email,
+        "second_password": PASSWORD,
+    }
+    ready = on_sheet(house, "prepare", session, house.nurse, at=NOON + 20 * MINUTE, **typed)
+    return Ready(ready.user, ready.post, ready.data, ready.at, signer=second)
+
+
+@form_of("sessions.supervised.leaving.actions.release")
+def release(house):
+    session = session_builders.a_session_to_release(house)
+    at = session_builders.LEAVES_AT
+    return on_sheet(house, "release", session, house.nurse, at=at, **SIGN)
+
+
+@form_of("sessions.supervised.leaving.actions.sign")
+def sign(house):
+    session = session_builders.a_released_session(house)
+    at = session_builders.LEAVES_AT + HOUR
+    return on_sheet(house, "sign", session, house.nurse, at=at, **SIGN)

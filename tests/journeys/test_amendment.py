@@ -1,0 +1,51 @@
+"""An amendment of a signed record: proposed, refused with a reason, and readable ever after."""
+
+import pytest
+
+from tests.journeys import given
+
+pytestmark = pytest.mark.browser
+
+WORDS = "The person spoke of the sea before the dose, not after it."
+ANSWER = "The log of that hour says it was after the dose."
+
+
+def when_the_facilitator_proposes_it(fay):
+    fay.opens_the_case_of("Ashgrove")
+    fay.clicks("Signatures and amendments", state="signed")
+    fay.clicks("What was signed", state="the record")
+    fay.sees("As it was signed.")
+    fay.clicks("Propose an amendment")
+    fay.is_refused("Propose")
+    fay.types(What_is_to_stand_beside_the_record=WORDS, Why="I remember it so.")
+    fay.clicks("Propose", kind="button", exact=True, state="proposed")
+    fay.sees("Proposed, not answered")
+
+
+def when_the_prescriber_refuses_it(priya):
+    priya.opens("/")
+    priya.clicks("Ashgrove", within=priya.page.get_by_label("Amendments to answer"))
+    priya.sees(WORDS)
+    priya.is_refused("Refuse", exact=True)
+    priya.types(Why_it_is_refused=ANSWER)
+    priya.clicks("Refuse", exact=True, state="refused")
+
+
+def then_both_stand_beside_a_record_that_stayed_as_it_was(fay):
+    fay.opens_the_case_of("Ashgrove")
+    fay.clicks("Signatures and amendments", state="refused")
+    fay.sees(WORDS, ANSWER, "Refused")
+    fay.clicks("What was signed", state="refused")
+    fay.sees("As it was signed.", WORDS, ANSWER)
+    fay.clicks("Open the record", state="refused")
+    fay.sees(WORDS, ANSWER)
+    fay.does_not_see("Proposed, not answered")
+
+
+def test_an_amendment_is_refused_and_stays_readable(house, somebody):
+    given.somebody_home(house)
+    fay, priya = somebody(house.facilitator), somebody(house.prescriber)
+
+    when_the_facilitator_proposes_it(fay)
+    when_the_prescriber_refuses_it(priya)
+    then_both_stand_beside_a_record_that_stayed_as_it_was(fay)
