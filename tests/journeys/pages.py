@@ -14,7 +14,7 @@ ONLY_POSTED = {
     "safety:assign", "safety:close", "safety:close_concern", "safety:hear", "safety:note",
     "safety:note_concern", "screening:reopen", "supervised:check_in", "supervised:door", "supervised:event",
     "supervised:help", "supervised:reaffirm", "supervised:ready", "supervised:undo",
-    "supervised:withdraw", "theme",
+    "supervised:withdraw", "signatures:accept", "signatures:refuse", "theme",
 }  # fmt: skip
 
 # Addresses that are no page, or one that stands for a moment only, and why.

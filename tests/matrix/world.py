@@ -277,7 +277,9 @@ def _treated(place):
     )
     session.refresh_from_db()
     signature = session.signature
-    signatures.countersign(signature, by=house.prescriber, at=at, proof=proof(house.prescriber, at))
+    signatures.countersign(
+        signature, by=house.medical_lead, at=at, proof=proof(house.medical_lead, at)
+    )
     amendment = signatures.propose(
         signature, by=house.facilitator, at=at, words=f"Amended {word}", reason=f"Slip {word}"
     )

@@ -14,6 +14,7 @@ from clinic.booking.models import Stage, Visit
 from clinic.cases import actions as cases
 from clinic.cases.break_glass.actions import break_glass
 from clinic.cases.models import Case
+from clinic.cases.signatures import actions as signatures
 from clinic.checklists.engine import Answer
 from clinic.checklists.files import instrument
 from clinic.checklists.models import Form
@@ -122,6 +123,13 @@ def _stages(house, at):
     rows["in aftercare"] = rows["aftercare"]
     signed = SupervisedSession.objects.filter(status=SessionStatus.SIGNED).order_by("-pk").first()
     rows["signed"] = signed.key
+    signature = signed.signature
+    amendment = signatures.propose(
+        signature, by=house.facilitator, at=at, words="The pulse was 78; 178 was typed.",
+        reason="A slip of the finger, seen on the monitor's own print.",
+    )  # fmt: skip
+    rows["signed case"] = signed.case.key
+    rows["signature"], rows["amendment"] = signature.key, amendment.key
     rows["lot"], rows["site"] = house.lot.key, house.site.key
     rows["room"] = house.second_room.key
 

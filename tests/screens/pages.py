@@ -139,6 +139,11 @@ PAGES: dict[str, Page] = {
         "facilitator", {"key": "unsigned", "code": "text"}, empty=FORM, error=YES
     ),
     "documents:show": Page("facilitator", {"key": "document"}),
+    "signatures:of_case": Page("nurse", {"key": "signed case"}, empty="one sentence, as elsewhere"),
+    "signatures:show": Page("nurse", {"key": "signature"}),
+    "signatures:countersign": Page("prescriber", {"key": "signature"}, empty=FORM, error=YES),
+    "signatures:propose": Page("facilitator", {"key": "signature"}, empty=FORM, error=YES),
+    "signatures:amendment": Page("prescriber", {"key": "amendment"}),
     "documents:withdraw": Page("facilitator", {"key": "document"}, empty=FORM, error=YES),
     "documents:reaffirm": Page("facilitator", {"key": "document"}, error=BUTTON),
     "checklists:fill": Page(
