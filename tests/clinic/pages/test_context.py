@@ -31,9 +31,16 @@ def labels(request):
 
 
 def test_the_navigation_follows_from_roles():
-    assert labels(a_request("manager")) == ["Today", "Diary", "Stock", "Staff", "Settings"]
-    assert labels(a_request("protocol_author")) == ["Today", "Protocols"]
-    assert labels(a_request("intake")) == ["Today", "People", "Diary"]
+    assert labels(a_request("manager")) == [
+        "Today",
+        "Diary",
+        "Stock",
+        "Staff",
+        "Settings",
+        "Report",
+    ]
+    assert labels(a_request("protocol_author")) == ["Today", "Protocols", "Report"]
+    assert labels(a_request("intake")) == ["Today", "People", "Diary", "Report"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -51,7 +58,7 @@ def test_a_place_that_has_no_address_is_left_out(monkeypatch):
         context, "_reverse", lambda name: "" if name == "stock:index" else f"/{name}/"
     )
 
-    assert labels(a_request("manager")) == ["Today", "Diary", "Staff", "Settings"]
+    assert labels(a_request("manager")) == ["Today", "Diary", "Staff", "Settings", "Report"]
 
 
 @pytest.mark.parametrize(
