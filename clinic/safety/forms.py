@@ -26,7 +26,7 @@ class ReportForm(forms.Form):
     stated_at = forms.DateTimeField(
         label="When it happened",
         required=False,
-        help_text="Leave it empty for now.",
+        help_text="Leave it empty where it was just now.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
     about_user = forms.ModelChoiceField(

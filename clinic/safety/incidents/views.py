@@ -4,7 +4,7 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, may_anywhere, requires
-from clinic.acts import done, page
+from clinic.acts import done, opened, page
 from clinic.people.queries import colleagues
 from clinic.safety import counted
 from clinic.safety.incidents import actions, queries, rules
@@ -29,7 +29,10 @@ def index(request):
 
 @requires(None)
 def show(request, key):
-    return _show(request, _incident(request, key))
+    incident = _incident(request, key)
+    if incident.case:
+        opened(request, incident.case)
+    return _show(request, incident)
 
 
 @require_POST

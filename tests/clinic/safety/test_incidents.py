@@ -80,6 +80,18 @@ def test_a_report_from_the_case_file_is_about_the_case(house, client):
     assert Incident.objects.get().case == case
 
 
+def test_reading_what_happened_to_a_patient_stands_in_the_trail(house, client):
+    case = a_referred_case(house)
+    incident = opened(house, case, uuid4())
+    sign_in(client, house.safety_lead)
+
+    assert client.get(reverse("safety:show", args=[incident.key])).status_code == 200
+
+    listening(house.safety_lead)
+    entry = TrailEntry.objects.get(act="case opened", case_key=case.key)
+    assert (entry.by, "safety:show" in entry.payload) == (house.safety_lead, True)
+
+
 def test_nothing_typed_is_nothing_kept(house, client):
     sign_in(client, house.facilitator)
 
