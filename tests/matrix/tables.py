@@ -22,7 +22,16 @@ ROUTES: dict[str, dict] = {
     "casefile:dashboard": {},
     "casefile:board": {},
     "casefile:list": {
-        "code": ["matters", "missing", "unsigned", "consents", "licences", "lots", "openings"]
+        "code": [
+            "matters",
+            "missing",
+            "unsigned",
+            "amendments",
+            "consents",
+            "licences",
+            "lots",
+            "openings",
+        ]
     },
     "casefile:show": {"key": "case"},
     "casefile:print": {"key": "case"},

@@ -188,8 +188,12 @@ def test_a_page_whose_opening_cannot_be_written_is_not_sent(client, house, monke
     ("part", "needs", "coming"),
     [
         ("intake", ["missing"], ["consents"]),
-        ("facilitator", ["matters", "contacts", "commitments"], ["consents"]),
-        ("nurse", ["matters", "unsigned", "contacts", "commitments"], ["consents", "lots"]),
+        ("facilitator", ["matters", "amendments", "contacts", "commitments"], ["consents"]),
+        (
+            "nurse",
+            ["matters", "unsigned", "amendments", "contacts", "commitments"],
+            ["consents", "lots"],
+        ),
         ("manager", [], ["licences", "lots"]),
         ("author", [], []),
     ],
