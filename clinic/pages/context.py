@@ -49,7 +49,15 @@ UNDER = {
     "people:close_room": "settings",
     "people:open_room": "settings",
     "people:mail": "settings",
+    "door:end_sign_ins": "people:staff",
+    "door:reset_second_factor": "people:staff",
+    "door:leave": "people:staff",
 }
+# Pages of one case, whatever slice they are in: who reads them came by way of people.
+OF_A_CASE = {
+    "screening", "documents", "checklists", "links", "messages", "preparation", "integration",
+    "aftercare",
+}  # fmt: skip
 THEMES = {"light": "light", "dim": "dark"}
 
 
@@ -84,7 +92,7 @@ def entries(request):
     if user is None or not user.is_authenticated:
         return []
     here = getattr(request.resolver_match, "view_name", "") or ""
-    here = UNDER.get(here, here)
+    here = "cases:index" if here.split(":")[0] in OF_A_CASE else UNDER.get(here, here)
     found = []
     for label, icon, name, permissions in PLACES:
         url = _reverse(name)

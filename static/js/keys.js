@@ -32,6 +32,17 @@
     }
   });
 
+  // On a narrow screen a row of places scrolls: it begins at the place one is at.
+  const showWhereOneIs = () => {
+    for (const here of document.querySelectorAll(".side-nav [aria-current], .tabs [aria-current]")) {
+      const row = here.closest(".side-nav, .tabs");
+      const box = here.getBoundingClientRect();
+      row.scrollLeft += box.left - row.getBoundingClientRect().left - (row.clientWidth - box.width) / 2;
+    }
+  };
+  showWhereOneIs();
+  window.addEventListener("resize", showWhereOneIs);
+
   // A page that was asked for in print, and whose print has been written down, prints itself once.
   if (window.location.hash === "#print") {
     history.replaceState(null, "", window.location.pathname + window.location.search);

@@ -4,6 +4,8 @@ from datetime import date
 from functools import partial
 from uuid import uuid4
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
@@ -271,6 +273,9 @@ def _staff(house, at):
         ends_at=at + 12 * DAY, reason="Leave",
     )  # fmt: skip
     rows["invitation"], rows["invitation token"] = invitation.key, token_of(invitation)
+    rows["reset id"] = user_pk_to_url_str(house.second_nurse)
+    rows["reset key"] = default_token_generator.make_token(house.second_nurse)
+    rows["spent key"] = "spent-already"
     rows["colleague"] = house.second_nurse.key
     rows["licence"] = house.second_nurse.licences.get().key
     rows["role"] = house.second_nurse.roles.get().key
@@ -310,7 +315,7 @@ def _bare(house, at):
 # What stands in an address where the page is to be empty.
 BARE = {
     "in aftercare": "bare", "preparing": "bare", "screening": "bare", "live person": "bare person",
-    "live": "planned", "integration visit": "unwritten",
+    "live": "planned", "integration visit": "unwritten", "reset key": "spent key",
 }  # fmt: skip
 
 

@@ -144,7 +144,7 @@ PAGES: dict[str, Page] = {
     "signatures:countersign": Page("prescriber", {"key": "signature"}, empty=FORM, error=YES),
     "signatures:propose": Page("facilitator", {"key": "signature"}, empty=FORM, error=YES),
     "signatures:amendment": Page("prescriber", {"key": "amendment"}),
-    "documents:withdraw": Page("facilitator", {"key": "document"}, empty=FORM, error=YES),
+    "documents:withdraw": Page("facilitator", {"key": "document"}, empty=FORM, error=ANYTHING),
     "documents:reaffirm": Page("facilitator", {"key": "document"}, error=BUTTON),
     "checklists:fill": Page(
         "facilitator", {"key": "form"}, empty=FORM, error=YES, button="complete"
@@ -233,7 +233,7 @@ PAGES: dict[str, Page] = {
     "account_reset_password_done": Page("nobody", longest=ALONE),
     "account_reset_password_from_key_done": Page("nobody", longest=ALONE),
     "account_reset_password_from_key": Page(
-        "nobody", {"uidb36": "=1", "key": "=set-password"}, longest=ALONE
+        "nobody", {"uidb36": "reset id", "key": "reset key"}, empty=YES, error=YES, longest=ALONE
     ),
     "mfa_index": Page("nurse", longest=NOBODY),
     "mfa_activate_totp": Page("nurse", empty=FORM, error=YES, longest=NOBODY),

@@ -10,6 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.test import Client
@@ -133,7 +137,10 @@ class Camera:
             browser = sign_in(Client(), user)
             proved = browser.session
             # They proved who they are a moment ago, so that nothing asks for it again.
-            proved["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+            proved[AUTHENTICATION_METHODS_SESSION_KEY] = [
+                {"method": "password", "at": time.time(), "reauthenticated": True}
+            ]
+            proved[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
             proved.save()
             cookies = browser.cookies
         self.context.add_cookies(

@@ -7,6 +7,7 @@ from sessions.supervised.door import CHARTING, in_care, the_session
 from sessions.supervised.observations.forms import CorrectionForm, ObservationForm
 from sessions.supervised.observations.wanted import correction_of, wanted_for
 from sessions.supervised.sheet.frame import frame_of
+from sessions.supervised.sheet.lines import columns
 
 
 @in_care(*CHARTING)
@@ -43,4 +44,5 @@ def correct(request, key, set_key):
     if done(request, form, actions.correct, row):
         return redirect(session)
     context = frame | {"form": form, "wanted": wanted, "corrected": wanted.corrected}
+    context["columns"] = columns(session, frame["document"])
     return page(request, "sessions/supervised/observe.html", context, form)
