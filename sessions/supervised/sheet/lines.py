@@ -305,23 +305,23 @@ def ended(session: SupervisedSession) -> str:
 
 def _milestones(session: SupervisedSession) -> list[Line]:
     found = [
-        (session.checked_in_at, "Checked in", "person-check", "info"),
-        (session.help_called_at, "Called for help", "alert", "danger"),
-        (session.ready_at, "Clinically ready to leave", "check-circle", "good"),
-        (session.ended_at, ended(session), "door", "record"),
-        (session.signed_at, "Record signed", "document-check", "good"),
+        (session.checked_in_at, session.checked_in_by, "Checked in", "person-check", "info"),
+        (session.help_called_at, session.help_called_by, "Called for help", "alert", "danger"),
+        (session.ready_at, session.ready_by, "Clinically ready to leave", "check-circle", "good"),
+        (session.ended_at, session.ended_by, ended(session), "door", "record"),
+        (session.signed_at, session.signed_by, "Record signed", "document-check", "good"),
     ]
     return [
         Line(
             kind="milestone",
             at=at,
             title=title,
-            by="",
+            by=by.name if by else "",
             received_at=None,
             body=session.end_words if title == ended(session) else "",
             icon=icon,
             tone=tone,
         )
-        for at, title, icon, tone in found
+        for at, by, title, icon, tone in found
         if at is not None
     ]
