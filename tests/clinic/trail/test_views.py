@@ -40,7 +40,7 @@ def officer(client, house):
 def shown(client, **search):
     """The lines of the page, as text without markup."""
     page = client.get(INDEX, search)
-    rows = re.findall(r"<tr>.*?</tr>", page.content.decode(), re.DOTALL)[1:]
+    rows = re.findall(r"<tr\b[^>]*>.*?</tr>", page.content.decode(), re.DOTALL)[1:]
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
 
 
