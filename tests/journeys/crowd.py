@@ -16,17 +16,36 @@ from clinic.cases import actions as cases
 from clinic.cases.models import Patient
 from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
+from tests.builders.door import an_app
 from tests.builders.house import DAY, NOON, PASSWORD, sign_in
 from tests.matrix.cells import rows_for
 from tests.matrix.tables import ROUTES
 from tests.matrix.world import Place, tell
+from tests.screens.pages import PAGES
 
 # As long as the field takes: one word that cannot be broken, and many that can.
 FAMILY_NAME = ("Wolkenkuckucksheimer" * 6)[:120]
 GIVEN_NAME = ("Maximiliana Konstantina Eleftheria " * 4)[:120].strip()
 # Who opens a page: the first of them who may, and who finds the most to do on it.
-READERS = ["prescriber", "nurse", "facilitator", "intake", "manager"]
-READ_BY = {"integration:visit": "facilitator"}  # process notes are no prescriber's
+READERS = [
+    "prescriber",
+    "nurse",
+    "facilitator",
+    "intake",
+    "manager",
+    "medical_lead",
+    "privacy_officer",
+    "second_nurse",
+    "nobody",
+]
+# Who has a second factor, and has not yet kept the codes for the day it is lost.
+HAS_AN_APP = "second_nurse"
+READ_BY = {
+    "integration:visit": "facilitator",  # process notes are no prescriber's
+    "break_glass:show": "medical_lead",
+    "trail:patient": "privacy_officer",
+    "trail:print": "privacy_officer",
+}
 
 ASKED = {"cases:search": "?q=Wolken"}  # what a page is asked for, without which it shows nothing
 
@@ -57,13 +76,13 @@ class Crowd:
 
     def answers(self, name):
         """This page of every row there is, read by the first who may open it."""
-        if not all(map(self.has, ROUTES[name].values())):
-            return []
-        pages = [
-            reverse(name, kwargs=values) + ASKED.get(name, "")
-            for values in rows_for(self.place, name)
-        ]
-        return [read for page in pages if (read := self.read(page, READ_BY.get(name)))]
+        pages = [reverse(name, kwargs=row) + ASKED.get(name, "") for row in self.rows_of(name)]
+        reader = READ_BY.get(name, "nobody" if is_for_nobody(name) else None)
+        return [read for page in pages if (read := self.read(page, reader))]
+
+    def rows_of(self, name):
+        """The rows a page can be opened at."""
+        return rows_for(self.place, name) if all(map(self.has, ROUTES[name].values())) else []
 
     def has(self, what):
         """Whether a row of this kind, or of one of these, is there; words are always there."""
@@ -83,6 +102,11 @@ class Crowd:
     def fullest(self, name):
         """The page of this name with the most to fill, and of those with the most to read."""
         return max(self.answers(name), key=lambda read: (read.fields, len(read.text)))
+
+
+def is_for_nobody(name):
+    """Whether a page stands before anybody has signed in."""
+    return name in PAGES and PAGES[name].by == "nobody"
 
 
 def at_noon(build):
@@ -142,10 +166,14 @@ def build_empty():
 
 def cookies_of(house):
     """Everybody's cookies, as they signed in at noon."""
-    return {
-        reader: {
-            name: morsel.value
-            for name, morsel in sign_in(Client(), house.people[reader]).cookies.items()
-        }
-        for reader in READERS
-    }
+    cookies = {reader: signed_in(house.people.get(reader)) for reader in READERS}
+    an_app(house.people[HAS_AN_APP])
+    return cookies
+
+
+def signed_in(user):
+    """What the browser of somebody keeps who signed in at noon; nothing, for nobody."""
+    client = Client()
+    if user is not None:
+        sign_in(client, user)
+    return {name: morsel.value for name, morsel in client.cookies.items()}

@@ -17,8 +17,15 @@ WALK = """() => {
         const top = document.elementFromPoint(x, y);
         return top && [field, ...(field.labels || [])].some((each) => each.contains(top));
     };
-    const isInSight = (field) => [...field.getClientRects()].some((box) =>
-        [0.05, 0.5, 0.95].some((across) => [0.1, 0.5, 0.9].some((down) =>
+    // What is taller than the screen is in sight where its part on the screen is.
+    const onScreen = (box) => {
+        const left = Math.max(box.left, 0), top = Math.max(box.top, 0);
+        return {left, top, width: Math.min(box.right, innerWidth) - left,
+            height: Math.min(box.bottom, innerHeight) - top};
+    };
+    const isInSight = (field) => [...field.getClientRects()].map(onScreen).some((box) =>
+        box.width > 0 && box.height > 0
+        && [0.05, 0.5, 0.95].some((across) => [0.1, 0.5, 0.9].some((down) =>
             isHit(field, box.left + box.width * across, box.top + box.height * down))));
     const name = (field) => field.outerHTML.slice(0, 120);
     const wrong = [];

@@ -10,6 +10,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = {"phone": 390, "desk": 1280}
 THEMES = {"light": "light", "dim": "dark"}
 AXE = Axe().axe_script
+# How far the page can be pushed aside, and what reaches there.
+OVER_THE_EDGE = """() => {
+    const {scrollWidth, clientWidth} = document.documentElement;
+    const out = [...document.querySelectorAll('body *')]
+        .filter((each) => each.getBoundingClientRect().right > clientWidth + 1);
+    return [scrollWidth - clientWidth, out.map((each) => each.outerHTML.slice(0, 80)).slice(-3)];
+}"""
 # A form with errors and a page met by somebody else's change are answers, not faults.
 ANSWERS = {422, 409}
 
@@ -60,11 +67,9 @@ def faults_of(page):
         for node in rule["nodes"]:
             why = re.sub(r"\s+", " ", node["failureSummary"])
             yield f"{rule['id']}: {node['target']} {node['html'][:160]} ({why})"
-    over = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
+    over, what = page.evaluate(OVER_THE_EDGE)
     if over > 0:
-        yield f"runs {over} px over the edge"
+        yield f"runs {over} px over the edge: {what}"
 
 
 def name_of(page):

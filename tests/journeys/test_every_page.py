@@ -5,8 +5,7 @@ import pytest
 from tests.journeys.errors import PHONE, faults_with_errors, forms_of, sent_empty
 from tests.journeys.focus import faults_of_focus
 from tests.journeys.looks import faults_everywhere
-from tests.journeys.pages import LEFT_OUT, ON_THE_WALK, ONLY_POSTED, by_slice
-from tests.matrix.cells import our_routes
+from tests.journeys.pages import MADE_FOR_PAPER, ON_THE_WALK, by_slice, every_page
 
 pytestmark = pytest.mark.browser
 CLINIC = "build"
@@ -19,15 +18,8 @@ RIGHT_WHEN_EMPTY = {
 MISTYPED = {"screening:form": {"q_age": "many"}}
 
 
-def test_every_address_is_a_page_or_says_why_not():
-    routes = set(our_routes())
-
-    assert set(LEFT_OUT) | ONLY_POSTED | ON_THE_WALK <= routes
-    assert not set(LEFT_OUT) & ONLY_POSTED
-
-
-def test_what_only_takes_a_post_shows_no_page(crowd):
-    assert [name for name in sorted(ONLY_POSTED) if crowd.answers(name)] == []
+def test_what_is_looked_at_in_another_way_is_a_page():
+    assert set(every_page()) >= ON_THE_WALK | MADE_FOR_PAPER
 
 
 @pytest.mark.parametrize("space", by_slice())

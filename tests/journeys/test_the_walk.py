@@ -12,6 +12,8 @@ from django.utils.timezone import now
 
 from sessions.rehearsal.walk import BEFORE, CALM, COURSE
 from tests.journeys.chapters import aftercare, preparation, protocol, screening, session
+from tests.journeys.looks import seen
+from tests.journeys.pages import ON_THE_WALK
 
 pytestmark = pytest.mark.browser
 
@@ -150,3 +152,4 @@ def test_one_person_walks_from_the_referral_to_the_end_of_aftercare(
 
     fay.opens_the_case_of("Ashgrove")
     fay.sees("Closed")
+    assert {name for name, state in seen} >= ON_THE_WALK

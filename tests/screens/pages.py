@@ -6,6 +6,10 @@ state a page cannot have says why.
 
 from dataclasses import dataclass, field
 
+from clinic.access import GUARDED_ELSEWHERE, every_view
+
+# Pages of these libraries stand in our frame; the rest of the admin is Django's own.
+LIBRARIES = ("allauth",)
 FORM = "a form for one new thing; there is nothing it could be empty of"
 ONE = "shows one thing, which is there or the page is not"
 READ = "takes nothing typed"
@@ -273,3 +277,23 @@ NO_PICTURE: dict[str, str] = {
     "account_confirm_login_code": "signing in by code is not offered",
     "account_confirm_email": "an address is vouched for by who invites",
 }
+
+
+def pages():
+    """The name of every page of ours and of the library that signs people in."""
+    for _, name, view in every_view():
+        module = view.__module__ or ""
+        library = next((known for known in GUARDED_ELSEWHERE if module.startswith(known)), None)
+        if library in {None, *LIBRARIES} and not takes_a_press_only(view):
+            yield name
+
+
+def takes_a_press_only(view):
+    """Whether the view refuses to be opened: its guard takes no GET."""
+    while view is not None:
+        if view.__closure__:
+            held = dict(zip(view.__code__.co_freevars, view.__closure__, strict=True))
+            if "request_method_list" in held:
+                return "GET" not in held["request_method_list"].cell_contents
+        view = getattr(view, "__wrapped__", None)
+    return False

@@ -48,7 +48,7 @@ def when_both_questionnaires_are_answered(fay):
 def when_a_visit_is_booked(person, visit, *, begins, **people):
     person.opens_the_case_of("Ashgrove")
     person.clicks("Book a visit")
-    person.clicks(f"Book {visit}")
+    person.clicks(f"Book {visit}", state="form")
     person.fills("Day", f"{begins:%Y-%m-%d}")
     person.fills("Begins", f"{begins:%H:%M}")
     person.fills("Room", "Harbour room")

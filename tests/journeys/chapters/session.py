@@ -106,13 +106,13 @@ def when_the_nurse_goes_through_the_criteria(noor, house):
     noor.go_to_the_sheet()
     noor.clicks("Criteria for leaving")
     assert not noor.answers(harmless(given.checklist(house, "release"), localdate()))
-    noor.clicks("Finish")
+    noor.clicks("Finish", state="may go home")
     noor.sees("Every gate to the release stands open at this moment.")
 
 
 def when_the_nurse_releases_and_signs(noor):
     noor.signs("Sign and release", state="released")
-    noor.clicks("Sign the record")
+    noor.clicks("Sign the record", state="to be signed")
     noor.signs("Sign the record", state="signed")
     noor.sees("Signed")
     noor.clicks("Case file")
