@@ -72,9 +72,11 @@
 
   const ownClockIsWrong = wall && Math.abs(skew) > 30000;
   if (ownClockIsWrong) {
-    const line = document.createElement("span");
-    line.textContent = ` · this device's clock is ${words(skew)} ${skew > 0 ? "slow" : "fast"}`;
-    wall.parentElement.append(line);
+    // A line of its own, under the bar the clock stands in: it may be long, and the bar is full.
+    const line = document.createElement("p");
+    line.className = "clock-skew no-print";
+    line.textContent = `This device's clock is ${words(skew)} ${skew > 0 ? "slow" : "fast"}.`;
+    (wall.closest(".rs-bar") || wall.parentElement).after(line);
   }
 
   draw();
