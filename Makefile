@@ -42,6 +42,7 @@ screens: ready-to-test ## Picture every page: two themes, two widths, each state
 deep: ready-to-test ## Take the long figures and write docs/evidence/ (half an hour)
 	$(python) -m tests.deep.trail
 	$(python) -m pytest -m deep tests/deep -q
+	VIGIL_LOOK_EVERYWHERE=1 $(python) -m pytest tests/journeys/test_every_page.py tests/journeys/test_empty_pages.py -q
 
 bench: ready-to-test ## Print how long the pages take over a million rows
 	$(python) -m tests.bench.trail

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.urls import resolve
 
 from tests.journeys.focus import faults_of_focus
-from tests.journeys.looks import faults_everywhere
+from tests.journeys.looks import faults_of_either
 
 PHONE = {"width": 390, "height": 844}
 FORMS = 'main form[method="post"]'
@@ -63,5 +63,5 @@ def faults_with_errors(page):
         yield "the focus does not go to what is wrong"
     elif not page.evaluate(IS_IN_SIGHT):
         yield "what is wrong has the focus and lies under something else"
-    for fault in [*faults_of_focus(page), *faults_everywhere(page)]:
+    for fault in [*faults_of_focus(page), *faults_of_either(page)]:
         yield f"with errors: {fault}"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.errors import PHONE, faults_with_errors, forms_of, sent_empty
 from tests.journeys.focus import faults_of_focus
-from tests.journeys.looks import faults_everywhere
+from tests.journeys.looks import faults_of_either
 from tests.journeys.pages import MADE_FOR_PAPER, ON_THE_WALK, by_slice, every_page
 
 pytestmark = pytest.mark.browser
@@ -29,10 +29,10 @@ def test_pages_are_right_full_and_with_errors(crowd, reads, space):
         read = crowd.fullest(name)
         page, address = reads(read.reader), read.address
         page.goto(address)
-        wrong += faults_everywhere(page)
+        wrong += faults_of_either(page)
         for dialog in page.locator("[data-dialog]").all():
             dialog.click()
-            wrong += [f"a dialog open: {fault}" for fault in faults_everywhere(page)]
+            wrong += [f"a dialog open: {fault}" for fault in faults_of_either(page)]
             page.keyboard.press("Escape")
         page.set_viewport_size(PHONE)
         wrong += [f"{name}: {fault}" for fault in faults_of_focus(page)]
