@@ -76,6 +76,16 @@ def queue(
 
 
 @transaction.atomic
+def postpone(message: Message, *, by: Any, at: datetime, due_at: datetime) -> Message:
+    """Give a message another time, because what it hangs on has moved."""
+    # A sweep may have claimed it since it was looked up: it goes then, and nothing has moved.
+    if Message.objects.filter(pk=message.pk, status=Status.DUE).update(due_at=due_at):
+        message.due_at = due_at
+        record("message moved", message, by=by, at=at, due_at=due_at)
+    return message
+
+
+@transaction.atomic
 def cancel(message: Message, *, by: Any, at: datetime, reason: str = "") -> Message:
     """Stop one message before it goes; one that is on the wire this very moment goes."""
     if not _hold(Message.objects.filter(pk=message.pk)):

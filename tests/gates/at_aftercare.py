@@ -66,4 +66,4 @@ def the_record_is_not_signed(house):
 def nobody_says_what_was_said(house):
     contact = a_touchpoint(an_ended_session(house).case)
     url = reverse("aftercare:made", args=[contact.key])
-    return Situation(house.facilitator, url, {"words": " "}, "This field is required.", at=LATER)
+    return Situation(house.facilitator, url, {"words": " "}, "Fill this in.", at=LATER)

@@ -28,4 +28,4 @@ def nobody_has_it(house):
         "test_an_outcome_has_words")  # fmt: skip
 def nobody_says_what_came_of_it(house):
     matter = a_taken_matter(house, by=house.prescriber)
-    return about(house, "close", matter, says="This field is required.", outcome=" ")
+    return about(house, "close", matter, says="Fill this in.", outcome=" ")

@@ -12,7 +12,7 @@ from tests.builders.stock import a_lot
 from tests.gates.harness import BY_THE_FORM, Situation, closed
 
 TESTS = "tests/sessions/supervised"
-EMPTY, NO_CHOICE = "This field is required.", "Select a valid choice."
+EMPTY, NO_CHOICE = "Fill this in.", "Select a valid choice."
 AT = build.DOSED_AT + MINUTE
 
 

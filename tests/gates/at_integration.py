@@ -30,7 +30,7 @@ def a_nurse_writes_a_process_note(house):
         "test_an_empty_note_is_none")  # fmt: skip
 def the_note_is_empty(house):
     url = reverse("integration:note", args=[an_integration_visit(house).key])
-    return Situation(house.facilitator, url, {"body": " "}, "This field is required.", at=AT)
+    return Situation(house.facilitator, url, {"body": " "}, "Fill this in.", at=AT)
 
 
 @closed("commitment_without_outcome", BY_THE_FORM, "tests/sessions/integration/test_actions.py::"
@@ -38,7 +38,7 @@ def the_note_is_empty(house):
 def nobody_says_what_came_of_it(house):
     url = reverse("integration:settle", args=[a_commitment(house).key])
     typed = {"kept": "yes", "outcome": " "}
-    return Situation(house.facilitator, url, typed, "This field is required.", at=AT)
+    return Situation(house.facilitator, url, typed, "Fill this in.", at=AT)
 
 
 @closed("not_an_integration_visit", BY_THE_ADDRESS, "tests/sessions/integration/test_actions.py::"

@@ -85,5 +85,5 @@ def it_was_made_up_for_practice(house):
 @closed("protocol_without_reason", BY_THE_FORM, "tests/clinic/protocols/test_publishing.py::"
         "test_a_version_is_retired_with_a_reason")  # fmt: skip
 def it_is_retired_without_a_word(house):
-    says = "This field is required."
+    says = "Fill this in."
     return acting(house.approver, "retire", house.version, says=says, page=False, reason=" ")

@@ -55,7 +55,7 @@ def place(transactional_db, caplog):
     with time_machine.travel(NOON, tick=False), transaction.atomic():
         house = made_up.build(at=NOON - 60 * DAY, password=PASSWORD)
         place = world.Place(house, WORD, "zwaluwpost")
-        world._tell(place)
+        world.tell(place)
         place.house.everybody = User.objects.create(email="all@vigil.example", name="Ada All")
         for role in ROLES:
             RoleAtSite.objects.create(

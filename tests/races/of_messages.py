@@ -39,6 +39,16 @@ def cancel_all(house):
     )
 
 
+@race("clinic.messages.actions.postpone")
+def postpone(house):
+    message = a_message(house, due_at=NOON + DAY)
+    return _twice(
+        house,
+        lambda by: actions.postpone(fresh(message), by=by, at=NOON, due_at=NOON + 2 * DAY),
+        Message.objects.filter(due_at=NOON + 2 * DAY).count,
+    )
+
+
 @race("clinic.messages.actions.give_up_lapsed")
 def give_up_lapsed(house):
     claimed(house)

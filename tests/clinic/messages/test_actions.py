@@ -113,6 +113,24 @@ def test_everything_that_was_to_go_to_the_person_is_stopped_at_once(house):
     assert trail().count("messages cancelled") == 1
 
 
+def test_another_time_is_another_time_for_what_has_not_gone(house):
+    message = a_message(house, due_at=NOON + DAY)
+
+    actions.postpone(message, by=system_user(), at=NOON, due_at=NOON + 2 * DAY)
+
+    assert Message.objects.get(pk=message.pk).due_at == NOON + 2 * DAY
+
+
+def test_what_a_sweep_has_just_claimed_is_not_moved(house):
+    message = a_message(house)
+    actions.claim_next(by=system_user(), at=NOON)
+
+    actions.postpone(message, by=house.facilitator, at=NOON, due_at=NOON + DAY)
+
+    assert Message.objects.get(pk=message.pk).due_at == NOON
+    assert "message moved" not in trail()
+
+
 # -- Sending ---------------------------------------------------------------------------------
 
 

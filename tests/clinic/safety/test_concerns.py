@@ -266,7 +266,7 @@ def test_a_refusal_on_a_link_is_no_part_of_the_case(house, link, client):
     answer = client.post(reverse("links:tell", args=[link.token]), {"words": WORDS})
 
     assert (answer.status_code, WORDS in answer.content.decode()) == (422, True)
-    listening(house.medical_lead)
+    listening(house.privacy_officer)
     entry = TrailEntry.objects.filter(act="refused").last()
     assert (entry.case_key, WORDS in entry.payload) == (None, False)
 
