@@ -103,7 +103,7 @@ class Supervisor:
 
     def _prepare_database(self):
         self.say("Bringing the database up to date …")
-        self._manage("prepare")
+        self._manage("prepare", VIGIL_DB_ROLE="owner")
         if self.mode == "demo":
             self._manage("seed_demo")
 

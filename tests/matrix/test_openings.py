@@ -14,6 +14,8 @@ OF_THE_HOUSE = {
 # Pages with a patient's key that show nothing of the record, each with why.
 SHOWS_NO_RECORD: dict[str, str] = {
     "trail:print": "asks for whom and why; the account it prints leaves a line of its own",
+    "safety:report_on": "asks what happened and names nobody",
+    "safety:concern": "no part of the chart: only who hears concerns opens it",
     "break_glass:show": "says who opened what and why, nothing of the record",
 }
 ABOUT_PATIENTS = sorted(
