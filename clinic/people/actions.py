@@ -13,8 +13,8 @@ from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.messages import wire
-from clinic.messages.actions import queue
 from clinic.people import rules
+from clinic.people.invitations import send_link
 from clinic.people.models import (
     Absence,
     DutyShift,
@@ -26,7 +26,7 @@ from clinic.people.models import (
     Site,
     User,
 )
-from clinic.people.queries import account_of, digest_of_token, holds, token_of
+from clinic.people.queries import account_of, holds
 from clinic.workflow import alone, lock, refuse_unless_clear
 
 GOOD_FOR = timedelta(days=7)
@@ -44,27 +44,7 @@ def invite(*, by: Any, at: datetime, site: Site, name: str, email: str, role: st
     user = User.objects.filter(email=email).first()
     # Until they accept, the account has no password and no role: it opens nothing.
     user = user or User.objects.create_user(email, None, name=name, joined_at=at)
-    invitation = Invitation(
-        email=email,
-        name=name,
-        site=site,
-        role=role,
-        invited_at=at,
-        invited_by=by,
-        expires_at=at + GOOD_FOR,
-    )
-    invitation.token_digest = digest_of_token(token_of(invitation))
-    invitation.save()
-    queue(
-        by=by,
-        at=at,
-        kind="invitation",
-        occurrence=f"invitation:{invitation.key}",
-        due_at=at,
-        user=user,
-        site=site,
-        about_key=invitation.key,
-    )
+    invitation = send_link(user, by=by, at=at, site=site, name=name, role=role, good_for=GOOD_FOR)
     record("person invited", invitation, by=by, at=at, email=email, name=name, role=role)
     return invitation
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from clinic.audit.actions import record
 from clinic.messages.actions import queue
 from clinic.people.door import queries, rules, sign_in
+from clinic.people.invitations import send_link
 from clinic.people.models import ForgottenPassword, Invitation, Site, User
-from clinic.people.queries import digest_of_token, token_of
 from clinic.workflow import lock, refuse_unless_clear
 
 COMES_BACK_WITHIN = timedelta(days=2)
@@ -39,27 +39,14 @@ def reset_second_factor(user: User, *, by: Any, at: datetime, reason: str) -> In
     refuse_unless_clear(rules.obstacles_to_reset_second_factor(user, by=by, at=at))
     _shut(user, by=by, at=at)
     user.save(update_fields=["password"])
-    site = queries.site_of(user)
-    invitation = Invitation(
-        email=user.email,
-        name=user.name,
-        site=site,
-        role="",
-        invited_at=at,
-        invited_by=by,
-        expires_at=at + COMES_BACK_WITHIN,
-    )
-    invitation.token_digest = digest_of_token(token_of(invitation))
-    invitation.save()
-    queue(
+    invitation = send_link(
+        user,
         by=by,
         at=at,
-        kind="invitation",
-        occurrence=f"invitation:{invitation.key}",
-        due_at=at,
-        user=user,
-        site=site,
-        about_key=invitation.key,
+        site=queries.site_of(user),
+        name=user.name,
+        role="",
+        good_for=COMES_BACK_WITHIN,
     )
     record("second factor reset", user, by=by, at=at, user=user.key, reason=reason)
     return invitation
