@@ -60,7 +60,7 @@ lint-imports: ready-to-lint
 	.venv/bin/lint-imports
 
 lint-types: ready-to-lint
-	$(python) -m mypy clinic/workflow.py clinic/access.py \
+	$(python) -m mypy clinic/workflow.py clinic/access.py clinic/context.py \
 		$$(find clinic sessions -name rules.py -o -name actions.py -o -name queries.py) \
 		$(pure)
 

@@ -112,7 +112,7 @@ def in_the_house(django_db_setup, django_db_blocker):
 @pytest.fixture
 def seeing(db):
     """Let the test's transaction see these sites, as a person with roles at them would."""
-    from clinic.access import set_context  # noqa: PLC0415 -- Django is set up only by now
+    from clinic.context import set_context  # noqa: PLC0415 -- Django is set up only by now
 
     def see(*sites, user=None):
         set_context(user_id=user and user.pk, sites=[site.pk for site in sites])

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from clinic.access import set_context
 from clinic.cases.models import Case, Status
+from clinic.context import set_context
 from sessions.rehearsal import demonstration
 from sessions.rehearsal import house as made_up
 from sessions.supervised.models import LIVE, SupervisedSession

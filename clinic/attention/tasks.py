@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from clinic.access import acting_as, every_site
 from clinic.attention import actions, queries
+from clinic.context import acting_as, every_site
 from clinic.people.queries import system_user
 
 

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.timezone import now
 
-from clinic.access import set_context_of
 from clinic.audit.actions import Asked, origin, record, record_opening, the_one_site_of
+from clinic.context import set_context_of
 
 REFUSED = {403, 404}
 POLL = "X-Vigil-Poll"  # carried by requests a page makes by itself: nobody opened anything

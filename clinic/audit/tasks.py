@@ -4,8 +4,8 @@ from celery import shared_task
 from django.contrib.auth import get_user_model
 from django.utils.timezone import now
 
-from clinic.access import acting_as, every_site
 from clinic.audit import checkpoints, places, signals
+from clinic.context import acting_as, every_site
 
 
 @shared_task(name="clinic.audit.checkpoint")

@@ -9,10 +9,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from clinic.access import Permission, in_reach, set_context
+from clinic.access import Permission, in_reach
 from clinic.checklists import queries as checklists
 from clinic.checklists import scoring
 from clinic.checklists.files import instruments
+from clinic.context import set_context
 from clinic.links.models import PatientLink
 from clinic.links.tokens import digest_of
 

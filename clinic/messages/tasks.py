@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import now
 
-from clinic.access import acting_as, every_site
+from clinic.context import acting_as, every_site
 from clinic.messages import actions, queries
 
 LONGEST_SWEEP = timedelta(seconds=50)  # well inside the time limit of a task

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from clinic.access import acting_as, every_site
+from clinic.context import acting_as, every_site
 from clinic.people.door import actions, queries
 from clinic.people.queries import system_user
 from clinic.workflow import Refused

@@ -137,7 +137,7 @@ SIGNED_IN = "(SELECT NULLIF(current_setting('vigil.user', true), '')) IS NOT NUL
 ASKS = "(SELECT NULLIF(current_setting('vigil.user', true), '')::bigint)"
 
 # Concerns are heard by their hearers alone, whatever else a person may see at the site. Whoever
-# raises one reads back that very row while it is written: clinic.access.writing_unheard.
+# raises one reads back that very row while it is written: clinic.context.writing_unheard.
 HEARS = (
     "((SELECT NULLIF(NULLIF(current_setting('vigil.hears', true), ''), '{}')) IS NOT NULL"
     f" AND {ASKS} IN (SELECT vigil_hearers(site_id, patient_id, about_user_id, false)))"

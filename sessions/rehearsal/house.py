@@ -14,8 +14,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from clinic.access import set_context
 from clinic.audit.signing import Proof
+from clinic.context import set_context
 from clinic.documents import actions as documents
 from clinic.people.models import (
     Act,

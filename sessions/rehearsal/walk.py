@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from clinic.access import set_context
 from clinic.booking import actions as booking
 from clinic.booking.models import Visit
 from clinic.cases import actions as cases
@@ -21,6 +20,7 @@ from clinic.checklists import actions as checklists
 from clinic.checklists.engine import Answer
 from clinic.checklists.files import instrument
 from clinic.checklists.queries import checklist_of
+from clinic.context import set_context
 from clinic.documents import actions as documents
 from clinic.documents.queries import required
 from clinic.protocols.calculators import age_on

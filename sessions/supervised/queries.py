@@ -9,11 +9,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from clinic.access import Permission, in_reach, see_also, sites_where
+from clinic.access import Permission, in_reach, sites_where
 from clinic.audit.models import Signature
 from clinic.cases.signatures.queries import with_beside
 from clinic.checklists.models import Form
 from clinic.checklists.queries import checklist_of, current_answers
+from clinic.context import see_also
 from clinic.protocols.calculators import DoseGiven, Entry, schedule
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.queries import document_of

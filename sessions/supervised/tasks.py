@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils.timezone import now
 
-from clinic.access import acting_as, every_site
+from clinic.context import acting_as, every_site
 from clinic.people.queries import system_user
 from clinic.workflow import Refused
 from sessions.supervised import actions

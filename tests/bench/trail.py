@@ -13,7 +13,7 @@ from tests.bench.standing import standing
 # isort: split
 from django.db import transaction
 
-from clinic.access import acting_as
+from clinic.context import acting_as
 from clinic.trail import queries
 from clinic.trail.columns import COLUMNS
 from tests.builders.cases import a_referred_case

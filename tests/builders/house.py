@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from clinic.access import set_context
 from clinic.audit.models import TrailEntry
+from clinic.context import set_context
 from clinic.people.queries import system_user
 from sessions.rehearsal import house as made_up
 

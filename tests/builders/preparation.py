@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from clinic.access import set_context
 from clinic.cases.models import Case
 from clinic.cases.queries import current_cycle
+from clinic.context import set_context
 from sessions.preparation import actions
 from sessions.preparation.queries import facts_of
 from sessions.rehearsal import walk

@@ -1,6 +1,6 @@
 """Incidents and concerns, by the real acts."""
 
-from clinic.access import set_context_of
+from clinic.context import set_context_of
 from clinic.people.models import User
 from clinic.safety.concerns import actions as concerns
 from clinic.safety.incidents import actions as incidents

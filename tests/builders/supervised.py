@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from clinic.access import set_context
+from clinic.context import set_context
 from sessions.rehearsal import walk
 from sessions.supervised import actions
 from sessions.supervised.models import SupervisedSession

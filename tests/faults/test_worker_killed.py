@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
-from clinic.access import acting_as, every_site
+from clinic.context import acting_as, every_site
 from clinic.messages.models import Message
 from clinic.people.queries import system_user
 from tests.builders.house import a_house

@@ -4,7 +4,7 @@ from threading import Barrier, Thread
 
 from django.db import connection
 
-from clinic.access import acting_as
+from clinic.context import acting_as
 from clinic.workflow import Refused
 
 SECONDS = 20

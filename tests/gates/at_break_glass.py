@@ -2,10 +2,10 @@
 
 from django.urls import reverse
 
-from clinic.access import set_context_of
 from clinic.cases import actions as cases
 from clinic.cases.break_glass import actions
 from clinic.cases.models import Status
+from clinic.context import set_context_of
 from clinic.people import actions as people
 from clinic.people.models import User
 from tests.builders.cases import a_case_in

@@ -12,8 +12,8 @@ from typing import Any
 import time_machine
 from django.db import connection
 
-from clinic.access import every_site, set_context
 from clinic.audit.models import TrailEntry
+from clinic.context import every_site, set_context
 from clinic.people.queries import system_user
 from tests.builders.house import NOON, a_house, sign_in
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.test.client import Client, ClientHandler
 from django.urls import URLResolver, get_resolver, reverse
 
-from clinic import access
+from clinic import access, context
 from clinic.access import GUARDED_ELSEWHERE, PUBLIC, Permission, every_view, may_anywhere
 from tests.matrix.tables import BEARER, MAY_BE_UNREADY, NARROWER, ROUTES, SHARED
 from tests.matrix.world import OTHER_TEAM
@@ -377,7 +377,7 @@ def every_wall_open(world, monkeypatch):
     every = sorted(place.house.site.pk for place in world.places.values())
 
     def show_all(user, *, clock=None):
-        access.set_context(user_id=user.pk, sites=every, clock=clock)
+        context.set_context(user_id=user.pk, sites=every, clock=clock)
 
     monkeypatch.setattr("clinic.audit.middleware.set_context_of", show_all)
 

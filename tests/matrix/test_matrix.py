@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from clinic import walls
-from clinic.access import set_context
+from clinic.context import set_context
 from tests.matrix.cells import (
     arguments_of,
     ask,

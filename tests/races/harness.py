@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from clinic.access import set_context
+from clinic.context import set_context
 from tests.builders.house import a_house
 from tests.faults.two_at_once import at_once
 

@@ -1,8 +1,8 @@
 """Records opened outside care, by two at once."""
 
-from clinic.access import set_context_of
 from clinic.cases.break_glass import actions
 from clinic.cases.break_glass.models import BrokenGlass
+from clinic.context import set_context_of
 from clinic.people.models import User
 from tests.builders.house import MINUTE, NOON, proof
 from tests.gates.at_break_glass import a_case_in_care, glass_over

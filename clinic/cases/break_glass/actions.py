@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 
-from clinic.access import see_also
 from clinic.audit import signing
 from clinic.audit.actions import record
 from clinic.cases.break_glass import kinds, queries
@@ -20,6 +19,7 @@ from clinic.cases.break_glass.rules import (
     obstacles_to_review,
 )
 from clinic.cases.models import Patient
+from clinic.context import see_also
 from clinic.messages import actions as messages
 from clinic.people.models import Site
 from clinic.workflow import alone, lock, refuse_unless_clear

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
-from clinic.access import acting_as
+from clinic.context import acting_as
 from clinic.people.queries import system_user
 from clinic.protocols import actions
 from clinic.protocols.files import FileMistakes, library, read

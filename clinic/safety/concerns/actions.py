@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from clinic.access import writing_unheard
 from clinic.audit.actions import record
+from clinic.context import writing_unheard
 from clinic.people.models import Site
 from clinic.safety import kinds
 from clinic.safety.concerns import queries

@@ -1,9 +1,9 @@
 import pytest
 from django.db import transaction
 
-from clinic.access import acting_as
 from clinic.attention import actions
 from clinic.attention.models import Matter, Notice
+from clinic.context import acting_as
 from clinic.people.queries import system_user
 from tests.builders.attention import a_matter, a_taken_matter
 from tests.builders.house import MINUTE, NOON, a_house

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.contrib import admin
 from django.db import DatabaseError, connection, transaction
 
-from clinic.access import every_site, set_context
 from clinic.audit.models import Signature
+from clinic.context import every_site, set_context
 from clinic.people.queries import system_user
 from tests.builders.house import PASSWORD, a_house, sign_in
 from tests.clinic.audit.signing_forms import FORMS

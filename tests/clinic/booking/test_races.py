@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from clinic.access import acting_as
 from clinic.booking.models import Visit
+from clinic.context import acting_as
 from clinic.people.queries import system_user
 from tests.builders.booking import a_visit
 from tests.builders.house import HOUR, NOON, a_house

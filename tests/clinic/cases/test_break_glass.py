@@ -7,13 +7,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
-from clinic.access import set_context_of
 from clinic.audit.models import Signature, TrailEntry
 from clinic.cases import actions as cases
 from clinic.cases import queries as cases_queries
 from clinic.cases.break_glass import actions, queries
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.models import Status
+from clinic.context import set_context_of
 from clinic.messages.models import Message
 from clinic.people.models import User
 from clinic.workflow import Refused

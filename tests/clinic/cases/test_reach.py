@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from clinic import walls
-from clinic.access import set_context, set_context_of
 from clinic.cases import actions, queries, search
 from clinic.cases.models import Case, Status
+from clinic.context import set_context, set_context_of
 from clinic.people.models import User
 from clinic.workflow import Refused
 from tests.builders.attention import a_matter

@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from clinic.access import set_context_of
 from clinic.audit.models import Signature
 from clinic.cases import actions as cases
+from clinic.context import set_context_of
 from clinic.documents import actions, queries, rules
 from clinic.documents.models import SignedDocument
 from clinic.workflow import Refused

@@ -2,7 +2,7 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
-from clinic.access import acting_as
+from clinic.context import acting_as
 from clinic.messages import actions, wire
 from clinic.messages.models import Message
 from clinic.people.queries import system_user

@@ -1,7 +1,7 @@
 import pytest
 from django.db import transaction
 
-from clinic.access import acting_as
+from clinic.context import acting_as
 from clinic.people import actions as people
 from clinic.people.models import Invitation, RoleAtSite, User
 from clinic.protocols import actions

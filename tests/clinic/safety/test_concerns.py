@@ -6,11 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
-from clinic.access import ROLES, set_context
+from clinic.access import ROLES
 from clinic.audit.models import TrailEntry
 from clinic.cases import actions as cases
 from clinic.cases.break_glass import actions as break_glass
 from clinic.cases.models import Status
+from clinic.context import set_context
 from clinic.messages import kinds
 from clinic.messages.models import Message
 from clinic.people.models import RoleAtSite, User

@@ -2,7 +2,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from clinic.access import acting_as
+from clinic.context import acting_as
 from clinic.screening import queries
 from tests.builders.house import a_house, sign_in
 from tests.builders.screening import a_begun_screening, answer

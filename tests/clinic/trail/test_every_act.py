@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from clinic.access import every_site, set_context
 from clinic.audit.models import TrailEntry
+from clinic.context import every_site, set_context
 from clinic.people.queries import system_user
 from tests.builders.house import a_house
 from tests.clinic.trail.once import ONCE, Once

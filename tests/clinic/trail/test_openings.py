@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from clinic.access import acting_as, every_site
+from clinic.context import acting_as, every_site
 from clinic.people.queries import system_user
 from tests.builders.cases import a_referred_case
 from tests.builders.house import a_house, sign_in, trail

@@ -1,9 +1,9 @@
 import pytest
 from django.db import transaction
 
-from clinic.access import acting_as
 from clinic.cases.models import Case
 from clinic.checklists.files import instrument
+from clinic.context import acting_as
 from clinic.links import actions as links
 from clinic.links.models import PatientLink
 from clinic.people.queries import system_user

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils.timezone import now
 
-from clinic.access import acting_as
+from clinic.context import acting_as
 from tests.builders import supervised as build
 from tests.builders.house import MINUTE, a_house, sign_in
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from clinic.access import acting_as
+from clinic.context import acting_as
 from sessions.supervised import actions
 from sessions.supervised.models import Order, SupervisedSession
 from tests.builders import supervised as build

@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
-from clinic.access import acting_as
 from clinic.attention.models import Matter
+from clinic.context import acting_as
 from sessions.supervised import actions
 from sessions.supervised.tasks import sweep
 from tests.builders import supervised as build
