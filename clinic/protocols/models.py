@@ -24,18 +24,20 @@ class Status(models.TextChoices):
     IN_REVIEW = "in_review", "In review"
     PUBLISHED = "published", "Published"
     RETIRED = "retired", "Retired"
+    DISCARDED = "discarded", "Discarded"
 
 
 STEPS = {
-    Status.DRAFT: {Status.IN_REVIEW},
+    Status.DRAFT: {Status.IN_REVIEW, Status.DISCARDED},
     Status.IN_REVIEW: {Status.PUBLISHED, Status.DRAFT},
     Status.PUBLISHED: {Status.RETIRED},
     Status.RETIRED: set(),
+    Status.DISCARDED: set(),
 }
 
 
 class ProtocolVersion(Keyed):
-    """One version: a draft somebody loaded, or the document a second person published."""
+    """One version: a draft somebody writes, or the document a second person published."""
 
     protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -54,6 +56,8 @@ class ProtocolVersion(Keyed):
     published_by = maybe_actor()
     retired_at = models.DateTimeField(null=True)
     retired_by = maybe_actor()
+    discarded_at = models.DateTimeField(null=True)
+    discarded_by = maybe_actor()
 
     class Meta:
         ordering = ["protocol", "-number"]
@@ -70,6 +74,7 @@ class ProtocolVersion(Keyed):
             together("version", "submitted_at", "submitted_by"),
             together("version", "published_at", "published_by"),
             together("version", "retired_at", "retired_by"),
+            together("version", "discarded_at", "discarded_by"),
             models.CheckConstraint(
                 name="version_is_published_by_a_second_person",
                 condition=models.Q(published_by__isnull=True)
@@ -82,3 +87,18 @@ class ProtocolVersion(Keyed):
 
     def get_absolute_url(self):
         return reverse("admin:clinic_protocolversion_change", args=[self.key])
+
+
+class PartChange(Keyed):
+    """Somebody changed a part of a draft: who wrote in it does not publish it."""
+
+    version = models.ForeignKey(ProtocolVersion, models.PROTECT, related_name="changes")
+    place = models.TextField()
+    changed_at = models.DateTimeField()
+    changed_by = actor()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.version}: {self.place}"

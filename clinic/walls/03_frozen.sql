@@ -33,6 +33,13 @@ BEGIN
         RAISE EXCEPTION 'this protocol version is frozen; write a new one'
             USING ERRCODE = 'restrict_violation';
     END IF;
+    IF OLD.status = 'in_review' AND NEW.status = 'published' AND EXISTS (
+        SELECT FROM clinic_partchange c
+        WHERE c.version_id = NEW.id AND c.changed_by_id = NEW.published_by_id
+    ) THEN
+        RAISE EXCEPTION 'a protocol version is published by somebody who wrote nothing of it'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     IF OLD.status IN ('published', 'retired') AND (
         to_jsonb(NEW) - ARRAY['status', 'retired_at', 'retired_by_id']
         <> to_jsonb(OLD) - ARRAY['status', 'retired_at', 'retired_by_id']

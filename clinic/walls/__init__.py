@@ -122,6 +122,7 @@ NO_WALL = {
     "clinic_site": "names of places",
     "clinic_protocol": "templates hold nothing of patients",
     "clinic_protocolversion": "templates hold nothing of patients",
+    "clinic_partchange": "templates hold nothing of patients",
     "clinic_text": "texts hold nothing of patients",
     "clinic_chainhead": "sequence numbers and digests",
     "clinic_sealshape": "names of columns",
@@ -427,7 +428,7 @@ TRIGGERS = {
         "clinic_protocolversion",
         "once",
         "BEFORE UPDATE",
-        "vigil_once('retired_at,retired_by_id')",
+        "vigil_once('retired_at,retired_by_id', 'discarded_at,discarded_by_id')",
     ),
     (
         "clinic_amendment",
