@@ -1,55 +1,15 @@
 """The library file against what the sources say, read by hand from the facts."""
 
-from datetime import date
-
 import pytest
 
 from clinic.checklists.engine import Answer, findings
 from clinic.protocols.document import GateCode
+from tests.clinic.protocols.answers import KETAMINE, KETAMINE_TODAY, TODAY, known, meanings
 from tests.clinic.protocols.builders import ketamine
-
-TODAY = date(2026, 11, 21)
-HARMLESS = {
-    "age": 41,
-    "indication": "ptsd",
-    "diagnosis_documented": True,
-    "psychosis": False,
-    "mania": False,
-    "hypertension": False,
-    "systolic": 120,
-    "diastolic": 80,
-    "heart_and_vessels": ["none"],
-    "pressure_in_head_or_eye": "no",
-    "hyperthyroidism": False,
-    "liver": "no",
-    "bladder": False,
-    "breathing": False,
-    "seizures": False,
-    "dementia_or_brain_injury": False,
-    "pregnancy": False,
-    "pregnancy_test": "negative",
-    "substance_use": "no",
-    "other_psychedelic": False,
-    "benzodiazepines": "0",
-    "blunting_medicines": ["none"],
-    "pressor_medicines": ["none"],
-    "antidepressant_change": False,
-    "suicidal_intent": False,
-    "allergy": False,
-    "capacity": True,
-    "escort": True,
-    "pdmp": True,
-}
 
 
 def screened(**changes):
-    return {code: Answer("known", value) for code, value in (HARMLESS | changes).items()}
-
-
-def meanings(checklist, answers):
-    return [
-        (finding.item, finding.meaning.value) for finding in findings(checklist, answers, TODAY)
-    ]
+    return known(KETAMINE | changes)
 
 
 def test_the_screening_has_twenty_four_questions():
@@ -142,25 +102,7 @@ def test_an_empty_screening_finds_everything_it_could_find():
     found = findings(ketamine().screening, {}, TODAY)
 
     assert {finding.because for finding in found} == {"unanswered"}
-    assert {finding.item for finding in found} == HARMLESS.keys() - {"antidepressants"}
-
-
-READY = {
-    "identity": True,
-    "capacity_today": True,
-    "hours_since_food": "6",
-    "hours_since_fluids": "2",
-    "taken_24h": ["none"],
-    "psychedelic_7d": False,
-    "weight_kg": "70",
-    "weighed_on": "2026-11-21",
-    "pregnancy_test_today": "not-applicable",
-    "urine_drug_screen_today": "not-asked",
-    "safety_since_last": "no",
-    "medicine_changed": False,
-    "escort_confirmed": True,
-    "emergency_equipment": True,
-}
+    assert {finding.item for finding in found} == KETAMINE.keys() - {"antidepressants"}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +125,9 @@ READY = {
 )
 def test_todays_checks_mean_what_the_facts_say(item, value, found):
     answers = {
-        code: Answer("known", each) for code, each in (READY | {item: value}).items() if code
+        code: Answer("known", each)
+        for code, each in (KETAMINE_TODAY | {item: value}).items()
+        if code
     }
 
     checks = ketamine().checklist("todays-checks")
