@@ -9,6 +9,8 @@ from django.utils.timezone import now
 from clinic.access import Permission, requires
 from clinic.acts import done, page
 from clinic.protocols import actions, forms, queries, reading, rules
+from clinic.protocols.comparing import views as comparing
+from clinic.protocols.comparing.queries import between, held_against
 from clinic.protocols.models import Protocol, ProtocolVersion, Status
 
 AUTHOR, APPROVER = Permission.WRITE_PROTOCOLS, Permission.PUBLISH_PROTOCOLS
@@ -45,6 +47,7 @@ def show_version(request, key):
         sections=reading.sections(document),
         acts=queries.acts_on(version, request.user),
         to_confirm=len(queries.uncertain_numbers(version)),
+        against=held_against(version),
     )
     return render(request, "clinic/protocols/version.html", context)
 
@@ -117,6 +120,8 @@ def publish(request, key):
         groups=_ticks(form, queries.document_of(version)) if numbers else [],
         obstacles=[] if form.is_bound else obstacles,
         former=queries.published_version(version.protocol.code),
+        against=(against := held_against(version)),
+        sections=between(against, version) if against else (),
     )
     return page(request, "clinic/protocols/publish.html", context, form)
 
@@ -226,4 +231,5 @@ class ProtocolVersionAdmin(ReadOnly):
             self.page("<uuid:key>/send-back/", send_back, "send_back"),
             self.page("<uuid:key>/publish/", publish, "publish"),
             self.page("<uuid:key>/retire/", retire, "retire"),
+            self.page("<uuid:key>/differences/", comparing.differences, "differences"),
         ]

@@ -143,7 +143,7 @@ def sections(document: ProtocolDocument) -> tuple[Section, ...]:
 
 
 def _tables(document: ProtocolDocument, *names: str) -> tuple[Table, ...]:
-    return tuple(_table(_label(name), getattr(document, name)) for name in names)
+    return tuple(_table(label(name), getattr(document, name)) for name in names)
 
 
 def _table(title: str, value: Any) -> Table:
@@ -155,7 +155,7 @@ def _table(title: str, value: Any) -> Table:
     ]
     return Table(
         title,
-        tuple(_label(name) for name in names),
+        tuple(label(name) for name in names),
         tuple(line_of(part, [getattr(part, name) for name in names]) for part in parts),
     )
 
@@ -176,7 +176,8 @@ def line_of(part: BaseModel, cells: Iterable[Any]) -> Line:
     )
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+    """A field's own name, read out."""
     return name.replace("_", " ").capitalize()
 
 
@@ -230,13 +231,13 @@ def _overview(document: ProtocolDocument) -> Table:
         "code", "title", "edition", "summary", "substance_label", "substance_form", "route",
         "unit", "jurisdiction", "indication", "made_up",
     ]  # fmt: skip
-    lines = tuple(Line((_label(name), say(getattr(document, name)))) for name in names)
+    lines = tuple(Line((label(name), say(getattr(document, name)))) for name in names)
     return Table("What it is", ("", ""), lines)
 
 
 def _words(document: ProtocolDocument) -> Table:
     nouns = type(document.nouns).model_fields
-    lines = tuple(Line((_label(name), getattr(document.nouns, name))) for name in nouns)
+    lines = tuple(Line((label(name), getattr(document.nouns, name))) for name in nouns)
     return Table("Words people read", ("For", "This protocol says"), lines)
 
 
