@@ -27,6 +27,7 @@ class ClinicConfig(AppConfig):
         from clinic.people import receivers as people  # noqa: F401, PLC0415 -- the same
         from clinic.people.door import kinds as of_the_door  # noqa: F401, PLC0415 -- the same
         from clinic.people.door import receivers as door  # noqa: F401, PLC0415 -- the same
+        from clinic.protocols import kinds as of_protocols  # noqa: F401, PLC0415 -- the same
         from clinic.safety import kinds as of_safety  # noqa: F401, PLC0415 -- the same
         from clinic.screening import kinds as of_screening  # noqa: F401, PLC0415 -- the same
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from clinic.access import Permission, in_reach
-from clinic.checklists import engine, scoring
+from clinic.checklists import engine, files, scoring
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Answer, Form
 
@@ -18,6 +18,19 @@ from clinic.checklists.models import Answer, Form
 # its text in the database.
 _checklists: dict[str, Checklist] = {}
 MOST_KEPT = 256
+
+
+# A protocol lies above this slice. When the app is ready it adds the forms its versions bring, for
+# a test or a register; asked with a case and a code, it answers with the checklist or nothing.
+ASK_THE_VERSION: list[Callable[[Any, str], Checklist | None]] = []
+
+
+def form_for_case(case: Any, code: str) -> Checklist | None:
+    """The form of this name that is filled for a case: a shipped instrument, or its version's own."""
+    found = files.instruments().get(code)
+    if found is None:
+        found = next((each for ask in ASK_THE_VERSION if (each := ask(case, code))), None)
+    return found
 
 
 def visible_forms(user: Any) -> QuerySet[Form]:

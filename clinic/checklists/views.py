@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.access import requires
 from clinic.acts import done, opened, page
-from clinic.checklists import actions, files, queries
+from clinic.checklists import actions, queries
 from clinic.checklists.forms import NothingForm, ReasonForm, form_for
 from clinic.checklists.rules import FILLING, obstacles_to_open, obstacles_to_reopen
 from clinic.workflow import CHANGED
@@ -49,7 +49,7 @@ def reopen(request, key):
 def start(request, key, code):
     case = get_object_or_404(queries.visible_cases(request.user), key=key)
     opened(request, case)
-    checklist = files.instruments().get(code)
+    checklist = queries.form_for_case(case, code)
     if checklist is None:
         raise Http404("There is no form of this name.")
     form = NothingForm(request.POST if request.method == "POST" else None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
+from clinic.audit.canonical import decimal_text
 from clinic.checklists.answers import Answers, given, latest_possible, value_of
 from clinic.checklists.engine import visible_items
 from clinic.protocols.document import (
@@ -83,6 +84,18 @@ def washout_clear_on(days: int, last_on: date) -> date:
     return last_on + timedelta(days=days)
 
 
+def washout_words(state: WashoutState) -> str:
+    """Say what must be clear until when. A rule about a day: it tells nobody to stop a medicine."""
+    rule = state.washout
+    days = f"{rule.clear_days} days must be clear"
+    if rule.half_lives and rule.half_life_hours and rule.clear_days != rule.days:
+        days += f" ({decimal_text(rule.half_lives)} half-lives of {decimal_text(rule.half_life_hours)} hours"
+        days += f" and {rule.and_days} days)" if rule.and_days else ")"
+    if state.clear_on is None:
+        return f"{rule.label}: when it was last taken is not known; {days}."
+    return f"{rule.label}: {days}, so not before {state.clear_on:%d %B %Y}."
+
+
 def washouts(
     document: ProtocolDocument, answers: Answers, on: date, answered_on: date | None = None
 ) -> tuple[WashoutState, ...]:
@@ -156,13 +169,21 @@ def _in_place(professions: dict[str, tuple[str, ...]], jurisdiction: str) -> tup
     return next(found, ())
 
 
+def _was_taken(washout: Washout, value: object) -> bool:
+    """A plain yes, or one of the answers that mean this very medicine."""
+    if not washout.taken_options:
+        return value is not False
+    chosen = value if isinstance(value, list | tuple) else (value,)
+    return any(each in washout.taken_options for each in chosen)
+
+
 def _washout(
     document: ProtocolDocument, washout: Washout, heard: Answers, on: date, answered_on: date
 ) -> WashoutState:
     taken, last = heard.get(washout.taken_item), heard.get(washout.last_on_item)
     if taken is None or not given(taken):
         return WashoutState(washout, False, None, "unanswered")
-    if taken.state == "known" and taken.value is False:
+    if taken.state == "known" and not _was_taken(washout, taken.value):
         return WashoutState(washout, True, None, "never_taken")
     item = document.screening_item(washout.last_on_item)
     if item is None or last is None or not given(last) or last.state == "not_known":
@@ -172,7 +193,7 @@ def _washout(
         last_on = value if isinstance(value, date) else latest_possible(value, answered_on)
     except ValueError:
         return WashoutState(washout, False, None, "not_known")
-    clear_on = washout_clear_on(washout.days, last_on)
+    clear_on = washout_clear_on(washout.clear_days, last_on)
     return WashoutState(washout, on >= clear_on, clear_on, "dated")
 
 

@@ -1,14 +1,25 @@
 """The parts of a protocol for the course around the dose: documents, visits, people, aftercare."""
 
 from datetime import time
+from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from math import ceil
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from clinic.checklists.document import Code, Decider, Part, Words
 from clinic.protocols.session_rules import Presence
 from clinic.protocols.sourced import Days, Minutes, Sourced
+
+# 29 February is no end of a period: it would come once in four years.
+MonthDay = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])$|^(0[469]|11)-(0[1-9]|[12]\d|30)$"
+        r"|^02-(0[1-9]|1\d|2[0-8])$"
+    ),
+]
 
 
 class Stage(StrEnum):
@@ -113,6 +124,22 @@ class VisitRule(Sourced):
     delivery: tuple[Literal["in_person", "video", "telephone"], ...] = ("in_person",)
     staff: tuple[Code, ...] = Field((), description="Capacities from `roles`.")
     checklist: Code | None = None
+    cycles: tuple[int, ...] = Field((), description="Only in these cycles; empty: in every one.")
+
+    def belongs_to(self, cycle: int) -> bool:
+        """Whether a cycle of the course has visits of this kind."""
+        return not self.cycles or cycle in self.cycles
+
+
+class CoursePhase(Sourced):
+    """A stretch of the course: how many sessions, and how far each lies from the one before."""
+
+    code: Code
+    title: Words
+    sessions: int | None = Field(None, ge=1, description="Left out: as many as there are.")
+    earliest_days: Days = Field(0, description="From the session before; not sooner.")
+    latest_days: Days | None = Field(None, description="From the session before; not later.")
+    decision: str = Field("", description="What is decided when it ends.")
 
 
 class RoleRule(Sourced):
@@ -148,13 +175,51 @@ class Interval(Sourced):
 
 
 class Washout(Sourced):
-    """What must have been left off for how long, and which answers say when it was last taken."""
+    """What must have been left off for how long, and which answers say when it was last taken.
+
+    A rule about a day, never an instruction: only its prescriber changes or stops a medicine.
+    """
 
     code: Code
     label: Words
-    days: Days
+    days: Days | None = None
+    half_lives: Decimal | None = Field(None, gt=0, le=50)
+    half_life_hours: Decimal | None = Field(
+        None, gt=0, le=5_000, description="The longest that is known, its active products included."
+    )
+    half_life_source: str = ""
+    and_days: Days = Field(0, description="After the half-lives, to settle.")
     taken_item: Code
+    taken_options: tuple[Code, ...] = Field(
+        (), description="For a choice: the answers that mean it was taken."
+    )
     last_on_item: Code
+
+    @property
+    def clear_days(self) -> int:
+        """The days that must be clear: the longer of days and half-lives, in whole days."""
+        hours = (self.half_lives or Decimal(0)) * (self.half_life_hours or Decimal(0))
+        by_half_lives = ceil(hours / 24) + self.and_days if hours else 0
+        return max(self.days or 0, by_half_lives)
+
+
+class Enrolment(Sourced):
+    """An entry in a register outside that there must be before a dose, and the form that says so."""
+
+    code: Code
+    label: Words
+    of: Literal["person", "site", "pharmacy"]
+    checklist: Code = Field(
+        description="A key of `checklists`: who looked it up, when, under what."
+    )
+    fresh_days: Days | None = Field(None, description="Looked up again after so many days.")
+
+
+class OpenPoint(Sourced):
+    """Something the sources leave open, to be settled by the clinic before the version is used."""
+
+    code: Code
+    words: Words
 
 
 class Message(Part):
@@ -199,6 +264,13 @@ class OnCallRule(Sourced):
     hours: int = Field(ge=0)
 
 
+class ReportField(Sourced):
+    """A field of a report: the item of its form, and where in the record its answer stands."""
+
+    item: Code
+    filled_from: str = Field("", description="In words: where the record has it, if it has.")
+
+
 class Report(Sourced):
     """A report to somebody outside, and from when its clock runs."""
 
@@ -208,3 +280,8 @@ class Report(Sourced):
     voluntary: bool = False
     due_days: Days | None = None
     clock_from: Literal["event", "awareness", "session", "period_end"]
+    awareness_of: str = Field("", description="Whose awareness starts the clock.")
+    period_ends: tuple[MonthDay, ...] = Field((), description="Days of the year: 03-31.")
+    counts: tuple[Words, ...] = Field((), description="What the report adds up.")
+    checklist: Code | None = Field(None, description="The form it is written on.")
+    fields: tuple[ReportField, ...] = ()

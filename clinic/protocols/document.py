@@ -12,6 +12,8 @@ from clinic.checklists.document import Basis, Checklist, Code, Item, Part, Words
 from clinic.protocols.course_rules import (
     Act,
     AgeRule,
+    CoursePhase,
+    Enrolment,
     FreshTest,
     Gate,
     Interval,
@@ -20,7 +22,9 @@ from clinic.protocols.course_rules import (
     Nouns,
     Offset,
     OnCallRule,
+    OpenPoint,
     Report,
+    ReportField,
     RequiredDocument,
     RoleRule,
     Stage,
@@ -29,14 +33,24 @@ from clinic.protocols.course_rules import (
     Washout,
     Window,
 )
+from clinic.protocols.dose_rules import (
+    DoseRange,
+    DoseRules,
+    DoseStep,
+    Equivalent,
+    Pieces,
+    Strength,
+    Supplementary,
+    Unit,
+)
 from clinic.protocols.session_rules import (
     AdverseEventTerm,
     Band,
     BandName,
     BaselineLimit,
-    DoseRange,
-    DoseRules,
+    Cadence,
     Grade,
+    GroupRule,
     Limit,
     MinimumStay,
     MissReason,
@@ -48,8 +62,8 @@ from clinic.protocols.session_rules import (
     RatioRow,
     ReleaseRule,
     RescueStep,
+    ShorterStay,
     StayRow,
-    Supplementary,
     TodayRule,
     WayHome,
 )
@@ -63,11 +77,17 @@ __all__ = [
     "BandName",
     "BaselineLimit",
     "Basis",
+    "Cadence",
+    "CoursePhase",
     "DoseRange",
     "DoseRules",
+    "DoseStep",
+    "Enrolment",
+    "Equivalent",
     "Gate",
     "GateCode",
     "Grade",
+    "GroupRule",
     "Interval",
     "Limit",
     "Measure",
@@ -79,22 +99,28 @@ __all__ = [
     "Offset",
     "OnCallRule",
     "OneTapEvent",
+    "OpenPoint",
     "Parameter",
     "Phase",
+    "Pieces",
     "Presence",
     "ProtocolDocument",
     "RatioRow",
     "ReleaseRule",
     "Report",
+    "ReportField",
     "RequiredDocument",
     "RescueStep",
     "RoleRule",
+    "ShorterStay",
     "Sourced",
     "Stage",
     "StayRow",
+    "Strength",
     "Supplementary",
     "TodayRule",
     "Touchpoint",
+    "Unit",
     "VisitRule",
     "Washout",
     "WayHome",
@@ -127,6 +153,7 @@ class GateCode(StrEnum):
     SECOND_PERSON = "second_person"
     ON_CALL = "on_call"
     HOLD = "hold"
+    EXTERNAL_ENROLMENT = "external_enrolment"
 
 
 class ProtocolDocument(Part):
@@ -140,7 +167,7 @@ class ProtocolDocument(Part):
     substance_label: Words
     substance_form: Words
     route: Words
-    unit: Words = Field(
+    unit: Unit = Field(
         description="The one unit in which every amount of this protocol is written."
     )
     jurisdiction: Words
@@ -148,10 +175,13 @@ class ProtocolDocument(Part):
     nouns: Nouns
     made_up: bool = False
 
+    open_points: tuple[OpenPoint, ...] = ()
+    course: tuple[CoursePhase, ...] = ()
     gates: tuple[Gate, ...] = ()
     age: AgeRule | None = None
     screening: Checklist
     documents: tuple[RequiredDocument, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
     visits: tuple[VisitRule, ...] = ()
     checklists: dict[Code, Checklist] = Field(default_factory=dict)
     roles: tuple[RoleRule, ...] = ()
@@ -168,6 +198,7 @@ class ProtocolDocument(Part):
     today: TodayRule | None = None
     minimum_stay: MinimumStay | None = None
     ratio: tuple[RatioRow, ...] = ()
+    group: GroupRule | None = None
     release: ReleaseRule | None = None
     on_call: OnCallRule | None = None
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
 
 from clinic.audit.canonical import decimal_text
 from clinic.protocols.document import DoseRange, ProtocolDocument
@@ -16,6 +17,16 @@ class DoseGiven:
     at: datetime
     amount: Decimal | None
     supplementary: bool = False
+    product: str = ""
+
+
+@dataclass(frozen=True)
+class Equal:
+    """Another name of an amount: the salt beside the base, the substance in a volume or a piece."""
+
+    name: str
+    amount: Decimal
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,11 @@ def total_given(doses: Iterable[DoseGiven]) -> Decimal | None:
     return sum(known, Decimal(0)) if len(known) == len(amounts) else None
 
 
+def first_given(doses: Iterable[DoseGiven]) -> Decimal | None:
+    """Give the first dose of a session; None where there is none or nobody knows it."""
+    return next((dose.amount for dose in in_order(doses)), None)
+
+
 def dose_range(document: ProtocolDocument, weight_kg: Decimal | None = None) -> AmountRange:
     """Give the single doses that every rule of the protocol allows for a weight."""
     return _range(document, document.doses.single, weight_kg)
@@ -56,14 +72,69 @@ def amount_problems(
     given_total: Decimal | None = Decimal(0),
     weight_kg: Decimal | None = None,
     supplementary: bool = False,
+    *,
+    unit: str | None = None,
+    session_number: int | None = None,
+    first: Decimal | None = None,
 ) -> tuple[str, ...]:
-    """Say what is wrong with a planned amount after what has been given already."""
+    """Say what is wrong with a planned amount after what has been given already.
+
+    `unit` is the one it was ordered in; `session_number` counts the sessions of the course; `first`
+    is the first dose of this session, which a further one is measured by.
+    """
+    if unit is not None and unit != document.unit:
+        # Never converted: who writes another unit may mean another amount, or another form.
+        return (f"This protocol is ordered in {document.unit} only, not in {unit}.",)
     if not planned.is_finite() or planned <= 0:
         return ("The amount must be more than nothing.",)
     weight = (
         weight_kg if weight_kg is not None and weight_kg.is_finite() and weight_kg > 0 else None
     )
-    return tuple(_amount_problems(document, planned, given_total, weight, supplementary))
+    return (
+        *_amount_problems(document, planned, given_total, weight, supplementary),
+        *_piece_problems(document, planned),
+        *(
+            _further_problems(document, planned, first)
+            if supplementary
+            else _step_problems(document, planned, session_number)
+        ),
+    )
+
+
+def equivalents(document: ProtocolDocument, amount: Decimal) -> tuple[Equal, ...]:
+    """Give the other names of an amount: what it is as a salt, what a volume or a piece holds."""
+    strength = document.doses.strength
+    held = (
+        [Equal(document.substance_label, amount * strength.amount, strength.unit)]
+        if strength
+        else []
+    )
+    named = [
+        Equal(each.name, amount * each.per_unit, each.unit) for each in document.doses.equivalents
+    ]
+    return (*held, *named)
+
+
+def amount_in_words(document: ProtocolDocument, amount: Decimal) -> str:
+    """Say an amount with what it is an amount of, its other names and its pieces beside it."""
+    form = f" {document.doses.amounts_as}" if document.doses.amounts_as else ""
+    beside = [
+        f"{_rounded(each.amount)} {each.unit} {each.name}" for each in equivalents(document, amount)
+    ]
+    count = pieces_of(document, amount)
+    if count is not None and document.doses.pieces is not None:
+        rule = document.doses.pieces
+        least = "" if rule.holds else "at least "
+        beside.append(f"{least}{count} {rule.name if count == 1 else rule.names}")
+    said = f"{decimal_text(amount)} {document.unit}{form}"
+    return f"{said} ({', '.join(beside)})" if beside else said
+
+
+def pieces_of(document: ProtocolDocument, amount: Decimal) -> int | None:
+    """Count the pieces an amount takes, whole ones; None where the protocol has no pieces."""
+    rule = document.doses.pieces
+    size = (rule.holds or rule.at_most) if rule else None
+    return None if size is None else ceil(amount / size)
 
 
 def supplement_window(
@@ -139,6 +210,46 @@ def _amount_problems(
                 f"A total of {decimal_text(total)} {document.unit} is more than the largest total, "
                 f"{_end(rule, most, weight, document)}."
             )
+
+
+def _piece_problems(document: ProtocolDocument, planned: Decimal) -> Iterator[str]:
+    rule, count = document.doses.pieces, pieces_of(document, planned)
+    if rule is None or count is None:
+        return
+    if rule.holds is not None and planned % rule.holds:
+        each = f"{decimal_text(rule.holds)} {document.unit}"
+        yield f"{rule.names.capitalize()} hold {each} each and are given whole."
+    elif rule.counts and count not in rule.counts:
+        wanted = " or ".join(str(each) for each in rule.counts)
+        yield f"{count} {rule.name if count == 1 else rule.names}; this protocol gives {wanted}."
+
+
+def _step_problems(
+    document: ProtocolDocument, planned: Decimal, session_number: int | None
+) -> Iterator[str]:
+    step = document.doses.step(session_number) if session_number is not None else None
+    if step is not None and planned not in step.amounts:
+        wanted = " or ".join(decimal_text(each) for each in step.amounts)
+        yield f"Session {session_number} of the course has {wanted} {document.unit}."
+
+
+def _further_problems(
+    document: ProtocolDocument, planned: Decimal, first: Decimal | None
+) -> Iterator[str]:
+    rule = document.doses.supplementary
+    if rule is None or rule.of_first is None:
+        return
+    if first is None:
+        yield "The first dose is not known, so a further one cannot be measured by it."
+    elif planned > first * rule.of_first:
+        most = f"{decimal_text(first * rule.of_first)} {document.unit}"
+        yield f"A further dose is at most {decimal_text(rule.of_first)} of the first, {most}."
+
+
+def _rounded(amount: Decimal) -> str:
+    """Four figures are more than any balance weighs."""
+    digits = max(0, 3 - amount.adjusted()) if amount else 0
+    return decimal_text(round(amount, digits))
 
 
 def _range(

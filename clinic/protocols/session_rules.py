@@ -63,38 +63,6 @@ class Parameter(Part):
     )
 
 
-class DoseRange(Sourced):
-    """An amount, or an amount per kilogram, with its lower and upper end (both allowed)."""
-
-    minimum: Decimal | None = Field(None, ge=0)
-    maximum: Decimal | None = Field(None, ge=0)
-    per_kg: bool = False
-
-
-class Supplementary(Sourced):
-    """A further dose in the same session: whether, when after the first, on whose order."""
-
-    allowed: bool
-    at_most: int = Field(1, ge=0)
-    earliest_minutes: Minutes = 0
-    latest_minutes: Minutes | None = None
-    needs_new_order: bool = True
-    vitals_fresh_minutes: Minutes | None = None
-
-
-class DoseRules(Part):
-    """How much may be given: every range must hold at once."""
-
-    single: tuple[DoseRange, ...] = Field(min_length=1)
-    total: tuple[DoseRange, ...] = ()
-    supplementary: Supplementary | None = None
-
-    @property
-    def needs_weight(self) -> bool:
-        """Whether an amount can only be judged with a weight."""
-        return any(each.per_kg for each in (*self.single, *self.total))
-
-
 class Band(Sourced):
     """A stretch of values: `starts` belongs to it, `below` does not; open ends are left out."""
 
@@ -126,6 +94,13 @@ class BaselineLimit(Sourced):
     decider: Decider = "prescriber"
 
 
+class Cadence(Part):
+    """How often a check comes back, until a minute or until release."""
+
+    every: int = Field(ge=1)
+    until_minute: int | None = Field(None, ge=1, le=20_160)
+
+
 class MonitoringRow(Sourced):
     """Which parameters are due at which minutes from the dose, and how often after that."""
 
@@ -136,6 +111,9 @@ class MonitoringRow(Sourced):
     late_minutes: Minutes
     after_supplement: tuple[Minutes, ...] = Field(
         (), description="Further checks, in minutes from that dose."
+    )
+    cadence: tuple[Cadence, ...] = Field(
+        (), description="After the listed minutes, phase by phase, before `then_every`."
     )
     then_every: int | None = Field(
         None, ge=1, description="After the listed minutes, until release."
@@ -150,11 +128,20 @@ class MissReason(Part):
     excuses: tuple[Code, ...] = ()
 
 
+class ShorterStay(Sourced):
+    """A shorter stay for somebody who was here lately, unless what they took rules it out."""
+
+    minutes: Minutes
+    within_days: Days
+    not_for: tuple[Code, ...] = Field((), description="Products that rule it out.")
+
+
 class StayRow(Sourced):
     """The minimum stay for a total below the given amount; the last row has no upper end."""
 
     below: Decimal | None = None
     minutes: Minutes
+    shorter: ShorterStay | None = None
 
 
 class MinimumStay(Part):
@@ -169,6 +156,12 @@ class RatioRow(Sourced):
 
     below: Decimal | None = None
     clients_per_staff: int = Field(ge=1)
+
+
+class GroupRule(Sourced):
+    """How many people may be in one session of a group."""
+
+    at_most: int = Field(ge=1)
 
 
 class TodayRule(Sourced):

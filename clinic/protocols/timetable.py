@@ -143,13 +143,24 @@ def _checks(
 
 
 def _tail(row: MonitoringRow, first: datetime, until: datetime) -> Iterator[tuple[int, datetime]]:
-    if row.then_every is None:
-        return
-    minute = max(row.at_minutes) + row.then_every
     last = min(until, first + LONGEST_TAIL)
-    while (moment := first + timedelta(minutes=minute)) <= last:
+    for minute in _minutes_after(row):
+        moment = first + timedelta(minutes=minute)
+        if moment > last:
+            return
         yield minute, moment
+
+
+def _minutes_after(row: MonitoringRow) -> Iterator[int]:
+    """The minutes after the listed ones: each phase at its own pace, then until release."""
+    minute = max(row.at_minutes)
+    for phase in row.cadence:
+        while phase.until_minute is None or minute + phase.every <= phase.until_minute:
+            minute += phase.every
+            yield minute
+    while row.then_every is not None:
         minute += row.then_every
+        yield minute
 
 
 def _early(document: ProtocolDocument, row: MonitoringRow, is_baseline: bool) -> timedelta:
@@ -161,15 +172,24 @@ def _early(document: ProtocolDocument, row: MonitoringRow, is_baseline: bool) ->
 def _horizon(document: ProtocolDocument, doses: list[DoseGiven], at: datetime) -> datetime:
     """Look far enough ahead to show the whole listed schedule and the check after it."""
     reach = [
-        moment + timedelta(minutes=(row.then_every or 0))
+        moment + timedelta(minutes=_pace(row))
         for row in document.monitoring
         for moment in (
             at,
-            doses[0].at + timedelta(minutes=max(row.at_minutes)),
+            doses[0].at + timedelta(minutes=_listed_until(row)),
             doses[-1].at + timedelta(minutes=max(row.after_supplement, default=0)),
         )
     ]
     return max(reach, default=at)
+
+
+def _pace(row: MonitoringRow) -> int:
+    """The longest wait from one check of a row to the next after the listed minutes."""
+    return max([row.then_every or 0, *(phase.every for phase in row.cadence)])
+
+
+def _listed_until(row: MonitoringRow) -> int:
+    return max([max(row.at_minutes), *(phase.until_minute or 0 for phase in row.cadence)])
 
 
 def _superseded_at(

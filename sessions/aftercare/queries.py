@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from clinic.links.models import PatientLink
 from clinic.messages.models import Message
 from clinic.messages.models import Status as MessageStatus
 from clinic.protocols import document as protocols
-from clinic.protocols.calculators import shifted
+from clinic.protocols.calculators import course_problems, shifted
 from clinic.protocols.calculators import touchpoints as planned_touchpoints
 from clinic.protocols.queries import document_of
 from sessions.aftercare.models import STEPS, Status, Touchpoint
@@ -251,9 +251,13 @@ def unmade_safety_contacts(at: datetime) -> list[Touchpoint]:
     ]
 
 
+def _treated_last(case: Any) -> Cycle | None:
+    return Cycle.objects.filter(case=case, supervised_sessions__ended_at__isnull=False).last()
+
+
 def integration_visits_held(case: Any) -> int:
     """How many integration visits of the newest treated cycle took place."""
-    cycle = Cycle.objects.filter(case=case, supervised_sessions__ended_at__isnull=False).last()
+    cycle = _treated_last(case)
     return Visit.objects.filter(
         case=case, cycle=cycle, stage=Stage.INTEGRATION, status=VisitStatus.DONE
     ).count()
@@ -261,8 +265,20 @@ def integration_visits_held(case: Any) -> int:
 
 def integration_visits_needed(case: Any) -> int:
     """How many of them the protocol asks for at least."""
-    rules = [rule for rule in document(case).visits if rule.stage == Stage.INTEGRATION]
+    cycle = _treated_last(case)
+    number = cycle.number if cycle else 1
+    rules = [
+        rule
+        for rule in document(case).visits
+        if rule.stage == Stage.INTEGRATION and rule.belongs_to(number)
+    ]
     return sum(rule.count_min for rule in rules)
+
+
+def beyond_the_course(case: Any) -> tuple[str, ...]:
+    """Why the course has no further session: it has had all of its own."""
+    had = SupervisedSession.objects.filter(case=case, doses__isnull=False).distinct().count()
+    return course_problems(document(case), had + 1, None, date.max)
 
 
 @dataclass(frozen=True)

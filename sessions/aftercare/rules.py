@@ -20,6 +20,11 @@ OPEN_TOUCHPOINT = gate(
     clears="aftercare:touchpoint",
 )
 NO_WORDS = gate("contact_without_words", "A contact is recorded with what was said.")
+COURSE = gate(
+    "course_ended",
+    "The course has as many sessions as the protocol says, not more.",
+    basis=Basis.PROTOCOL,
+)
 INTEGRATION = gate(
     "integration_visits",
     "Fewer integration visits took place than the protocol asks for.",
@@ -79,6 +84,8 @@ def obstacles_to_open_next_cycle(case: Any, *, by: Any, at: datetime) -> Iterato
         yield STATUS(f"This case is {case.get_status_display().lower()}.")
     if not may(by, Permission.PREPARE, site=case.site_id):
         yield ROLE("Only somebody who prepares at this site may do this.")
+    for words in queries.beyond_the_course(case):
+        yield COURSE(words)
 
 
 def obstacles_in_touchpoints(case: Any, *, by: Any, at: datetime) -> Iterator[Obstacle]:

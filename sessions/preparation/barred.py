@@ -138,3 +138,8 @@ ON_CALL = _gate(
     clears="people:rota",
 )  # fmt: skip
 HOLD = _gate("hold", "Something behind this dose is held.", clears="cases:hold")
+EXTERNAL_ENROLMENT = _gate(
+    "external_enrolment",
+    "An entry in a register outside is missing, not as it must be, or looked up too long ago.",
+    clears="preparation:show",
+)

@@ -7,17 +7,22 @@ from datetime import datetime, time, timedelta
 
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.rules import acts_not_covered, licence_words, needed_of
+from clinic.checklists.document import Meaning
+from clinic.checklists.engine import findings
 from clinic.checklists.files import instrument
+from clinic.checklists.queries import checklist_of
 from clinic.documents.queries import Standing
 from clinic.protocols.calculators import (
     WashoutState,
     age_problems,
+    course_problems,
     interval_problems,
     visit_window,
     washout_clear_on,
+    washout_words,
     washouts,
 )
-from clinic.protocols.document import FreshTest, Measure, VisitRule
+from clinic.protocols.document import Enrolment, FreshTest, Measure, VisitRule
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from sessions.preparation import barred as gates
 from sessions.preparation.barred import Barred, barred
@@ -108,7 +113,7 @@ def washouts_elapsed(facts: Facts) -> Iterator[Barred]:
     """What must be left off has been, for as long as it must, on the day of the dose."""
     for state in _washouts(facts):
         if not _is_clear(facts, state):
-            yield barred(gates.WASHOUTS, facts, _washout_words(facts, state))
+            yield barred(gates.WASHOUTS, facts, washout_words(state))
 
 
 def tests_fresh(facts: Facts) -> Iterator[Barred]:
@@ -135,7 +140,11 @@ def tests_until(facts: Facts) -> datetime | None:
 def preparation_visits(facts: Facts) -> Iterator[Barred]:
     """As many preparation visits of each kind as the protocol wants have taken place."""
     for rule in facts.document.visits:
-        if rule.stage.value == "preparation" and rule.count_min:
+        if (
+            rule.stage.value == "preparation"
+            and rule.count_min
+            and rule.belongs_to(facts.cycle.number)
+        ):
             yield from _visits(facts, rule)
 
 
@@ -201,7 +210,14 @@ def emergency_contact(facts: Facts) -> Iterator[Barred]:
 
 def interval(facts: Facts) -> Iterator[Barred]:
     """No earlier dose of the person, of any case, lies too near."""
-    for words in interval_problems(facts.document, facts.day_facts.past, facts.day):
+    past = facts.day_facts.past
+    for words in interval_problems(facts.document, past, facts.day):
+        yield barred(gates.INTERVAL, facts, words)
+    same = [each.on for each in past if each.substance == facts.document.substance]
+    earlier = [day for day in same if day <= facts.day]
+    for words in course_problems(
+        facts.document, facts.session_number, max(earlier, default=None), facts.day
+    ):
         yield barred(gates.INTERVAL, facts, words)
 
 
@@ -239,6 +255,28 @@ def covered_until(facts: Facts) -> datetime:
     return reached
 
 
+def external_enrolment(facts: Facts) -> Iterator[Barred]:
+    """Every register outside has been looked up, says what it must, and not too long ago."""
+    for rule in facts.document.enrolments:
+        filled = facts.enrolled.get(rule.checklist)
+        if filled is None:
+            yield _not_enrolled(facts, rule, f"{rule.label}: not looked up yet.")
+            continue
+        looked_up = filled.form.completed_at.astimezone(facts.case.site.tz).date()
+        for found in findings(checklist_of(filled.form), filled.answers, facts.day):
+            if found.meaning != Meaning.INFO:
+                yield _not_enrolled(facts, rule, f"{rule.label}: {found.message}")
+        if rule.fresh_days is not None:
+            good_until = looked_up + timedelta(days=rule.fresh_days)
+            if good_until < facts.day:
+                words = f"{rule.label}: looked up on {looked_up:%d %B %Y}, good until"
+                yield _not_enrolled(facts, rule, f"{words} {good_until:%d %B %Y}.")
+
+
+def _not_enrolled(facts: Facts, rule: Enrolment, words: str) -> Barred:
+    return barred(gates.EXTERNAL_ENROLMENT, facts, words, basis=rule.basis, citation=rule.source)
+
+
 def hold(facts: Facts) -> Iterator[Barred]:
     """Nothing behind this dose is held: version, site, patient, room, people or lot."""
     visit, attempt = facts.visit, facts.attempt
@@ -273,17 +311,10 @@ def _is_clear(facts: Facts, state: WashoutState) -> bool:
         if ruling is None or ruling.ruling not in RESOLVED:
             continue
         if ruling.evidence_on is not None:
-            return facts.day >= washout_clear_on(rule.days, ruling.evidence_on)
+            return facts.day >= washout_clear_on(rule.clear_days, ruling.evidence_on)
         # A date that was given stays a date; only doubt can be talked away.
         return state.because != "dated"
     return False
-
-
-def _washout_words(facts: Facts, state: WashoutState) -> str:
-    rule = state.washout
-    if state.clear_on is None:
-        return f"{rule.label}: when it was last taken is not known; {rule.days} days must be clear."
-    return f"{rule.label}: {rule.days} days must be clear, so not before {state.clear_on:%d %B %Y}."
 
 
 def is_asked_before_a_dose(measure: Measure, facts: Facts) -> bool:

@@ -52,6 +52,7 @@ class Day:
     totals_in_room: tuple[Decimal | None, ...] = ()  # of the other clients there
     session_key: Any = None  # today's checks are kept under it
     past: tuple[PastDose, ...] = ()  # over the whole person, all their cases
+    sessions_before: int = 0  # of this case in which something was given
     live_elsewhere: str = ""  # in words, where else this person is in a session
 
 
@@ -94,6 +95,7 @@ class Facts:
     emergency: tuple[Contact, ...]
     way_home: WayHome | None
     measures: Mapping[str, Form]  # the newest completed of each instrument
+    enrolled: Mapping[str, Filled]  # the newest completed form of each register
     checks: Filled | None
     holds: tuple[Hold, ...]
     shifts: tuple[DutyShift, ...]
@@ -109,6 +111,11 @@ class Facts:
     @property
     def is_today(self) -> bool:
         return self.day == self.asked_at.astimezone(self.case.site.tz).date()
+
+    @property
+    def session_number(self) -> int:
+        """Which session of the course this is: those in which nothing was given do not count."""
+        return self.day_facts.sessions_before + 1
 
     @property
     def jurisdiction(self) -> str:

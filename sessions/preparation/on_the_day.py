@@ -15,6 +15,8 @@ from clinic.protocols.calculators import (
     LicenceNeeded,
     amount_problems,
     band,
+    first_given,
+    group_problems,
     licences_needed,
     staff_needed,
     supplement_problems,
@@ -60,6 +62,9 @@ def roles_present(facts: Facts) -> Iterator[Barred]:
 
 def ratio(facts: Facts) -> Iterator[Barred]:
     """As many staff are with the people of the room as the largest total in it asks for."""
+    people = 1 + len(facts.day_facts.totals_in_room)
+    for words in group_problems(facts.document, people):
+        yield barred(gates.RATIO, facts, words, subject=facts.day_facts.session_key)
     own = _total_after(facts.attempt) if facts.attempt else total_given(facts.day_facts.given)
     needed = staff_needed(facts.document, [own, *facts.day_facts.totals_in_room])
     if needed is None:
@@ -68,7 +73,6 @@ def ratio(facts: Facts) -> Iterator[Barred]:
     if there is None:
         there = len({e.user.pk for e in facts.day_facts.presences if e.where == "with_client"})
     if there < needed:
-        people = 1 + len(facts.day_facts.totals_in_room)
         yield barred(
             gates.RATIO,
             facts,
@@ -144,7 +148,13 @@ def amount(facts: Facts) -> Iterator[Barred]:
     weight, weighed_on = weight_of(facts)
     problems = list(
         amount_problems(
-            facts.document, attempt.amount, attempt.given_before, weight, supplementary=is_further
+            facts.document,
+            attempt.amount,
+            attempt.given_before,
+            weight,
+            supplementary=is_further,
+            session_number=facts.session_number,
+            first=first_given(facts.day_facts.given),
         )
     )
     if is_further:

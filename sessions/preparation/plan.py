@@ -50,12 +50,24 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """One test or register that is wanted before the dose, and its newest form."""
+
+    code: str
+    title: str
+    form: Form | None
+    good_until: Any
+    is_good: bool
+
+
+@dataclass(frozen=True)
 class Plan:
     """What the preparation page shows of one cycle."""
 
     facts: Facts
     talks: tuple[Talk, ...]
     scores: tuple[Score, ...]
+    lookups: tuple[Lookup, ...] = ()
 
     @property
     def missing_documents(self) -> list[Standing]:
@@ -72,12 +84,12 @@ class Plan:
 
 def plan_of(facts: Facts) -> Plan:
     """Put the facts of a cycle in the order of the work."""
-    return Plan(facts, tuple(_talks(facts)), tuple(_scores(facts)))
+    return Plan(facts, tuple(_talks(facts)), tuple(_scores(facts)), tuple(_lookups(facts)))
 
 
 def _talks(facts: Facts) -> Iterator[Talk]:
     for rule in facts.document.visits:
-        if rule.stage.value == "preparation":
+        if rule.stage.value == "preparation" and rule.belongs_to(facts.cycle.number):
             yield Talk(rule, tuple(v for v in facts.visits if v.code == rule.code))
 
 
@@ -99,3 +111,20 @@ def _good_until(facts: Facts, measure: Measure, form: Form | None) -> Any:
         return None
     done_on = form.completed_at.astimezone(facts.case.site.tz).date()
     return done_on + timedelta(days=measure.fresh_days)
+
+
+def _lookups(facts: Facts) -> Iterator[Lookup]:
+    """Only what has a form of the version's own can be filled in here."""
+    document = facts.document
+    wanted: list[tuple[str, str, int | None]] = [
+        (each.code, each.label, each.fresh_days) for each in document.tests
+    ]
+    wanted += [(each.checklist, each.label, each.fresh_days) for each in document.enrolments]
+    for code, title, fresh_days in wanted:
+        form = facts.measures.get(code)
+        until = None
+        if form is not None and fresh_days is not None:
+            done_on = form.completed_at.astimezone(facts.case.site.tz).date()
+            until = done_on + timedelta(days=fresh_days)
+        is_good = form is not None and (until is None or until >= facts.day)
+        yield Lookup(code, title, form, until, is_good)

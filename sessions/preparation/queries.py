@@ -73,6 +73,7 @@ def facts_of(
     screening = screenings_of(cases)
     emergency, ways_home = _emergency(cases), _ways_home(rows)
     measures, checks = _measures(cases), _checks(rows, documents, known)
+    enrolled = _enrolled(documents, measures)
     holds, shifts, decided = _holds(cases), _shifts(cases, at), _decided(rows)
     found = {}
     for row in rows:
@@ -92,6 +93,7 @@ def facts_of(
             emergency=tuple(emergency.get(case.patient_id, ())),
             way_home=ways_home.get(row.pk),
             measures=measures.get(case.pk, {}),
+            enrolled=enrolled.get(case.pk, {}),
             checks=checks.get(row.pk),
             holds=tuple(hold for hold in holds if hold.site_id == case.site_id),
             shifts=tuple(shift for shift in shifts if shift.site_id == case.site_id),
@@ -151,7 +153,8 @@ def _wants(facts: Facts) -> Iterator[Wanted]:
         return
     for rule in facts.document.visits:
         held = sum(v.code == rule.code and v.done_at is not None for v in facts.visits)
-        if rule.stage.value == Stage.PREPARATION and held < rule.count_min:
+        is_wanted = rule.stage.value == Stage.PREPARATION and rule.belongs_to(facts.cycle.number)
+        if is_wanted and held < rule.count_min:
             yield Wanted(f"{rule.title}: {held} of {rule.count_min} held", "preparation:show")
     if facts.way_home is None:
         yield Wanted("way home not planned", "preparation:way_home")
@@ -271,6 +274,22 @@ def _measures(cases: list[Case]) -> dict[int, dict[str, Form]]:
     rows = Form.objects.filter(case__in=cases, status=FormStatus.COMPLETED)
     for row in rows.exclude(purpose=PURPOSE).defer("definition").order_by("completed_at"):
         found.setdefault(row.case_id, {})[row.code] = row
+    return found
+
+
+def _enrolled(
+    documents: Mapping[int, ProtocolDocument], measures: Mapping[int, Mapping[str, Form]]
+) -> dict[int, dict[str, Filled]]:
+    """What the forms of the registers say, case by case; nothing is asked where there are none."""
+    forms = [
+        measures[case][rule.checklist]
+        for case, document in documents.items()
+        for rule in document.enrolments
+        if rule.checklist in measures.get(case, {})
+    ]
+    found: dict[int, dict[str, Filled]] = {}
+    for filled in _filled(forms) if forms else []:
+        found.setdefault(filled.form.case_id, {})[filled.form.code] = filled
     return found
 
 

@@ -38,6 +38,7 @@ def days(cycles: Iterable[Any], at: datetime) -> dict[int, Day]:
             [each for each in of_person if each.case.patient_id == patients[cycle.pk]],
             rooms,
             at,
+            case_id=cycle.case_id,
         )
         for cycle in cycles
     }
@@ -48,12 +49,15 @@ def _day(
     of_person: list[SupervisedSession],
     rooms: dict[int, list[SupervisedSession]],
     at: datetime,
+    *,
+    case_id: int,
 ) -> Day:
     others = [each for each in of_person if session is None or each.pk != session.pk]
     past = tuple(dose for each in others for dose in _past(each, at))
+    before = sum(bool(each.case_id == case_id and each.doses.all()) for each in others)
     elsewhere = next((_where(each) for each in others if each.status in LIVE), "")
     if session is None:
-        return Day(past=past, live_elsewhere=elsewhere)
+        return Day(past=past, sessions_before=before, live_elsewhere=elsewhere)
     in_room = rooms.get(session.visit.room_id, [])
     return Day(
         is_checked_in=session.status in LIVE,
@@ -67,6 +71,7 @@ def _day(
         totals_in_room=tuple(_total(each) for each in in_room if each.pk != session.pk),
         session_key=session.key,
         past=past,
+        sessions_before=before,
         live_elsewhere=elsewhere,
     )
 

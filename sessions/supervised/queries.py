@@ -125,6 +125,12 @@ def doses_given(session: SupervisedSession) -> list[DoseGiven]:
     ]
 
 
+def session_number(session: SupervisedSession) -> int:
+    """Which session of the course this is: those in which nothing was given do not count."""
+    others = SupervisedSession.objects.filter(case=session.case_id).exclude(pk=session.pk)
+    return others.filter(doses__isnull=False).distinct().count() + 1
+
+
 def ordered_doses(session: SupervisedSession) -> list[Dose]:
     """The doses in the order in which they were given."""
     return sorted(session.doses.all(), key=lambda dose: (dose.given_at, dose.pk))

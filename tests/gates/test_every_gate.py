@@ -63,6 +63,15 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "in the version the house has, too few for the ratio are too few for the roles",
         GATES_TO_THE_DOSE,
     ),
+    "external_enrolment": (
+        "the version the house has names no register outside",
+        GATES_TO_THE_DOSE,
+    ),
+    "course_ended": (
+        "the version the house has is a course without an end of its own",
+        "tests/sessions/aftercare/test_going_on.py::"
+        "test_a_course_has_as_many_sessions_as_it_says_and_not_one_more",
+    ),
     "no_other_live_session": (
         "a second case on the same protocol is refused before it could have a session",
         GATES_TO_THE_DOSE,

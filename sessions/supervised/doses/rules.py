@@ -10,8 +10,10 @@ from typing import Any
 from clinic.access import Permission, may
 from clinic.audit.canonical import decimal_text
 from clinic.protocols.calculators import (
+    amount_in_words,
     amount_problems,
     dose_range,
+    first_given,
     supplement_problems,
     supplement_window,
     total_range,
@@ -95,6 +97,7 @@ def obstacles_to_order(
     amount: Decimal | None = None,
     is_supplementary: bool = False,
     weight_kg: Decimal | None = None,
+    unit: str | None = None,
 ) -> Iterator[Obstacle]:
     """A prescriber of this place orders one dose for the person who is here, within the limits."""
     yield from obstacles_in_signing(session)
@@ -107,7 +110,16 @@ def obstacles_to_order(
     if amount is not None:
         document = queries.document(session)
         given = queries.counted_total(session)
-        for problem in amount_problems(document, amount, given, weight_kg, is_supplementary):
+        for problem in amount_problems(
+            document,
+            amount,
+            given,
+            weight_kg,
+            is_supplementary,
+            unit=unit,
+            session_number=queries.session_number(session),
+            first=first_given(queries.doses_given(session)),
+        ):
             yield AMOUNT(problem)
 
 
@@ -273,7 +285,7 @@ def arithmetic_of_order(
     """How an amount stands against weight, single and total limits, as the prescriber reads it."""
     document = queries.document(session)
     unit = document.unit
-    said = [f"{decimal_text(amount)} {unit}"]
+    said = [amount_in_words(document, amount)]
     if weight_kg:
         per_kg = (amount / weight_kg).quantize(Decimal("0.01"))
         said.append(f"{decimal_text(weight_kg)} kg → {decimal_text(per_kg)} {unit}/kg")

@@ -10,9 +10,11 @@ from clinic.audit.canonical import decimal_text
 from clinic.protocols.calculators import (
     amount_problems,
     dose_range,
+    first_given,
     supplement_window,
     total_range,
 )
+from clinic.protocols.document import ProtocolDocument
 from sessions.supervised import queries
 from sessions.supervised.doses.rules import arithmetic_of_order
 from sessions.supervised.models import SupervisedSession
@@ -40,7 +42,13 @@ def worked_out(session: SupervisedSession, typed: str, is_further: bool) -> Show
         amount_text=decimal_text(amount),
         lines=arithmetic_of_order(session, amount, weight).split("; "),
         problems=amount_problems(
-            queries.document(session), amount, queries.counted_total(session), weight, is_further
+            queries.document(session),
+            amount,
+            queries.counted_total(session),
+            weight,
+            is_further,
+            session_number=queries.session_number(session),
+            first=first_given(queries.doses_given(session)),
         ),
     )
 
@@ -55,6 +63,7 @@ def amounts_of(session: SupervisedSession, is_further: bool) -> list[tuple[str, 
         ("Weight", f"{decimal_text(weight)} kg" if weight else None),
         ("One dose", _span(single.minimum if not is_further else None, single.maximum, unit)),
         ("Whole session", _span(None, total.maximum, unit)),
+        ("In pieces", _pieces(document)),
         ("Given so far", f"{decimal_text(queries.counted_total(session))} {unit}"),
     ]
     window = supplement_window(document, queries.doses_given(session)) if is_further else None
@@ -63,6 +72,17 @@ def amounts_of(session: SupervisedSession, is_further: bool) -> list[tuple[str, 
         ends = [f"{each.astimezone(zone):%H:%M}" for each in window if each is not None]
         facts.append(("A further dose may follow", " to ".join(ends)))
     return facts
+
+
+def _pieces(document: ProtocolDocument) -> str | None:
+    """What the substance comes in, and how long one waits between two of them."""
+    rule = document.doses.pieces
+    size = (rule.holds or rule.at_most) if rule else None
+    if rule is None or size is None:
+        return None
+    holds = "" if rule.holds else "at most "
+    said = f"{rule.names} of {holds}{decimal_text(size)} {document.unit}"
+    return f"{said}, {rule.rest_minutes}min between two" if rule.rest_minutes else said
 
 
 def _span(low: Decimal | None, high: Decimal | None, unit: str) -> str | None:

@@ -1,8 +1,9 @@
 import pytest
 
 from clinic.cases import actions as cases
+from clinic.protocols.document import CoursePhase
 from clinic.workflow import Refused
-from sessions.aftercare import actions
+from sessions.aftercare import actions, queries
 from sessions.integration import actions as integration
 from sessions.supervised import actions as supervised
 from tests.builders.aftercare import a_treated_case
@@ -91,6 +92,20 @@ def test_only_who_prepares_here_opens_the_next_cycle(house, part, expected):
     found = actions.obstacles_to_open_next_cycle(case, by=house.people[part], at=LATER)
 
     assert [obstacle.code for obstacle in found] == expected
+
+
+def test_a_course_has_as_many_sessions_as_it_says_and_not_one_more(house, monkeypatch):
+    case = a_treated_case(house)
+    version = queries.document(case)
+    phase = {"code": "all", "title": "All", "sessions": 1, "basis": "protocol", "source": "Made up"}
+    course = version.model_copy(update={"course": (CoursePhase(**phase),)})
+    monkeypatch.setattr(queries, "document", lambda case: course)
+
+    with pytest.raises(Refused) as refusal:
+        actions.open_next_cycle(case, by=house.facilitator, at=LATER)
+
+    assert codes(refusal) == ["course_ended"]
+    assert str(refusal.value.obstacles[0]) == "This course has 1 session, not more."
 
 
 def test_a_case_being_prepared_opens_no_further_cycle(house):

@@ -8,16 +8,19 @@ from types import SimpleNamespace
 import pytest
 
 from clinic.cases.models import Hold
+from clinic.checklists.document import Checklist
 from clinic.checklists.engine import Answer
 from clinic.checklists.models import Form
 from clinic.people.models import Licence
 from clinic.protocols.calculators import DoseGiven, PastDose
+from clinic.protocols.document import CoursePhase, Enrolment
+from clinic.protocols.document import Gate as GateOfVersion
 from clinic.workflow import Decider
 from sessions.preparation import asking
 from sessions.preparation.facts import Attempt, Day, Filled, Here, Seen
 from sessions.preparation.models import DecisionPast
 from sessions.rehearsal.answering import harmless
-from tests.builders.house import DAY, MINUTE, NOON, a_house
+from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house
 from tests.builders.preparation import a_prepared_case, facts_about
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +102,12 @@ def scene():
 
 
 def test_with_every_gate_open_nothing_is_in_the_way(scene):
+    assert [str(obstacle) for obstacle in scene.obstacles] == []
+
+
+def test_a_register_that_says_what_it_must_opens_its_gate(scene):
+    a_register(scene)
+
     assert [str(obstacle) for obstacle in scene.obstacles] == []
 
 
@@ -292,6 +301,62 @@ def gap_in_the_night(scene):
     shift.ends_at = NOON + 20 * 60 * MINUTE
 
 
+def a_register(scene):
+    """The version asks for an entry in a register outside, and a form says that it is there."""
+    checklist = Checklist.model_validate(
+        {
+            "code": "register", "title": "Register", "version": "1",
+            "items": [{
+                "code": "enrolled", "kind": "yes_no", "text": "Enrolled?",
+                "consequences": [{
+                    "when": {"equals": False}, "meaning": "action", "message": "Not enrolled.",
+                    "basis": "law", "citation": "Made up for a test",
+                }],
+            }],
+        }
+    )  # fmt: skip
+    said = {"basis": "law", "source": "Made up for a test"}
+    rule = Enrolment(
+        code="e", label="Register", of="person", checklist="register", fresh_days=1, **said
+    )
+    gate = GateOfVersion(code="external_enrolment", decider="nobody", **said)
+    document = scene.facts.document
+    with_it = {"enrolments": (rule,), "gates": (*document.gates, gate)}
+    form = Form(
+        code="register", definition=checklist.model_dump(mode="json"),
+        definition_digest=checklist.digest(), completed_at=NOON - HOUR,
+    )  # fmt: skip
+    filled = Filled(form, {"enrolled": Answer("known", True)})
+    scene.change(document=document.model_copy(update=with_it), enrolled={"register": filled})
+
+
+def nobody_looked_it_up(scene):
+    a_register(scene)
+    scene.change(enrolled={})
+
+
+def not_enrolled(scene):
+    a_register(scene)
+    filled = scene.facts.enrolled["register"]
+    scene.change(
+        enrolled={"register": replace(filled, answers={"enrolled": Answer("known", False)})}
+    )
+
+
+def looked_up_long_ago(scene):
+    a_register(scene)
+    scene.facts.enrolled["register"].form.completed_at = NOON - 2 * DAY
+
+
+def sessions_too_near(scene):
+    phase = CoursePhase(
+        code="c", title="Course", earliest_days=21, basis="protocol", source="Made up for a test"
+    )
+    document = scene.facts.document
+    scene.change(document=document.model_copy(update={"course": (phase,), "intervals": ()}))
+    scene.day(past=(PastDose("ketamine", date(2026, 10, 29)),), sessions_before=1)
+
+
 def held(key):
     def close(scene):
         facts = scene.facts
@@ -327,7 +392,9 @@ CLOSED = [
     ("vitals", pressure_too_high), ("vitals", pressure_stale), ("vitals", pressure_missing),
     ("way_home", no_way_home), ("way_home", will_drive), ("way_home", only_on_the_telephone),
     ("emergency_contact", nobody_to_call),
-    ("interval", dosed_yesterday),
+    ("interval", dosed_yesterday), ("interval", sessions_too_near),
+    ("external_enrolment", nobody_looked_it_up), ("external_enrolment", not_enrolled),
+    ("external_enrolment", looked_up_long_ago),
     ("no_other_live_session", in_another_session),
     ("amount", too_much), ("amount", too_much_together), ("amount", no_order),
     ("lot", no_lot), ("lot", expired_lot), ("lot", recalled_lot), ("lot", empty_lot),
