@@ -1,7 +1,5 @@
 """What was answered: read as typed, turned into values, said in words."""
 
-import calendar
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
@@ -9,7 +7,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from clinic.audit.canonical import decimal_text
+from clinic.checklists.days import latest_possible
 from clinic.checklists.document import Item, Kind, Match
+from clinic.checklists.lengths import length_of, length_words
+from clinic.checklists.medicines import Medicine, medicines_of
+from clinic.checklists.units import can_convert, converted
 
 State = Literal["known", "approximate", "not_known"]
 
@@ -25,7 +27,6 @@ class Answer:
 Answers = Mapping[str, Answer]
 
 _EMPTY: tuple[Any, ...] = (None, "", [], ())
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def answers_from(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Answer]:
@@ -63,6 +64,8 @@ def holds(match: Match, item: Item, answer: Answer) -> bool:
     except ValueError:
         return False
     chosen = list(value) if isinstance(value, tuple) else [value]
+    if item.kind == Kind.MEDICATION:
+        chosen = [bool(value), *value]
     questions = [
         match.answered is None or match.answered,
         match.equals is None or any(_same(match.equals, each) for each in chosen),
@@ -72,20 +75,6 @@ def holds(match: Match, item: Item, answer: Answer) -> bool:
     return all(questions)
 
 
-def latest_possible(text: str, answered_on: date) -> date:
-    """Take an approximate date as the latest day it could mean, but no later than it was told."""
-    found = _PARTIAL_DATE.fullmatch(text.strip())
-    if not found:
-        raise ValueError("Write a day as 2026-11-21, a month as 2026-11 or a year as 2026.")
-    year, month = int(found[1]), int(found[2] or 12)
-    try:
-        day = int(found[3]) if found[3] else calendar.monthrange(year, month)[1]
-        latest = date(year, month, day)
-    except (ValueError, calendar.IllegalMonthError):
-        raise ValueError("There is no such day.") from None
-    return latest if found[3] else min(latest, answered_on)
-
-
 def spoken(item: Item, answer: Answer | None) -> str:
     """Say an answer in words, as a person would read it on paper."""
     if answer is None or not given(answer):
@@ -93,17 +82,39 @@ def spoken(item: Item, answer: Answer | None) -> str:
     if answer.state == "not_known":
         return "not known"
     about = "about " if answer.state == "approximate" else ""
-    unit = f" {item.unit}" if item.unit and item.kind in (Kind.INTEGER, Kind.DECIMAL) else ""
-    return f"{about}{_words(item, answer.value)}{unit}"
+    return f"{about}{_words(item, answer.value)}"
+
+
+def in_unit(item: Item, number: Decimal) -> str:
+    """Say a number with what it is measured in."""
+    if item.kind == Kind.DURATION:
+        return length_words(int(number))
+    return f"{decimal_text(number)} {item.unit}".strip()
 
 
 def _words(item: Item, value: Any) -> str:
+    if item.kind in _SPOKEN:
+        try:
+            return _SPOKEN[item.kind](item, value)
+        except ValueError:  # what cannot be one is shown as it was typed
+            return str(_plain(value))
     if isinstance(value, bool):
         if item.kind == Kind.ATTESTATION:
             return "attested" if value else "not attested"
         return "yes" if value else "no"
     values: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
     return ", ".join(_label(item, each) for each in values)
+
+
+def _said_in_unit(item: Item, value: Any) -> str:
+    said = in_unit(item, value_of(item, Answer("known", value)))
+    if isinstance(value, Mapping):
+        return f"{value['number']} {value['unit']} ({said})"
+    return said
+
+
+def _medicines_in_words(item: Item, value: Any) -> str:
+    return "; ".join(each.spoken() for each in medicines_of(value)) or "none"
 
 
 def _label(item: Item, value: Any) -> str:
@@ -118,10 +129,14 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {part: _plain(each) for part, each in value.items()}
     return value
 
 
 def _same(wanted: bool | int | str, value: Any) -> bool:
+    if isinstance(value, Medicine):
+        return isinstance(wanted, str) and value.is_called(wanted)
     # True == 1 in Python; on a form "yes" is not the number one.
     if isinstance(wanted, bool) or isinstance(value, bool):
         return wanted is value
@@ -182,6 +197,18 @@ def _number(item: Item, value: Any) -> Decimal:
     return number
 
 
+def _measured(item: Item, value: Any) -> Decimal:
+    """Take a number in the item's own unit, or in another that converts into it exactly."""
+    if not isinstance(value, Mapping):
+        return _number(item, value)
+    unit = value.get("unit")
+    if set(value) != {"number", "unit"} or unit not in (item.unit, *item.units):
+        raise ValueError("Choose one of the units offered.")
+    if not can_convert(str(unit), item.unit):
+        raise ValueError("Choose one of the units offered.")
+    return converted(_number(item, value["number"]), str(unit), item.unit)
+
+
 def _whole(item: Item, value: Any) -> Decimal:
     number = _number(item, value)
     if number != number.to_integral_value():
@@ -222,8 +249,16 @@ _READERS = {
     Kind.ONE_OF: _choice,
     Kind.SOME_OF: _choices,
     Kind.INTEGER: _whole,
-    Kind.DECIMAL: _number,
+    Kind.DECIMAL: _measured,
     Kind.INSTRUMENT: _number,
     Kind.DATE: _day,
     Kind.TIME: _clock,
+    Kind.DURATION: lambda item, value: length_of(value),
+    Kind.MEDICATION: lambda item, value: medicines_of(value),
+}
+_SPOKEN = {
+    Kind.INTEGER: _said_in_unit,
+    Kind.DECIMAL: _said_in_unit,
+    Kind.DURATION: _said_in_unit,
+    Kind.MEDICATION: _medicines_in_words,
 }

@@ -18,9 +18,11 @@ from clinic.checklists.document import (
 )
 from clinic.checklists.mistakes import Misplaced, Place
 from clinic.checklists.scoring import points_range
+from clinic.checklists.units import UNITS, can_convert
 
 CHOICES = {Kind.ONE_OF, Kind.SOME_OF}
-NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.INSTRUMENT}
+NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.INSTRUMENT, Kind.DURATION}
+MEASURED = {Kind.INTEGER, Kind.DECIMAL}
 TRUTHS = {Kind.YES_NO, Kind.ATTESTATION}
 
 
@@ -31,6 +33,7 @@ def check_checklist(checklist: Checklist, at: Place) -> Iterator[Misplaced]:
     for number, item in enumerate(checklist.items):
         place = (*at, "items", number)
         yield from _answers(item, place)
+        yield from _units(item, place)
         yield from _branching(checklist, item, place)
         for position, consequence in enumerate(item.consequences):
             yield from _consequence(item, consequence, (*place, "consequences", position))
@@ -74,6 +77,20 @@ def _answers(item: Item, at: Place) -> Iterator[Misplaced]:
             "An instrument item, and only that, names its form.",
             "instrument",
         )
+
+
+def _units(item: Item, at: Place) -> Iterator[Misplaced]:
+    if item.unit and item.kind not in MEASURED:
+        yield (*at, "unit"), f"A {item.kind} item is not measured in a unit.", "unit"
+    elif item.unit and item.unit not in UNITS:
+        yield (*at, "unit"), f"“{item.unit}” is no unit that is known here.", "unknown_unit"
+    for number, other in enumerate(item.units):
+        place = (*at, "units", number)
+        if item.kind != Kind.DECIMAL:
+            yield place, "Only a decimal item is typed in one of several units.", "unit"
+        elif other == item.unit or not can_convert(other, item.unit):
+            said = f"“{other}” cannot be turned into “{item.unit}” without rounding."
+            yield place, said, "no_conversion"
 
 
 def _branching(checklist: Checklist, item: Item, at: Place) -> Iterator[Misplaced]:
@@ -126,6 +143,8 @@ def _is_an_answer(item: Item, wanted: bool | int | str) -> bool:
         return isinstance(wanted, bool)
     if item.kind in CHOICES:
         return item.option(wanted) is not None
+    if item.kind == Kind.MEDICATION:
+        return isinstance(wanted, bool) or (isinstance(wanted, str) and bool(wanted.strip()))
     if item.kind in NUMBERS:
         return isinstance(wanted, int) and not isinstance(wanted, bool)
     return isinstance(wanted, str)

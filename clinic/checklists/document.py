@@ -45,6 +45,8 @@ class Kind(StrEnum):
     DECIMAL = "decimal"
     DATE = "date"
     TIME = "time"
+    DURATION = "duration"
+    MEDICATION = "medication"
     TEXT = "text"
     ATTESTATION = "attestation"
     INSTRUMENT = "instrument"
@@ -75,7 +77,10 @@ class Option(Part):
 class Match(Part):
     """A question put to an answer; every part that is given must hold."""
 
-    equals: bool | int | str | None = None
+    equals: bool | int | str | None = Field(
+        None,
+        description="Of medicines: true is any at all, false none, a word one that is called so.",
+    )
     any_of: tuple[int | str, ...] = ()
     below: Decimal | None = None
     at_most: Decimal | None = None
@@ -121,7 +126,10 @@ class Item(Part):
     group: str = Field("", description="A heading that begins here and holds until the next one.")
     text: Words
     help: str = ""
-    unit: str = ""
+    unit: str = Field("", description="A length of time has none: it is kept in minutes.")
+    units: tuple[str, ...] = Field(
+        (), description="Other units a decimal may be typed in; each is converted exactly."
+    )
     options: tuple[Option, ...] = ()
     minimum: Decimal | None = Field(
         None, description="Below this the answer is impossible, not just bad."

@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from clinic.audit.canonical import decimal_text
 from clinic.checklists.answers import (
     Answer,
     Answers,
@@ -18,10 +17,11 @@ from clinic.checklists.answers import (
     as_json,
     given,
     holds,
-    latest_possible,
+    in_unit,
     spoken,
     value_of,
 )
+from clinic.checklists.days import latest_possible
 from clinic.checklists.document import Basis, Checklist, Condition, Consequence, Item, Kind, Meaning
 
 __all__ = [
@@ -160,11 +160,10 @@ def _misplaced_doubt(item: Item, answer: Answer) -> Iterator[str]:
 
 
 def _out_of_range(item: Item, value: Decimal) -> Iterator[str]:
-    unit = f" {item.unit}" if item.unit else ""
     if item.minimum is not None and value < item.minimum:
-        yield f"This cannot be less than {decimal_text(item.minimum)}{unit}."
+        yield f"This cannot be less than {in_unit(item, item.minimum)}."
     if item.maximum is not None and value > item.maximum:
-        yield f"This cannot be more than {decimal_text(item.maximum)}{unit}."
+        yield f"This cannot be more than {in_unit(item, item.maximum)}."
 
 
 def _findings_of(item: Item, answer: Answer | None, on: date) -> Iterator[Finding]:
@@ -185,7 +184,24 @@ def _findings_of(item: Item, answer: Answer | None, on: date) -> Iterator[Findin
         yield from _approximate(item, in_force, met)
         return
     for position, consequence in met:
-        yield _finding(item, position, consequence, "answered")
+        yield _finding(item, position, consequence, _how_surely(item, answer, consequence))
+
+
+def _how_surely(item: Item, answer: Answer, consequence: Consequence) -> Because:
+    """A medicine a rule means is in doubt as long as nobody knows when it was last taken."""
+    if item.kind != Kind.MEDICATION:
+        return "answered"
+    wanted = consequence.when.any_of
+    if isinstance(consequence.when.equals, str):
+        wanted = (consequence.when.equals,)
+    meant = [
+        each.in_doubt
+        for each in value_of(item, answer)
+        if not wanted or any(each.is_called(str(word)) for word in wanted)
+    ]
+    if "not_known" in meant:
+        return "not_known"
+    return "approximate" if "approximate" in meant else "answered"
 
 
 def _approximate(

@@ -2,64 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.html import escape
 
 from clinic.checklists import engine
-from clinic.checklists.document import Checklist, Item, Kind
+from clinic.checklists.document import Checklist
 from clinic.checklists.engine import Answer
-from clinic.checklists.widgets import APPROXIMATE, NOT_KNOWN, AnswerWidget
+from clinic.checklists.fields import AnswerField
 
 PREFIX = "q_"
-PART_OF_A_DATE = re.compile(r"\d{4}(-\d{2})?")
-
-
-class AnswerField(forms.Field):
-    """One item of a checklist; cleans to an Answer, empty where nothing was said."""
-
-    def __init__(self, item: Item):
-        self.item = item
-        super().__init__(
-            required=False,
-            label=f"{item.number} {item.text}".strip(),
-            help_text=escape(item.help),  # form templates print help unescaped
-            widget=AnswerWidget(item),
-        )
-
-    def clean(self, raw: dict[str, Any]) -> Answer:
-        value, doubt = raw["value"], raw["doubt"]
-        if isinstance(value, str):
-            value = value.strip()
-        if doubt == NOT_KNOWN:
-            if value:
-                raise forms.ValidationError(
-                    "Give the answer or say that it is not known, not both."
-                )
-            return Answer("not_known")
-        if not value:
-            return Answer()
-        if self.item.kind == Kind.DATE and self._is_part_of_a_date(value):
-            doubt = APPROXIMATE
-        return Answer("approximate" if doubt == APPROXIMATE else "known", self._value(value))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return True  # the act compares with what stands
-
-    def _is_part_of_a_date(self, value: str) -> bool:
-        return self.item.allow_approximate and PART_OF_A_DATE.fullmatch(value) is not None
-
-    def _value(self, value: Any) -> Any:
-        if self.item.kind in (Kind.YES_NO, Kind.ATTESTATION):
-            return {"yes": True, "no": False}.get(value, value)
-        if self.item.kind in (Kind.INTEGER, Kind.INSTRUMENT) and re.fullmatch(r"-?\d+", value):
-            return int(value)
-        if self.item.kind == Kind.DECIMAL:
-            return value.replace(",", ".")
-        return value
 
 
 class AnswersForm(forms.Form):

@@ -9,7 +9,7 @@ from django import forms
 from clinic.checklists.document import Item, Kind
 from clinic.checklists.engine import Answer
 
-NOT_KNOWN, APPROXIMATE, NONE_YET = "not_known", "approximate", ""
+NOT_KNOWN, APPROXIMATE, NONE_TAKEN, NONE_YET = "not_known", "approximate", "none", ""
 CHOSEN_ONE = {Kind.YES_NO, Kind.ONE_OF, Kind.ATTESTATION}
 NUMBERS = {Kind.INTEGER: "numeric", Kind.INSTRUMENT: "numeric", Kind.DECIMAL: "decimal"}
 WORDS_OF_TRUTH = {
@@ -47,7 +47,7 @@ class AnswerWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        raw = value if isinstance(value, dict) else typed(self.item, value)
+        raw = value if isinstance(value, dict) else self.typed(value)
         item, id_ = self.item, context["widget"]["attrs"].get("id", f"id_{name}")
         controls = context["widget"] | {
             "name": name,
@@ -65,20 +65,29 @@ class AnswerWidget(forms.Widget):
         if item.kind == Kind.DATE and not item.allow_approximate:
             controls["input_type"] = "date"
         controls["is_text"] = item.kind == Kind.TEXT
+        controls["parts"] = self.parts(raw["value"], id_)
         return context | {"widget": controls}
 
+    def typed(self, answer: Answer | None) -> dict[str, Any]:
+        """A kept answer as it would have been typed."""
+        if answer is None:
+            return {"value": self.kept(None), "doubt": NONE_YET}
+        doubt = "" if answer.state == "known" else answer.state
+        if answer.value == {"taken": []}:
+            doubt = NONE_TAKEN
+        return {"value": self.kept(answer.value), "doubt": doubt}
 
-def typed(item: Item, answer: Answer | None) -> dict[str, Any]:
-    """A kept answer as it would have been typed."""
-    if answer is None:
-        return {"value": [] if item.kind == Kind.SOME_OF else "", "doubt": NONE_YET}
-    doubt = "" if answer.state == "known" else answer.state
-    value = answer.value
-    if item.kind == Kind.SOME_OF:
-        return {"value": list(value or []), "doubt": doubt}
-    if isinstance(value, bool):
-        return {"value": "yes" if value else "no", "doubt": doubt}
-    return {"value": "" if value is None else str(value), "doubt": doubt}
+    def kept(self, value: Any) -> Any:
+        """A kept value in the boxes of this item."""
+        if self.item.kind == Kind.SOME_OF:
+            return list(value or [])
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return "" if value is None else str(value)
+
+    def parts(self, value: Any, id_: str) -> dict[str, Any]:
+        """What the boxes of an item with several of them hold."""
+        return {}
 
 
 def _options(item: Item, raw: dict[str, Any], id_: str) -> list[dict[str, Any]]:
@@ -111,12 +120,17 @@ def _choices_besides(item: Item, raw: dict[str, Any]) -> list[dict[str, Any]]:
 def _doubts(item: Item, raw: dict[str, Any], id_: str) -> list[dict[str, Any]]:
     if item.kind in CHOSEN_ONE:
         return []
-    words = []
-    if item.allow_approximate:
+    words = [(NONE_TAKEN, "None")] if item.kind == Kind.MEDICATION else []
+    if item.allow_approximate and item.kind != Kind.MEDICATION:
         words.append((APPROXIMATE, "Approximate"))
     if item.allow_not_known:
         words.append((NOT_KNOWN, "Not known"))
     return [
-        {"value": value, "label": label, "checked": raw["doubt"] == value, "id": f"{id_}_{value}"}
+        {
+            "value": value,
+            "label": label,
+            "checked": value in raw["doubt"].split(),
+            "id": f"{id_}_{value}",
+        }
         for value, label in words
     ]

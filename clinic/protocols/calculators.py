@@ -1,6 +1,6 @@
 """Every calculation on a protocol in one place: document and facts in, no database, no clock."""
 
-from clinic.checklists.answers import latest_possible
+from clinic.checklists.days import latest_possible
 from clinic.protocols.course import (
     LicenceNeeded,
     PastDose,

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
 from clinic.audit.canonical import decimal_text
-from clinic.checklists.answers import Answers, given, latest_possible, value_of
+from clinic.checklists.answers import Answers, given, value_of
+from clinic.checklists.days import latest_possible
 from clinic.checklists.engine import visible_items
 from clinic.protocols.document import (
     Interval,

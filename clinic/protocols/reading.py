@@ -337,6 +337,8 @@ KINDS = {
     "integer": "whole number",
     "decimal": "number",
     "attestation": "said to be so",
+    "duration": "hours and minutes",
+    "medication": "medicines, each with dose, how often and last taken",
 }
 
 

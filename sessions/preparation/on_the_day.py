@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from clinic.audit.canonical import decimal_text
 from clinic.booking.rules import acts_not_covered
+from clinic.checklists.answers import value_of
 from clinic.checklists.document import Meaning
 from clinic.checklists.engine import Finding, findings
 from clinic.checklists.queries import checklist_of
@@ -214,10 +215,11 @@ def weight_of(facts: Facts) -> tuple[Decimal | None, date | None]:
         seen = facts.day_facts.readings.get(WEIGHT)
         day = seen.at.astimezone(facts.case.site.tz).date() if seen else None
         return (seen.value, day) if seen else (None, None)
+    item = checklist_of(facts.checks.form).item(WEIGHT) if facts.checks else None
     try:
         weighed_on = date.fromisoformat(str(when.value)) if when else None
-        return Decimal(str(said.value)), weighed_on
-    except (InvalidOperation, ValueError):
+        return (value_of(item, said), weighed_on) if item else (None, None)
+    except ValueError:
         return None, None
 
 

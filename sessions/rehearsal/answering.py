@@ -9,6 +9,8 @@ from typing import Any
 from clinic.checklists.document import Checklist, Item, Kind, Meaning
 from clinic.checklists.engine import Answer, findings, problems, visible_items
 
+ONLY_ANSWER = {Kind.ATTESTATION: True, Kind.TIME: "09:00", Kind.MEDICATION: {"taken": []}}
+
 
 def harmless(checklist: Checklist, on: date, **chosen: Any) -> dict[str, Answer]:
     """Answer every question that is asked so that nothing stands in the way.
@@ -46,22 +48,18 @@ def _harmless_answer(
 def _candidates(item: Item, on: date) -> Iterator[Any]:
     if item.kind == Kind.YES_NO:
         yield from (False, True)
-    elif item.kind == Kind.ATTESTATION:
-        yield True
     elif item.kind == Kind.ONE_OF:
         yield from (option.code for option in item.options)
     elif item.kind == Kind.SOME_OF:
         yield from ([option.code] for option in item.options if option.exclusive)
         yield []
         yield from ([option.code] for option in item.options)
-    elif item.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.INSTRUMENT):
+    elif item.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.INSTRUMENT, Kind.DURATION):
         yield from _numbers(item)
     elif item.kind == Kind.DATE:
         yield from ((on - timedelta(days=days)).isoformat() for days in (0, 1, 30, 365, 3650))
-    elif item.kind == Kind.TIME:
-        yield "09:00"
     else:
-        yield "Nothing to add."
+        yield ONLY_ANSWER.get(item.kind, "Nothing to add.")
 
 
 def _numbers(item: Item) -> Iterator[Any]:
