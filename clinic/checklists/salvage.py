@@ -18,7 +18,12 @@ Check = Callable[[Model], Iterable[Misplaced]]
 
 MOST_ROUNDS = 50
 # What is not there may have been left out, not forgotten.
-SILENT = {"gate_without_rule", "no_release", "no_total", "hole", "no_options", "no_form", "steps"}
+SILENT = {
+    "gate_without_rule", "no_release", "no_total", "hole", "no_options", "no_form", "steps",
+    "never_measured", "never_used", "never_due", "never_says_no", "unit_without_strength",
+    "gate_nobody_clears", "nobody_does", "no_washout_days", "half_life", "piece_of_what",
+    "amount_of_what", "field_without_source", "period_ends", "unreachable_amount", "beyond_course",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

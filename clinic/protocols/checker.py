@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from clinic.checklists.checker import check_checklist, said_twice
-from clinic.checklists.document import Kind
 from clinic.checklists.mistakes import Misplaced, Place
+from clinic.protocols.course_checker import check_course
 from clinic.protocols.document import (
     GateCode,
     Offset,
@@ -40,6 +40,7 @@ NEEDED_BY_GATE: dict[str, tuple[str, Callable[[ProtocolDocument], object]]] = {
         lambda document: document.release and document.release.ways_home,
     ),
     GateCode.INTERVAL: ("intervals", lambda document: document.intervals),
+    GateCode.EXTERNAL_ENROLMENT: ("enrolments", lambda document: document.enrolments),
     GateCode.ON_CALL: ("on_call", lambda document: document.on_call),
 }
 
@@ -51,7 +52,7 @@ def check_protocol(document: ProtocolDocument, forms: set[str]) -> Iterator[Misp
     yield from _gates(document)
     yield from _people_and_visits(document)
     yield from check_session_rules(document)
-    yield from _washouts(document)
+    yield from check_course(document, forms | set(document.checklists))
     yield from _aftercare(document, forms | set(document.checklists))
     yield from _messages(document)
 
@@ -63,6 +64,9 @@ def _codes(document: ProtocolDocument) -> Iterator[Misplaced]:
         ("visits", "code", [each.code for each in document.visits]),
         ("roles", "capacity", [each.capacity for each in document.roles]),
         ("tests", "code", [each.code for each in document.tests]),
+        ("open_points", "code", [each.code for each in document.open_points]),
+        ("course", "code", [each.code for each in document.course]),
+        ("enrolments", "code", [each.code for each in document.enrolments]),
         ("washouts", "code", [each.code for each in document.washouts]),
         ("parameters", "code", [each.code for each in document.parameters]),
         ("limits", "parameter", [(each.parameter, each.phase.value) for each in document.limits]),
@@ -116,9 +120,8 @@ def _people_and_visits(document: ProtocolDocument) -> Iterator[Misplaced]:
             yield ("roles", number, "minutes"), said, "reachable_minutes"
     for number, visit in enumerate(document.visits):
         yield from _visit(document, visit, ("visits", number))
-    for number, rule in enumerate(document.reports):
-        if not rule.voluntary and rule.due_days is None:
-            yield ("reports", number, "due_days"), "A duty to report has its days.", "no_due_days"
+    if document.age and _is_upside_down(document.age.minimum, document.age.maximum):
+        yield ("age", "maximum"), "The highest age is below the lowest.", "range"
 
 
 def _visit(document: ProtocolDocument, visit: VisitRule, at: Place) -> Iterator[Misplaced]:
@@ -133,21 +136,12 @@ def _visit(document: ProtocolDocument, visit: VisitRule, at: Place) -> Iterator[
         yield (*at, "window", "latest"), "This window closes before it opens.", "range"
 
 
+def _is_upside_down(least: int | None, most: int | None) -> bool:
+    return least is not None and most is not None and most < least
+
+
 def _minutes(offset: Offset) -> int:
     return (offset.days * 24 + offset.hours) * 60 + offset.minutes
-
-
-def _washouts(document: ProtocolDocument) -> Iterator[Misplaced]:
-    for number, washout in enumerate(document.washouts):
-        named = [("taken_item", Kind.YES_NO), ("last_on_item", Kind.DATE)]
-        for field, kind in named:
-            code = getattr(washout, field)
-            item = document.screening_item(code)
-            if item is None:
-                said = f"The screening has no item “{code}”."
-                yield ("washouts", number, field), said, "unknown_item"
-            elif item.kind != kind:
-                yield ("washouts", number, field), f"“{code}” is no {kind} item.", "kind"
 
 
 def _aftercare(document: ProtocolDocument, forms: set[str]) -> Iterator[Misplaced]:

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import BaseModel
 
 from clinic.audit.canonical import canonical
@@ -27,6 +28,7 @@ __all__ = [
     "numbers_to_confirm",
     "places",
     "read",
+    "write",
 ]
 
 LIBRARY = Path(__file__).parent / "library"
@@ -68,6 +70,23 @@ def _read(source: str | bytes) -> ProtocolDocument:
         ProtocolDocument,
         lambda document: check_protocol(document, set(instruments())),
     )
+
+
+def write(document: ProtocolDocument) -> str:
+    """Write a document in the file format of the library; read again it has the same digest."""
+    content = document.model_dump(mode="json", exclude_defaults=True)
+    for checklist in content.get("checklists", {}).values():
+        del checklist["code"]  # said once, by its key
+    return yaml.dump(
+        content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, indent=2
+    )
+
+
+class _Dumper(yaml.SafeDumper):
+    """No anchors, which the reader refuses: what stands twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def check(document: ProtocolDocument) -> tuple[Mistake, ...]:

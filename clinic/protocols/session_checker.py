@@ -6,13 +6,16 @@ from decimal import Decimal
 from clinic.audit.canonical import decimal_text
 from clinic.checklists.mistakes import Misplaced, Place
 from clinic.protocols.document import (
-    DoseRange,
     Limit,
     MonitoringRow,
     ProtocolDocument,
     RatioRow,
     StayRow,
 )
+from clinic.protocols.dose_checker import check_doses
+
+# What a reading may be typed in besides its own unit; the run sheet turns it round.
+CONVERTIBLE = {("°F", "°C"), ("lb", "kg"), ("kPa", "mmHg")}
 
 
 def check_session_rules(document: ProtocolDocument) -> Iterator[Misplaced]:
@@ -20,7 +23,7 @@ def check_session_rules(document: ProtocolDocument) -> Iterator[Misplaced]:
     yield from _parameters(document)
     yield from _limits(document)
     yield from _monitoring(document)
-    yield from _doses(document)
+    yield from check_doses(document)
     yield from _tables(document)
 
 
@@ -50,6 +53,28 @@ def _parameters(document: ProtocolDocument) -> Iterator[Misplaced]:
     for place, used in uses:
         if used not in known:
             yield place, f"There is no parameter “{used}”.", "unknown_parameter"
+    yield from _measured(document)
+
+
+def _measured(document: ProtocolDocument) -> Iterator[Misplaced]:
+    """A limit is kept on something that somebody reads, in a unit somebody can type."""
+    read = {code for row in document.monitoring for code in row.parameters}
+    for rule in (document.today, document.release):
+        read |= set(rule.vitals) if rule else set()
+    limited = [("limits", number, each.parameter) for number, each in enumerate(document.limits)]
+    limited += [
+        ("baseline_limits", number, each.parameter)
+        for number, each in enumerate(document.baseline_limits)
+    ]
+    for part, number, code in limited:
+        if code not in read and document.parameter(code):
+            said = f"Nobody measures “{code}”."
+            yield (part, number, "parameter"), said, "never_measured"
+    for number, parameter in enumerate(document.parameters):
+        for i, unit in enumerate(parameter.also_in):
+            if (unit, parameter.unit) not in CONVERTIBLE:
+                said = f"“{unit}” cannot be turned into {parameter.unit or 'no unit'}."
+                yield ("parameters", number, "also_in", i), said, "unknown_unit"
 
 
 def _limits(document: ProtocolDocument) -> Iterator[Misplaced]:
@@ -96,10 +121,40 @@ def _monitoring(document: ProtocolDocument) -> Iterator[Misplaced]:
             if stays and minute > max(stays):
                 said = f"This is due after the longest minimum stay of {max(stays)} minutes."
                 yield (*place, "at_minutes", i), said, "check_after_release"
+        yield from _after_supplement(document, row, stays, place)
+        yield from _cadence(row, stays, place)
         yield from _windows(row, place)
     if document.monitoring and not document.release:
         said = "Checks that run until release need a release."
         yield ("release",), said, "no_release"
+
+
+def _after_supplement(
+    document: ProtocolDocument, row: MonitoringRow, stays: list[int], at: Place
+) -> Iterator[Misplaced]:
+    further, stay = document.doses.supplementary, document.minimum_stay
+    if row.after_supplement and not (further and further.allowed):
+        said = "There is no further dose to count these minutes from."
+        yield (*at, "after_supplement"), said, "never_due"
+    for i, minute in enumerate(row.after_supplement):
+        if stay and stay.counted_from == "last_dose" and minute > max(stays):
+            said = f"This is due after the longest minimum stay of {max(stays)} minutes."
+            yield (*at, "after_supplement", i), said, "check_after_release"
+
+
+def _cadence(row: MonitoringRow, stays: list[int], at: Place) -> Iterator[Misplaced]:
+    reached = max(row.at_minutes)
+    for number, phase in enumerate(row.cadence):
+        place = (*at, "cadence", number, "until_minute")
+        is_last = number == len(row.cadence) - 1
+        if phase.until_minute is None and not (is_last and row.then_every is None):
+            yield place, "This goes on until release, so nothing can follow it.", "never_due"
+        if phase.until_minute is not None and phase.until_minute < reached + phase.every:
+            yield place, "No check falls into this phase.", "never_due"
+        if phase.until_minute is not None and stays and phase.until_minute > max(stays):
+            said = f"This is due after the longest minimum stay of {max(stays)} minutes."
+            yield place, said, "check_after_release"
+        reached = phase.until_minute or reached
 
 
 def _ascending(minutes: tuple[int, ...], at: Place) -> Iterator[Misplaced]:
@@ -112,45 +167,29 @@ def _windows(row: MonitoringRow, at: Place) -> Iterator[Misplaced]:
     pairs = zip(row.at_minutes, row.at_minutes[1:], strict=False)
     steps = [after - before for before, after in pairs if after > before]
     steps += [row.then_every] if row.then_every else []
+    steps += [phase.every for phase in row.cadence]
     if steps and row.late_minutes + row.early_minutes >= min(steps):
         said = "A check would still be on time when the next one is already."
         yield (*at, "late_minutes"), said, "overlap"
 
 
-def _doses(document: ProtocolDocument) -> Iterator[Misplaced]:
-    for part, rules in (("single", document.doses.single), ("total", document.doses.total)):
-        for number, rule in enumerate(rules):
-            yield from _dose_range(rule, ("doses", part, number))
-    largest = [rule.maximum for rule in document.doses.total if rule.maximum and not rule.per_kg]
-    for number, rule in enumerate(document.doses.single):
-        if rule.maximum and not rule.per_kg and largest and rule.maximum > min(largest):
-            said = f"A single dose may not be more than the total of {decimal_text(min(largest))}."
-            yield ("doses", "single", number, "maximum"), said, "range"
-    further = document.doses.supplementary
-    if further is None:
-        return
-    if further.latest_minutes is not None and further.latest_minutes < further.earliest_minutes:
-        said = "The time for a further dose ends before it begins."
-        yield ("doses", "supplementary", "latest_minutes"), said, "range"
-    if further.allowed and not document.doses.total:
-        yield (
-            ("doses", "total"),
-            "Where a further dose is allowed a total needs its limit.",
-            "no_total",
-        )
-
-
-def _dose_range(rule: DoseRange, at: Place) -> Iterator[Misplaced]:
-    if rule.minimum is None and rule.maximum is None:
-        yield at, "This says neither a smallest nor a largest amount.", "no_amount"
-    if rule.minimum is not None and rule.maximum is not None and rule.minimum > rule.maximum:
-        yield (*at, "maximum"), "The largest amount is below the smallest.", "range"
-
-
 def _tables(document: ProtocolDocument) -> Iterator[Misplaced]:
     if document.minimum_stay:
         yield from _table(document.minimum_stay.rows, ("minimum_stay", "rows"))
+        for number, row in enumerate(document.minimum_stay.rows):
+            yield from _shorter(document, row, ("minimum_stay", "rows", number, "shorter"))
     yield from _table(document.ratio, ("ratio",))
+
+
+def _shorter(document: ProtocolDocument, row: StayRow, at: Place) -> Iterator[Misplaced]:
+    if row.shorter is None:
+        return
+    if row.shorter.minutes >= row.minutes:
+        yield (*at, "minutes"), "This is no shorter than the stay it shortens.", "range"
+    for number, product in enumerate(row.shorter.not_for):
+        if product not in document.doses.products:
+            said = f"There is no product “{product}”."
+            yield (*at, "not_for", number), said, "unknown_product"
 
 
 def _table(rows: Sequence[StayRow | RatioRow], at: Place) -> Iterator[Misplaced]:
