@@ -3,7 +3,7 @@
 #
 #     deploy/bootstrap.sh                what the software needs
 #     deploy/bootstrap.sh --tools        and what its tests and linters need
-#     deploy/bootstrap.sh --chromium     and the browser the tests drive
+#     deploy/bootstrap.sh --chromium     and the browser the tests drive, and the validator of FHIR
 #
 # Where it is ready already, nothing is downloaded and nothing is changed.
 set -eu
@@ -59,6 +59,9 @@ if [ "$for_what" = "--chromium" ] && [ -z "${VIGIL_CHROMIUM:-}" ] &&
     ! command -v chromium >/dev/null 2>&1; then
     lacks "The browser tests need Chromium." chromium
 fi
+if [ "$for_what" = "--chromium" ] && ! command -v npm >/dev/null 2>&1; then
+    lacks "The tests of what leaves the house as FHIR need Node.js." nodejs npm
+fi
 # The program that drives it is linked against a library a bare Debian lacks; ask by loading it.
 if [ "$for_what" = "--chromium" ] && command -v "$python" >/dev/null 2>&1 &&
     ! "$python" -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null; then
@@ -105,3 +108,21 @@ install_list requirements.txt vigil-requirements
 if [ -n "$for_what" ]; then
     install_list tests/requirements.txt vigil-tools
 fi
+
+# The validator of FHIR: two packages, each checked by the digest its lock names. None of their
+# own scripts is run.
+install_validator() {
+    stamp=$venv/vigil-fhir
+    wanted=$(cat tests/fhir/package.json tests/fhir/package-lock.json | cksum)
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+        return
+    fi
+    say "Installing what tests/fhir/package-lock.json names, each file checked by its digest …"
+    mkdir -p "$venv/fhir"
+    cp tests/fhir/package.json tests/fhir/package-lock.json "$venv/fhir"
+    (cd "$venv/fhir" && npm ci --ignore-scripts --no-audit --no-fund) >"$venv/npm.log" 2>&1 ||
+        give_up "The validator of FHIR could not be installed; the first start needs the network ($venv/npm.log says more)."
+    printf '%s\n' "$wanted" >"$stamp"
+}
+
+[ "$for_what" != "--chromium" ] || install_validator

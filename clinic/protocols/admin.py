@@ -11,6 +11,7 @@ from clinic.acts import done, page
 from clinic.protocols import actions, forms, queries, reading, rules
 from clinic.protocols.comparing import views as comparing
 from clinic.protocols.comparing.queries import between, held_against
+from clinic.protocols.exporting import views as exporting
 from clinic.protocols.models import Protocol, ProtocolVersion, Status
 
 AUTHOR, APPROVER = Permission.WRITE_PROTOCOLS, Permission.PUBLISH_PROTOCOLS
@@ -232,4 +233,5 @@ class ProtocolVersionAdmin(ReadOnly):
             self.page("<uuid:key>/publish/", publish, "publish"),
             self.page("<uuid:key>/retire/", retire, "retire"),
             self.page("<uuid:key>/differences/", comparing.differences, "differences"),
+            self.page("<uuid:key>/export/", exporting.export, "export"),
         ]

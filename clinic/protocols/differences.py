@@ -77,7 +77,9 @@ def in_words(change: Change, old: ProtocolDocument, new: ProtocolDocument) -> Di
     """One difference as a line to read."""
     about = _about(change, old)
     if change.kind == "moved":
-        before, after = ([_name(row, None) for row in rows] for rows in (change.old, change.new))
+        before, after = (
+            [name_of_row(row, None) for row in rows] for rows in (change.old, change.new)
+        )
         return Difference("moved", about, ", ".join(before), ", ".join(after))
     before = _value(change.old, change, "old", old)
     after = _value(change.new, change, "new", new)
@@ -97,13 +99,13 @@ def _about(change: Change, document: ProtocolDocument) -> str:
     names = [step for step in change.way if isinstance(step, str)]
     for step in change.way:
         if isinstance(step, Row):
-            words.append(_name(step.old, _unit_above(change, step, document)))
+            words.append(name_of_row(step.old, _unit_above(change, step, document)))
         elif step in (names[0], names[-1]):
             words.append(label(step))
     return ": ".join(word for word in words if word)
 
 
-def _name(row: BaseModel, unit: str | None) -> str:
+def name_of_row(row: BaseModel, unit: str | None) -> str:
     """What a reader calls a row."""
     kind = type(row).__name__
     said: dict[str, Any] = {name: getattr(row, name) for name in type(row).model_fields}

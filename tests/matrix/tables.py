@@ -126,6 +126,7 @@ ROUTES: dict[str, dict] = {
     "admin:clinic_protocol_upload": {},
     "admin:clinic_protocolversion_change": {"key": "version"},
     "admin:clinic_protocolversion_differences": {"key": "version"},
+    "admin:clinic_protocolversion_export": {"key": "version"},
     "admin:clinic_protocolversion_publish": {"key": "version"},
     "admin:clinic_protocolversion_retire": {"key": "version"},
     "admin:clinic_protocolversion_send_back": {"key": "version"},

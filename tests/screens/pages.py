@@ -112,6 +112,9 @@ PAGES: dict[str, Page] = {
     "admin:clinic_protocol_change": Page("author", {"key": "protocol"}, longest=NOBODY),
     "admin:clinic_protocolversion_change": Page("approver", {"key": "version"}),
     "admin:clinic_protocolversion_differences": Page("approver", {"key": "draft"}, longest=NOBODY),
+    "admin:clinic_protocolversion_export": Page(
+        "author", {"key": "version"}, empty=FORM, error=YES, longest=NOBODY
+    ),
     "admin:clinic_protocolversion_submit": Page(
         "author", {"key": "draft"}, error=BUTTON, longest=NOBODY
     ),

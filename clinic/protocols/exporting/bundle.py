@@ -1,0 +1,114 @@
+"""A version as one FHIR R4 bundle: its plan and every form it names, checked before it leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from clinic.audit.canonical import digest
+from clinic.checklists.document import Checklist
+from clinic.checklists.files import instruments
+from clinic.protocols.document import ProtocolDocument
+from clinic.protocols.exporting.plans import plan
+from clinic.protocols.exporting.questionnaires import Resource, questionnaire, said
+
+# The codes R4 knows where we write one; the models of R4B take any.
+CODES: dict[tuple[str, str], frozenset[str]] = {
+    ("PlanDefinition", "status"): frozenset({"draft", "active", "retired", "unknown"}),
+    ("Questionnaire", "status"): frozenset({"draft", "active", "retired", "unknown"}),
+    ("Bundle", "type"): frozenset({"collection"}),
+    ("item", "type"): frozenset(
+        {"group", "display", "boolean", "decimal", "integer", "date", "dateTime", "time", "string",
+         "text", "url", "choice", "open-choice", "attachment", "reference", "quantity"}
+    ),
+    ("item", "enableBehavior"): frozenset({"all", "any"}),
+    ("enableWhen", "operator"): frozenset({"exists", "=", "!=", ">", "<", ">=", "<="}),
+    ("condition", "kind"): frozenset({"applicability", "start", "stop"}),
+    ("participant", "type"): frozenset(
+        {"patient", "practitioner", "related-person", "device"}
+    ),
+    ("documentation", "type"): frozenset(
+        {"documentation", "justification", "citation", "predecessor", "successor", "derived-from",
+         "depends-on", "composed-of"}
+    ),
+    ("relatedAction", "relationship"): frozenset(
+        {"before-start", "before", "before-end", "concurrent-with-start", "concurrent",
+         "concurrent-with-end", "after-start", "after", "after-end"}
+    ),
+}  # fmt: skip
+
+
+def bundle(
+    document: ProtocolDocument,
+    *,
+    version: str,
+    status: str = "draft",
+    at: datetime | None = None,
+    by: str = "",
+) -> str:
+    """The whole version as JSON; what R4 would not take raises instead of leaving the house."""
+    heading = said(
+        {
+            "status": status,
+            "experimental": document.made_up,
+            "date": at.isoformat() if at else None,
+            "publisher": by,
+        }
+    )
+    forms = {each.code: f"urn:uuid:{_key(each)}" for each in _forms_of(document)}
+    address = f"urn:uuid:{_key(document)}"
+    resources = [
+        plan(document, url=address, forms=forms, version=version,
+             identifier=[{"system": "urn:vigil:digest", "value": document.digest()}], **heading),
+        *(questionnaire(each, url=forms[each.code], **heading) for each in _forms_of(document)),
+    ]  # fmt: skip
+    whole = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"fullUrl": each["url"], "resource": each} for each in resources],
+    }
+    _check(whole)
+    return json.dumps(whole, indent=2, ensure_ascii=False)
+
+
+def _key(part: ProtocolDocument | Checklist) -> Any:
+    # The same words have the same address wherever they are exported.
+    return uuid5(NAMESPACE_URL, f"vigil:{type(part).__name__}:{digest(part)}")
+
+
+def _forms_of(document: ProtocolDocument) -> list[Checklist]:
+    """The lists of the protocol and the instruments it names."""
+    own = [document.screening, *document.checklists.values()]
+    named = {measure.instrument for measure in document.measures}
+    named |= {code for touchpoint in document.touchpoints for code in touchpoint.instruments}
+    named |= {item.instrument for each in own for item in each.items if item.instrument}
+    shipped = instruments()
+    codes = {each.code for each in own}
+    return [*own, *(shipped[code] for code in sorted(named - codes) if code in shipped)]
+
+
+def _check(whole: Resource) -> None:
+    """Refuse to hand out what a reader of R4 would refuse to take."""
+    from fhir.resources.R4B.bundle import Bundle  # noqa: PLC0415 -- only a download needs it
+
+    Bundle.model_validate(whole)
+    unknown = list(unknown_codes(whole, "Bundle"))
+    if unknown:
+        raise ValueError(f"R4 has no such codes: {unknown}")
+
+
+def unknown_codes(part: Any, inside: str) -> Iterator[str]:
+    """Every code that R4 does not have at its place."""
+    if isinstance(part, list):
+        for each in part:
+            yield from unknown_codes(each, inside)
+    elif isinstance(part, dict):
+        inside = part.get("resourceType", inside)
+        for name, value in part.items():
+            known = CODES.get((inside, name))
+            if known is not None and isinstance(value, str) and value not in known:
+                yield f"{inside}.{name}: {value}"
+            yield from unknown_codes(value, name)

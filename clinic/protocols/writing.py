@@ -1,0 +1,57 @@
+"""A protocol written out as a library file: read again it is the same document, to the digest."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import yaml
+
+from clinic.audit.canonical import decimal_text
+from clinic.protocols.document import ProtocolDocument
+
+WIDTH = 100
+AUTHORITY = ("basis", "source", "citation", "confirm")
+
+
+def write(document: ProtocolDocument, *, heading: str = "") -> str:
+    """Write a document as YAML: what differs from what goes without saying, in the fields' order."""
+    said = document.model_dump(exclude_defaults=True)
+    for key, checklist in said.get("checklists", {}).items():
+        if checklist.get("code") == key:  # in a file the key of a checklist is its code
+            del checklist["code"]
+    comment = "".join(f"# {line}\n" for line in heading.splitlines())
+    body = yaml.dump(_plain(said), Dumper=_Writer, sort_keys=False, allow_unicode=True, width=WIDTH)
+    return f"{comment}\n{body}" if comment else body
+
+
+class _Writer(yaml.SafeDumper):
+    """YAML whose numbers stand as they were written, and in which nothing is said by reference."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
+
+
+def _number(writer: _Writer, value: Decimal) -> yaml.Node:
+    text = decimal_text(value)
+    kind = "float" if "." in text else "int"
+    return writer.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
+
+
+_Writer.add_representer(Decimal, _number)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):  # what is said first, on whose authority last
+        ordered = sorted(value, key=lambda key: key in AUTHORITY)
+        return {key: _plain(value[key]) for key in ordered}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date | time) else value
