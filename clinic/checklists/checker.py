@@ -40,12 +40,19 @@ def check_checklist(checklist: Checklist, at: Place) -> Iterator[Misplaced]:
     yield from _cycles(checklist, at)
     if checklist.scoring:
         yield from _scoring(checklist, checklist.scoring, (*at, "scoring"))
+    yield from _slot(checklist, at)
+
+
+def _slot(checklist: Checklist, at: Place) -> Iterator[Misplaced]:
     if not checklist.text_included and not checklist.licence:
-        yield (
-            (*at, "licence"),
-            "Without its text a form has to say under which licence.",
-            "no_licence",
-        )
+        said = "Without its text a form has to say under which licence."
+        yield (*at, "licence"), said, "no_licence"
+    if checklist.text_included == bool(checklist.slot):
+        said = "A slot is what a form without its text has, and only that."
+        yield (*at, "slot"), said, "slot"
+    if checklist.slot and not checklist.terms:
+        said = "A slot says on which terms it is filled."
+        yield (*at, "terms"), said, "no_terms"
 
 
 def said_twice(codes: Iterable[object], at: Place, field: str) -> Iterator[Misplaced]:
@@ -180,6 +187,11 @@ def _scoring(checklist: Checklist, scoring: Scoring, at: Place) -> Iterator[Misp
     for number, code in enumerate(scoring.reversed):
         if code not in scoring.items:
             yield (*at, "reversed", number), f"“{code}” is not scored.", "unknown_item"
+    for number, code in enumerate(scoring.items):
+        counted = checklist.item(code)
+        if counted and counted.kind == Kind.DECIMAL:
+            said = "A total is a whole number; score this as a part of its own."
+            yield (*at, "items", number), said, "no_value"
     yield from _score_bands(checklist, scoring.items, scoring.bands, (*at, "bands"))
     for number, subscale in enumerate(scoring.subscales):
         place = (*at, "subscales", number)
@@ -209,10 +221,11 @@ def _score_bands(
     checklist: Checklist, codes: tuple[str, ...], bands: tuple[ScoreBand, ...], at: Place
 ) -> Iterator[Misplaced]:
     items = [item for item in map(checklist.item, codes) if item]
-    if not bands or len(items) != len(codes):
+    if not bands or not items or len(items) != len(codes):
         return
     ends = [points_range(item) for item in items]
-    lowest, highest = sum(low for low, _ in ends), sum(high for _, high in ends)
+    times = checklist.scoring.multiply_by if checklist.scoring else Decimal(1)
+    lowest, highest = (times * sum(end) for end in zip(*ends, strict=True))
     reached = lowest
     for number, band in enumerate(bands):
         place = (*at, number, "minimum")

@@ -7,7 +7,7 @@ and written out as canonical JSON; the vocabulary stays close to FHIR Questionna
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -159,6 +159,7 @@ class ScoreBand(Part):
     label: Words
     minimum: Decimal
     maximum: Decimal
+    flag: str = Field("", description="Words to a person as soon as a finished form lands here.")
 
 
 class RedFlag(Part):
@@ -185,6 +186,10 @@ class Scoring(Part):
 
     items: tuple[Code, ...]
     reversed: tuple[Code, ...] = ()
+    not_asked_counts: Decimal | None = Field(
+        None, description="What an item counts that its branching leaves out; else no total."
+    )
+    multiply_by: Decimal = Field(Decimal(1), gt=0, description="The sum is told times this.")
     bands: tuple[ScoreBand, ...] = ()
     flags: tuple[RedFlag, ...] = ()
     subscales: tuple[Subscale, ...] = ()
@@ -210,6 +215,21 @@ class Checklist(Part):
     attribution: str = ""
     source: str = ""
     text_included: bool = True
+    slot: Literal["", "text", "result"] = Field(
+        "",
+        description="text: the clinic loads the wording; result: only what came out is written here.",
+    )
+    terms: str = Field("", description="What who loads the text accepts, in plain words.")
+
+    @property
+    def waits_for_its_text(self) -> bool:
+        """Whether nobody can be asked these questions yet, for want of their wording."""
+        return self.slot == "text"
+
+    @property
+    def takes_a_result(self) -> bool:
+        """Whether somebody writes down what came out elsewhere, instead of being asked here."""
+        return self.slot == "result"
 
     def item(self, code: str) -> Item | None:
         """Find one item by its code."""

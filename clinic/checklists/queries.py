@@ -137,6 +137,7 @@ class Reading:
     maximum: Any
     flags: tuple[scoring.Flag, ...]
     checklist: Checklist
+    subscales: tuple[scoring.SubscaleScore, ...] = ()
 
     @property
     def has_several_authors(self) -> bool:
@@ -150,7 +151,6 @@ def reading_of(form: Form) -> Reading:
     checklist, rows = checklist_of(form), standing_answers([form])[form.pk]
     answers = as_answers(rows)
     score = scoring.score(checklist, answers) if checklist.scoring else None
-    scored = [checklist.item(c) for c in checklist.scoring.items] if checklist.scoring else []
     return Reading(
         title=checklist.title,
         lines=tuple(
@@ -166,9 +166,10 @@ def reading_of(form: Form) -> Reading:
         ),
         total=score.total if score else None,
         band=score.band.label if score and score.band else "",
-        maximum=sum(scoring.points_range(item)[1] for item in scored if item) if score else None,
+        maximum=scoring.most(checklist),
         flags=tuple(scoring.flags(checklist, answers)),
         checklist=checklist,
+        subscales=tuple(score.subscales.values()) if score else (),
     )
 
 

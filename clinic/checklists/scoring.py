@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from clinic.audit.canonical import decimal_text
 from clinic.checklists.answers import Answer, Answers, given, holds, value_of
 from clinic.checklists.document import Checklist, Item, Kind, RedFlag, ScoreBand, Scoring
 from clinic.checklists.engine import visible_items
@@ -27,6 +28,11 @@ class SubscaleScore:
     total: Decimal | None
     complete: bool
     band: ScoreBand | None
+
+    @property
+    def words(self) -> str:
+        """The total as it is read; nought is a total, an unfinished part has none."""
+        return "no total" if self.total is None else decimal_text(self.total)
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,18 @@ def flags(checklist: Checklist, answers: Answers) -> tuple[Flag, ...]:
         for item in [checklist.item(flag.item)]
         for answer in [answers.get(flag.item)]
         if item and answer and _raises(flag, item, answer)
-    )
+    ) + _flag_of_the_total(checklist, checklist.scoring, answers)
+
+
+def _flag_of_the_total(
+    checklist: Checklist, scoring: Scoring, answers: Answers
+) -> tuple[Flag, ...]:
+    """A total can be what somebody must hear of; it hangs on the last question that is counted."""
+    band = _band(scoring.bands, _total(checklist, scoring, scoring.items, answers))
+    if band is None or not band.flag:
+        return ()
+    last = [code for code in scoring.items if given(answers.get(code))][-1]
+    return (Flag(f"total-{band.code}", last, band.flag, scoring.source),)
 
 
 def _raises(flag: RedFlag, item: Item, answer: Answer) -> bool:
@@ -85,15 +102,20 @@ def _total(
 ) -> Decimal | None:
     asked = {item.code: item for item in visible_items(checklist, answers)}
     points = [
-        _points(asked.get(code), answers.get(code), code in scoring.reversed) for code in codes
+        _points(asked[code], answers.get(code), code in scoring.reversed)
+        if code in asked
+        else scoring.not_asked_counts
+        for code in codes
     ]
     counted = [each for each in points if each is not None]
-    return sum(counted, Decimal(0)) if counted and len(counted) == len(points) else None
+    if not counted or len(counted) < len(points) or not asked.keys() & set(codes):
+        return None
+    return sum(counted, Decimal(0)) * scoring.multiply_by
 
 
-def _points(item: Item | None, answer: Answer | None, is_reversed: bool) -> Decimal | None:
+def _points(item: Item, answer: Answer | None, is_reversed: bool) -> Decimal | None:
     """Count one definite answer; an approximate, unknown or impossible one gives no points."""
-    if item is None or answer is None or answer.state != "known" or not given(answer):
+    if answer is None or answer.state != "known" or not given(answer):
         return None
     try:
         value = value_of(item, answer)
@@ -113,6 +135,15 @@ def _worth(item: Item, value: object) -> Decimal | None:
         return value
     option = item.option(value)
     return None if option is None or option.value is None else Decimal(option.value)
+
+
+def most(checklist: Checklist) -> Decimal | None:
+    """Give the largest total a form can come to; None where it has no total."""
+    scored = [checklist.item(code) for code in checklist.scoring.items] if checklist.scoring else []
+    if checklist.scoring is None or not scored:
+        return None
+    sums = sum(points_range(item)[1] for item in scored if item)
+    return sums * checklist.scoring.multiply_by
 
 
 def points_range(item: Item) -> tuple[Decimal, Decimal]:

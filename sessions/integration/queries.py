@@ -121,7 +121,7 @@ def measures(case: Any) -> Measures:
         to_fill=[
             (code, checklist.title)
             for code, checklist in sorted(instruments().items())
-            if checklist.text_included
+            if not checklist.waits_for_its_text
         ],
     )
 

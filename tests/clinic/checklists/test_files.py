@@ -30,7 +30,7 @@ def test_every_shipped_instrument_reads_under_its_own_name(path):
 
 def test_an_instrument_that_is_not_shipped_is_not_found():
     with pytest.raises(KeyError):
-        instrument("c-ssrs")
+        instrument("caps-5")
 
 
 def test_a_checklist_with_two_mistakes_names_both():
@@ -156,4 +156,27 @@ def test_every_answer_of_a_scored_item_counts_something():
 
 
 def test_a_form_without_its_text_says_under_which_licence():
-    assert mistakes(an_item(), text_included=False) == [("licence", "no_licence")]
+    facts = {"text_included": False, "slot": "text", "terms": "Nobody sells it."}
+
+    assert mistakes(an_item(), **facts) == [("licence", "no_licence")]
+    assert mistakes(an_item(), **facts, licence="Theirs") == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"text_included": False, "licence": "Theirs"}, [("slot", "slot")]),
+        ({"slot": "result", "terms": "-"}, [("slot", "slot")]),
+        ({"text_included": False, "slot": "result", "licence": "Theirs"}, [("terms", "no_terms")]),
+    ],
+)
+def test_a_slot_is_what_a_form_without_its_text_has(facts, found):
+    assert mistakes(an_item(), **facts) == found
+
+
+def test_a_total_is_made_of_whole_numbers():
+    scoring = {"items": ["well"], "source": "-"}
+
+    found = mistakes(an_item(kind="decimal"), scoring=scoring)
+
+    assert found == [("scoring.items[0]", "no_value")]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.checklists.engine import Answer
-from clinic.checklists.files import instrument, instruments
+from clinic.checklists.files import instrument
 from clinic.checklists.scoring import flags, score
 from tests.clinic.checklists.builders import a_checklist, an_item, known
 
@@ -21,11 +21,6 @@ def filled(checklist, points):
 def adding_up_to(total, items):
     full, rest = divmod(total, 3)
     return ([3] * full + [rest] + [0] * items)[:items]
-
-
-def test_four_instruments_ship_with_licence_and_text():
-    assert sorted(instruments()) == ["direct-safety-question", "distress", "gad-7", "phq-9"]
-    assert all(each.text_included and each.licence for each in instruments().values())
 
 
 @pytest.mark.parametrize(
