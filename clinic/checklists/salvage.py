@@ -21,7 +21,7 @@ MOST_ROUNDS = 50
 SILENT = {
     "gate_without_rule", "no_release", "no_total", "hole", "no_options", "no_form", "steps",
     "never_measured", "never_used", "never_due", "never_says_no", "unit_without_strength",
-    "gate_nobody_clears", "nobody_does", "no_washout_days", "half_life", "piece_of_what",
+    "gate_nobody_clears", "nobody_does", "no_washout_days", "no_last_taken", "half_life", "piece_of_what",
     "amount_of_what", "field_without_source", "period_ends", "unreachable_amount", "beyond_course",
 }  # fmt: skip
 

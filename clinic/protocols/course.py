@@ -9,6 +9,7 @@ from clinic.audit.canonical import decimal_text
 from clinic.checklists.answers import Answers, given, value_of
 from clinic.checklists.days import latest_possible
 from clinic.checklists.engine import visible_items
+from clinic.checklists.medicines import medicines_of
 from clinic.protocols.document import (
     Interval,
     Offset,
@@ -181,12 +182,15 @@ def _was_taken(washout: Washout, value: object) -> bool:
 def _washout(
     document: ProtocolDocument, washout: Washout, heard: Answers, on: date, answered_on: date
 ) -> WashoutState:
-    taken, last = heard.get(washout.taken_item), heard.get(washout.last_on_item)
+    taken = heard.get(washout.taken_item)
     if taken is None or not given(taken):
         return WashoutState(washout, False, None, "unanswered")
+    if taken.state == "known" and washout.medicines:
+        return _of_medicines(washout, taken.value, on, answered_on)
     if taken.state == "known" and not _was_taken(washout, taken.value):
         return WashoutState(washout, True, None, "never_taken")
-    item = document.screening_item(washout.last_on_item)
+    item = document.screening_item(washout.last_on_item or "")
+    last = heard.get(item.code) if item else None
     if item is None or last is None or not given(last) or last.state == "not_known":
         return WashoutState(washout, False, None, "not_known")
     try:
@@ -194,6 +198,29 @@ def _washout(
         last_on = value if isinstance(value, date) else latest_possible(value, answered_on)
     except ValueError:
         return WashoutState(washout, False, None, "not_known")
+    return _dated(washout, last_on, on)
+
+
+def _of_medicines(washout: Washout, value: object, on: date, answered_on: date) -> WashoutState:
+    """Of all the medicines that are meant, the one taken last counts."""
+    try:
+        found = [
+            each
+            for each in medicines_of(value)
+            if any(each.is_called(name) for name in washout.medicines)
+        ]
+        days = [each.latest_taken(answered_on) for each in found]
+    except ValueError:
+        return WashoutState(washout, False, None, "not_known")
+    known = [day for day in days if day is not None]
+    if not found:
+        return WashoutState(washout, True, None, "never_taken")
+    if len(known) < len(days):
+        return WashoutState(washout, False, None, "not_known")
+    return _dated(washout, max(known), on)
+
+
+def _dated(washout: Washout, last_on: date, on: date) -> WashoutState:
     clear_on = washout_clear_on(washout.clear_days, last_on)
     return WashoutState(washout, on >= clear_on, clear_on, "dated")
 

@@ -120,26 +120,31 @@ def _washout(document: ProtocolDocument, washout: Washout, at: Place) -> Iterato
     if len({part is None for part in parts}) > 1:
         said = "Half-lives need their number, the hours of one, and where that was read."
         yield (*at, "half_lives"), said, "half_life"
-    last = document.screening_item(washout.last_on_item)
     taken = document.screening_item(washout.taken_item)
+    last = document.screening_item(washout.last_on_item or "")
+    if washout.last_on_item is None and not washout.medicines:
+        yield (*at, "last_on_item"), "No item says when it was last taken.", "no_last_taken"
     for field, item in (("taken_item", taken), ("last_on_item", last)):
-        if item is None:
+        if item is None and getattr(washout, field) is not None:
             said = f"The screening has no item “{getattr(washout, field)}”."
             yield (*at, field), said, "unknown_item"
     if last is not None and last.kind != Kind.DATE:
         yield (*at, "last_on_item"), f"“{last.code}” is no date item.", "kind"
     if taken is not None:
-        yield from _taken(taken, washout.taken_options, at)
+        yield from _taken(taken, washout, at)
 
 
-def _taken(item: Item, options: tuple[str, ...], at: Place) -> Iterator[Misplaced]:
-    if not options and item.kind != Kind.YES_NO:
+def _taken(item: Item, washout: Washout, at: Place) -> Iterator[Misplaced]:
+    """How an item is read: its yes, some of its answers, or the medicines listed in it."""
+    wanted = {"medicines": {Kind.MEDICATION}, "taken_options": CHOICES}
+    named = [field for field in wanted if getattr(washout, field)]
+    for field in named:
+        if item.kind not in wanted[field]:
+            yield (*at, field), f"“{item.code}” is a {item.kind} item.", "kind"
+    if not named and item.kind != Kind.YES_NO:
         yield (*at, "taken_item"), f"“{item.code}” is no yes_no item.", "kind"
-    if options and item.kind not in CHOICES:
-        yield (*at, "taken_options"), f"“{item.code}” has nothing to choose from.", "kind"
-        return
-    for number, code in enumerate(options):
-        if item.option(code) is None:
+    for number, code in enumerate(washout.taken_options):
+        if item.kind in CHOICES and item.option(code) is None:
             said = f"“{code}” is no answer to “{item.code}”."
             yield (*at, "taken_options", number), said, "no_such_answer"
 
@@ -182,7 +187,8 @@ def _unused(document: ProtocolDocument, forms: set[str]) -> Iterator[Misplaced]:
     used = {visit.checklist for visit in document.visits}
     used |= {rule.checklist for rule in (document.today, document.release) if rule}
     used |= {test.code for test in document.tests}
-    used |= {each.checklist for each in (*document.enrolments, *document.reports)}
+    used |= {rule.checklist for rule in document.enrolments}
+    used |= {report.checklist for report in document.reports}
     used |= {form for each in document.touchpoints for form in each.instruments}
     used |= {measure.instrument for measure in document.measures}
     own = {*document.checklists, document.screening.code}

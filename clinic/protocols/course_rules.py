@@ -193,7 +193,12 @@ class Washout(Sourced):
     taken_options: tuple[Code, ...] = Field(
         (), description="For a choice: the answers that mean it was taken."
     )
-    last_on_item: Code
+    medicines: tuple[Words, ...] = Field(
+        (), description="For a list of medicines: words that stand in the names it means."
+    )
+    last_on_item: Code | None = Field(
+        None, description="Left out for a list of medicines, which says it beside each."
+    )
 
     @property
     def clear_days(self) -> int:
