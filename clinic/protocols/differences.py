@@ -21,11 +21,12 @@ SECTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("Watching over the session", ("parameters", "monitoring", "miss_reasons", "limits",
                                    "baseline_limits", "rescue")),
     ("Screening", ("screening",)),
-    ("Before the dose", ("age", "documents", "tests", "washouts", "intervals")),
-    ("Visits and people", ("visits", "roles", "on_call")),
+    ("Before the dose", ("age", "documents", "tests", "enrolments", "washouts", "intervals")),
+    ("Visits and people", ("course", "visits", "roles", "on_call", "group")),
     ("Lists", ("checklists",)),
     ("Events", ("events", "adverse_events", "grades")),
     ("After the session", ("touchpoints", "measures", "reports", "messages")),
+    ("Left open by the sources", ("open_points",)),
 ]  # fmt: skip
 OVERVIEW = "What it is, and the words people read"
 
@@ -39,7 +40,13 @@ COUNTED = {
     "percent": "%",
     "clients_per_staff": "clients",
 }
-AMOUNTS = {"DoseRange": ("minimum", "maximum"), "StayRow": ("below",), "RatioRow": ("below",)}
+AMOUNTS = {
+    "DoseRange": ("minimum", "maximum"),
+    "DoseStep": ("amounts",),
+    "Pieces": ("holds", "at_most"),
+    "StayRow": ("below",),
+    "RatioRow": ("below",),
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Section:
 def differences(old: ProtocolDocument, new: ProtocolDocument) -> tuple[Section, ...]:
     """Everything in which two versions differ; none at all means the digests are the same."""
     title_of = {name: title for title, names in SECTIONS for name in names}
-    found: dict[str, list[Difference]] = {title: [] for title, _ in SECTIONS} | {OVERVIEW: []}
+    found: dict[str, list[Difference]] = {title: [] for title in (*dict(SECTIONS), OVERVIEW)}
     for change in changes(old, new):
         found[title_of.get(str(change.way[0]), OVERVIEW)].append(in_words(change, old, new))
     return tuple(Section(title, tuple(lines)) for title, lines in found.items() if lines)
@@ -77,15 +84,16 @@ def in_words(change: Change, old: ProtocolDocument, new: ProtocolDocument) -> Di
     """One difference as a line to read."""
     about = _about(change, old)
     if change.kind == "moved":
-        before, after = (
-            [name_of_row(row, None) for row in rows] for rows in (change.old, change.new)
-        )
-        return Difference("moved", about, ", ".join(before), ", ".join(after))
+        return Difference("moved", about, _in_order(change.old), _in_order(change.new))
     before = _value(change.old, change, "old", old)
     after = _value(change.new, change, "new", new)
     if before == after and change.kind == "changed":  # words alike for what is not the same
         before, after = canonical(change.old), canonical(change.new)
     return Difference(change.kind, about, before, after)
+
+
+def _in_order(rows: list[BaseModel]) -> str:
+    return ", ".join(name_of_row(row, None) for row in rows)
 
 
 def count_of(sections: tuple[Section, ...]) -> int:

@@ -27,6 +27,8 @@ TYPES = {
     "decimal": "decimal",
     "date": "date",
     "time": "time",
+    "duration": "integer",
+    "medication": "group",
     "text": "text",
     "attestation": "boolean",
     "instrument": "decimal",
@@ -113,13 +115,10 @@ def _ways(condition: Condition, checklist: Checklist) -> Iterator[Resource]:
     """Every way in which a condition is met."""
     other = checklist.item(condition.item)
     question = condition.item
-    if condition.equals is not None:
-        yield {"question": question, "operator": "=", **_answer(condition.equals, other)}
-    for value in condition.any_of:
-        yield {"question": question, "operator": "=", **_answer(value, other)}
-    for name, operator in COMPARED.items():
-        if (value := getattr(condition, name)) is not None:
-            yield {"question": question, "operator": operator, **_answer(value, other)}
+    if other is not None and other.kind.value == "medication":
+        yield from _medicines(question, condition)
+    else:
+        yield from _values(question, condition, other)
     if condition.answered is not None:
         yield {"question": question, "operator": "exists", "answerBoolean": condition.answered}
     if condition.or_not_known and other is not None and other.allow_not_known:
@@ -127,6 +126,24 @@ def _ways(condition: Condition, checklist: Checklist) -> Iterator[Resource]:
             yield {"question": question, "operator": "=", "answerCoding": _bare(NOT_KNOWN)}
         else:
             yield {"question": f"{question}:not-known", "operator": "=", "answerBoolean": True}
+
+
+def _values(question: str, condition: Condition, other: Item | None) -> Iterator[Resource]:
+    for value in (condition.equals, *condition.any_of):
+        if value is not None:
+            yield {"question": question, "operator": "=", **_answer(value, other)}
+    for name, operator in COMPARED.items():
+        if (value := getattr(condition, name)) is not None:
+            yield {"question": question, "operator": operator, **_answer(value, other)}
+
+
+def _medicines(question: str, condition: Condition) -> Iterator[Resource]:
+    """Any medicine at all, none, or one that is called so."""
+    for value in (condition.equals, *condition.any_of):
+        if isinstance(value, bool):
+            yield {"question": f"{question}:name", "operator": "exists", "answerBoolean": value}
+        elif value is not None:
+            yield {"question": f"{question}:name", "operator": "=", "answerString": str(value)}
 
 
 def _answer(value: Any, item: Item | None) -> Resource:
@@ -168,7 +185,7 @@ def _question(item: Item) -> Resource:
             "type": kind,
             "code": [{"system": LOINC, "code": item.loinc}] if item.loinc else None,
             "required": item.required,
-            "repeats": True if item.kind.value == "some_of" else None,
+            "repeats": True if item.kind.value in ("some_of", "medication") else None,
             "answerOption": [{"valueCoding": each} for each in _options(item)],
             "extension": list(_extensions(item, kind)),
             "item": list(_beside(item, kind)),
@@ -197,15 +214,17 @@ def _extensions(item: Item, kind: str) -> Iterator[Resource]:
             if end is not None:
                 whole = int(end) if kind == "integer" else number(end)
                 yield {"url": f"{STRUCTURE}{name}", value: whole}
-        if item.unit:
-            yield {
-                "url": f"{STRUCTURE}questionnaire-unit",
-                "valueCoding": {"display": item.unit},
-            }
+        unit = "minutes" if item.kind.value == "duration" else item.unit
+        if unit:
+            yield {"url": f"{STRUCTURE}questionnaire-unit", "valueCoding": {"display": unit}}
 
 
 def _beside(item: Item, kind: str) -> Iterator[Resource]:
     """What stands under a question: its help, and a box for what nobody knows or knows exactly."""
+    if item.kind.value == "medication":
+        yield {"linkId": f"{item.code}:name", "text": "Medicine", "type": "string"}
+        yield {"linkId": f"{item.code}:dose", "text": "Dose", "type": "string"}
+        yield {"linkId": f"{item.code}:last-taken", "text": "Last taken", "type": "date"}
     if item.help:
         yield {"linkId": f"{item.code}:help", "text": item.help, "type": "display"}
     if item.allow_not_known and kind not in ("choice", "boolean"):

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from clinic.protocols.differences import differences
+from clinic.protocols.differences import SECTIONS, differences
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.files import library, read
 from tests.clinic.protocols.builders import SAID, a_protocol, protocols
@@ -80,6 +80,15 @@ def test_yes_and_the_number_one_are_not_the_same_answer():
         return a_protocol(screening=screening)
 
     assert differences(asking(True), asking(1))
+
+
+def test_every_part_of_a_protocol_has_its_section():
+    placed = {name for _, names in SECTIONS for name in names}
+
+    assert set(ProtocolDocument.model_fields) - placed == {
+        "code", "title", "edition", "summary", "substance", "substance_label", "substance_form",
+        "route", "unit", "jurisdiction", "indication", "nouns", "made_up",
+    }  # fmt: skip
 
 
 @cache

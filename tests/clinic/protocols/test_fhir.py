@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clinic.checklists.document import Kind
 from clinic.protocols.exporting.bundle import bundle, unknown_codes
 from clinic.protocols.files import library, read
 from tests.clinic.protocols.builders import SAID, a_checklist, a_protocol
@@ -73,6 +74,22 @@ def test_every_shipped_protocol_is_r4_to_the_validator():
     said = validated({code: exported(code) for code in library()})
 
     assert said == {code: [] for code in library()}
+
+
+def test_questions_of_every_kind_are_r4_to_the_validator():
+    choices = [{"code": "a", "label": "A", "value": 1}, {"code": "b", "label": "B"}]
+    asked = [
+        {
+            "code": f"of-{kind}", "kind": kind.value, "text": "What?", "help": "So.", "loinc": "1-8",
+            "options": choices if kind in (Kind.ONE_OF, Kind.SOME_OF) else [],
+            "allow_approximate": kind == Kind.DATE,
+            "shown_when": [{"item": f"of-{earlier}", "answered": True} for earlier in
+                           list(Kind)[:place]],
+        }
+        for place, kind in enumerate(Kind)
+    ]  # fmt: skip
+
+    assert validated({"kinds": of_bare(screening=a_checklist(items=asked))}) == {"kinds": []}
 
 
 def test_the_validator_sees_a_wrong_shape_and_an_unknown_code():
@@ -143,6 +160,19 @@ def test_a_question_asked_after_one_answer_or_none_known_says_both_ways():
     assert around["enableBehavior"] == "any"
     assert [way["answerCoding"]["code"] for way in around["enableWhen"]] == ["N", "asked-unknown"]
     assert [item["linkId"] for item in around["item"]] == ["why"]
+
+
+def test_medicines_are_a_group_that_repeats_and_a_length_of_time_is_in_minutes():
+    after = {"item": "well", "equals": True}
+    more = {"code": "long", "kind": "duration", "text": "How long?", "shown_when": [after]}
+
+    asked = asking(more, kind="medication")
+
+    assert (asked["well"]["type"], asked["well"]["repeats"]) == ("group", True)
+    assert asked["long"]["enableWhen"] == [
+        {"question": "well:name", "operator": "exists", "answerBoolean": True}
+    ]
+    assert asked["long"]["extension"][0]["valueCoding"]["display"] == "minutes"
 
 
 def test_a_number_has_its_ends_and_its_unit():
