@@ -124,6 +124,8 @@ NO_WALL = {
     "clinic_protocolversion": "templates hold nothing of patients",
     "clinic_partchange": "templates hold nothing of patients",
     "clinic_text": "texts hold nothing of patients",
+    "clinic_acceptedterms": "licences hold nothing of patients",
+    "clinic_instrumenttext": "the words of questionnaires hold nothing of patients",
     "clinic_chainhead": "sequence numbers and digests",
     "clinic_sealshape": "names of columns",
     "clinic_checkpoint": "sequence numbers and digests",
