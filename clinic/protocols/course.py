@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from clinic.audit.canonical import decimal_text
@@ -37,6 +38,7 @@ class WashoutState:
     clear: bool
     clear_on: date | None
     because: Literal["never_taken", "dated", "not_known", "unanswered"]
+    days: int | None = None  # that must be clear; None: a half-life is asked for and not known
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,21 @@ def washout_clear_on(days: int, last_on: date) -> date:
 def washout_words(state: WashoutState) -> str:
     """Say what must be clear until when. A rule about a day: it tells nobody to stop a medicine."""
     rule = state.washout
-    days = f"{rule.clear_days} days must be clear"
-    if rule.half_lives and rule.half_life_hours and rule.clear_days != rule.days:
-        days += f" ({decimal_text(rule.half_lives)} half-lives of {decimal_text(rule.half_life_hours)} hours"
-        days += f" and {rule.and_days} days)" if rule.and_days else ")"
+    if state.days is None:
+        return f"{rule.label}: {_by_half_lives(rule)} must be clear; the half-life is not known."
+    days = f"{state.days} days must be clear"
+    if rule.half_lives is not None and state.days != rule.days:
+        days += f" ({_by_half_lives(rule)})"
     if state.clear_on is None:
         return f"{rule.label}: when it was last taken is not known; {days}."
     return f"{rule.label}: {days}, so not before {state.clear_on:%d %B %Y}."
+
+
+def _by_half_lives(rule: Washout) -> str:
+    said = f"{decimal_text(rule.half_lives or Decimal(0))} half-lives"
+    if rule.half_life_hours:
+        said += f" of {decimal_text(rule.half_life_hours)} hours"
+    return f"{said} and {rule.and_days} days" if rule.and_days else said
 
 
 def washouts(
@@ -183,25 +193,28 @@ def _washout(
     document: ProtocolDocument, washout: Washout, heard: Answers, on: date, answered_on: date
 ) -> WashoutState:
     taken = heard.get(washout.taken_item)
+    days = washout.clear_days(_half_life(document, washout, heard))
     if taken is None or not given(taken):
-        return WashoutState(washout, False, None, "unanswered")
+        return WashoutState(washout, False, None, "unanswered", days)
     if taken.state == "known" and washout.medicines:
-        return _of_medicines(washout, taken.value, on, answered_on)
+        return _of_medicines(washout, taken.value, days, on, answered_on)
     if taken.state == "known" and not _was_taken(washout, taken.value):
-        return WashoutState(washout, True, None, "never_taken")
+        return WashoutState(washout, True, None, "never_taken", days)
     item = document.screening_item(washout.last_on_item or "")
     last = heard.get(item.code) if item else None
     if item is None or last is None or not given(last) or last.state == "not_known":
-        return WashoutState(washout, False, None, "not_known")
+        return WashoutState(washout, False, None, "not_known", days)
     try:
         value = value_of(item, last)
         last_on = value if isinstance(value, date) else latest_possible(value, answered_on)
     except ValueError:
-        return WashoutState(washout, False, None, "not_known")
-    return _dated(washout, last_on, on)
+        return WashoutState(washout, False, None, "not_known", days)
+    return _dated(washout, days, last_on, on)
 
 
-def _of_medicines(washout: Washout, value: object, on: date, answered_on: date) -> WashoutState:
+def _of_medicines(
+    washout: Washout, value: object, clear: int | None, on: date, answered_on: date
+) -> WashoutState:
     """Of all the medicines that are meant, the one taken last counts."""
     try:
         found = [
@@ -211,18 +224,33 @@ def _of_medicines(washout: Washout, value: object, on: date, answered_on: date) 
         ]
         days = [each.latest_taken(answered_on) for each in found]
     except ValueError:
-        return WashoutState(washout, False, None, "not_known")
+        return WashoutState(washout, False, None, "not_known", clear)
     known = [day for day in days if day is not None]
     if not found:
-        return WashoutState(washout, True, None, "never_taken")
+        return WashoutState(washout, True, None, "never_taken", clear)
     if len(known) < len(days):
-        return WashoutState(washout, False, None, "not_known")
-    return _dated(washout, max(known), on)
+        return WashoutState(washout, False, None, "not_known", clear)
+    return _dated(washout, clear, max(known), on)
 
 
-def _dated(washout: Washout, last_on: date, on: date) -> WashoutState:
-    clear_on = washout_clear_on(washout.clear_days, last_on)
-    return WashoutState(washout, on >= clear_on, clear_on, "dated")
+def _dated(washout: Washout, clear: int | None, last_on: date, on: date) -> WashoutState:
+    if clear is None:
+        return WashoutState(washout, False, None, "not_known", clear)
+    clear_on = washout_clear_on(clear, last_on)
+    return WashoutState(washout, on >= clear_on, clear_on, "dated", clear)
+
+
+def _half_life(document: ProtocolDocument, washout: Washout, heard: Answers) -> Decimal | None:
+    """The hours the screening says, for a rule that asks for them; an estimate is none."""
+    item = document.screening_item(washout.half_life_item) if washout.half_life_item else None
+    answer = heard.get(item.code) if item else None
+    if item is None or answer is None or not given(answer) or answer.state != "known":
+        return None
+    try:
+        hours = Decimal(value_of(item, answer))
+    except (ValueError, InvalidOperation):
+        return None
+    return hours if hours > 0 else None
 
 
 def _interval_problems(document: ProtocolDocument, past: list[PastDose], on: date) -> Iterator[str]:

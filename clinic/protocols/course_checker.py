@@ -12,6 +12,7 @@ from clinic.protocols.cycles import planned_sessions
 from clinic.protocols.document import Act, GateCode, ProtocolDocument, Report, Washout
 
 CHOICES = {Kind.SOME_OF, Kind.ONE_OF}
+NUMBERS = {Kind.INTEGER, Kind.DECIMAL}
 # Only its prescriber changes a medicine: no protocol tells a person to.
 TELLS_TO_STOP = re.compile(
     r"\b(?:stop|discontinue|cease|quit|come off|taper(?: off)?|wean off)"
@@ -116,10 +117,13 @@ def _lookups(document: ProtocolDocument, forms: set[str]) -> Iterator[Misplaced]
 def _washout(document: ProtocolDocument, washout: Washout, at: Place) -> Iterator[Misplaced]:
     if washout.days is None and washout.half_lives is None:
         yield (*at, "days"), "A washout has its days or its half-lives.", "no_washout_days"
-    parts = (washout.half_lives, washout.half_life_hours, washout.half_life_source or None)
+    hours = washout.half_life_item or washout.half_life_hours
+    parts = (washout.half_lives, hours, washout.half_life_source or None)
     if len({part is None for part in parts}) > 1:
         said = "Half-lives need their number, the hours of one, and where that was read."
         yield (*at, "half_lives"), said, "half_life"
+    if washout.half_life_item is not None:
+        yield from _half_life(document, washout, (*at, "half_life_item"))
     taken = document.screening_item(washout.taken_item)
     last = document.screening_item(washout.last_on_item or "")
     if washout.last_on_item is None and not washout.medicines:
@@ -132,6 +136,17 @@ def _washout(document: ProtocolDocument, washout: Washout, at: Place) -> Iterato
         yield (*at, "last_on_item"), f"“{last.code}” is no date item.", "kind"
     if taken is not None:
         yield from _taken(taken, washout, at)
+
+
+def _half_life(document: ProtocolDocument, washout: Washout, at: Place) -> Iterator[Misplaced]:
+    item = document.screening_item(washout.half_life_item or "")
+    if item is None:
+        said = f"The screening has no item “{washout.half_life_item}”."
+        yield at, said, "unknown_item"
+    elif item.kind not in NUMBERS:
+        yield at, f"“{item.code}” is no number of hours.", "kind"
+    if washout.half_life_hours is not None:
+        yield at, "The hours are said already.", "half_life"
 
 
 def _taken(item: Item, washout: Washout, at: Place) -> Iterator[Misplaced]:

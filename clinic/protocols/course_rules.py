@@ -187,6 +187,10 @@ class Washout(Sourced):
     half_life_hours: Decimal | None = Field(
         None, gt=0, le=5_000, description="The longest that is known, its active products included."
     )
+    half_life_item: Code | None = Field(
+        None,
+        description="Instead, for a rule about many medicines: the screening item that says hours.",
+    )
     half_life_source: str = ""
     and_days: Days = Field(0, description="After the half-lives, to settle.")
     taken_item: Code
@@ -200,12 +204,14 @@ class Washout(Sourced):
         None, description="Left out for a list of medicines, which says it beside each."
     )
 
-    @property
-    def clear_days(self) -> int:
-        """The days that must be clear: the longer of days and half-lives, in whole days."""
-        hours = (self.half_lives or Decimal(0)) * (self.half_life_hours or Decimal(0))
-        by_half_lives = ceil(hours / 24) + self.and_days if hours else 0
-        return max(self.days or 0, by_half_lives)
+    def clear_days(self, half_life_hours: Decimal | None = None) -> int | None:
+        """The days that must be clear, the longer of days and half-lives; None: nobody knows one."""
+        if self.half_lives is None:
+            return self.days or 0
+        hours = half_life_hours if self.half_life_item else self.half_life_hours
+        if hours is None:
+            return None
+        return max(self.days or 0, ceil(self.half_lives * hours / 24) + self.and_days)
 
 
 class Enrolment(Sourced):

@@ -19,17 +19,21 @@ def crossed(
     document: ProtocolDocument, parameter: str, phase: Phase, baseline: Decimal, value: Decimal
 ) -> tuple[BaselineLimit, ...]:
     """List the limits against the person's own baseline that a value has gone beyond."""
-    if baseline <= 0:
-        return ()
-    percent = (value - baseline) / baseline * 100
     return tuple(
         each
         for each in document.baseline_limits
-        if (each.parameter, each.phase) == (parameter, phase) and _is_beyond(each, percent)
+        if (each.parameter, each.phase) == (parameter, phase)
+        and _is_beyond(each, baseline, value - baseline)
     )
 
 
-def _is_beyond(limit: BaselineLimit, percent: Decimal) -> bool:
-    rose = limit.change in ("rise", "either") and percent > limit.percent
-    fell = limit.change in ("fall", "either") and -percent > limit.percent
+def _is_beyond(limit: BaselineLimit, baseline: Decimal, rise: Decimal) -> bool:
+    if limit.amount is not None:
+        most = limit.amount
+    elif limit.percent is not None and baseline > 0:
+        most = baseline * limit.percent / 100
+    else:
+        return False
+    rose = limit.change in ("rise", "either") and rise > most
+    fell = limit.change in ("fall", "either") and -rise > most
     return rose or fell

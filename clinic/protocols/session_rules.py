@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clinic.checklists.document import Code, Decider, Part, Words
 from clinic.protocols.sourced import Days, Minutes, Sourced
@@ -83,15 +83,22 @@ class Limit(Part):
 
 
 class BaselineLimit(Sourced):
-    """A change against the person's own reading before the dose."""
+    """A change against the person's own reading before the dose, by a part of it or an amount."""
 
     parameter: Code
     phase: Phase
     change: Literal["rise", "fall", "either"]
-    percent: Decimal = Field(gt=0)
+    percent: Decimal | None = Field(None, gt=0)
+    amount: Decimal | None = Field(None, ge=0, description="In the parameter's own unit.")
     name: BandName
     words: str = ""
     decider: Decider = "prescriber"
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        if (self.percent is None) == (self.amount is None):
+            raise ValueError("A change is measured either in percent or by an amount.")
+        return self
 
 
 class Cadence(Part):

@@ -311,7 +311,8 @@ def _is_clear(facts: Facts, state: WashoutState) -> bool:
         if ruling is None or ruling.ruling not in RESOLVED:
             continue
         if ruling.evidence_on is not None:
-            return facts.day >= washout_clear_on(rule.clear_days, ruling.evidence_on)
+            days = state.days
+            return days is not None and facts.day >= washout_clear_on(days, ruling.evidence_on)
         # A date that was given stays a date; only doubt can be talked away.
         return state.because != "dated"
     return False

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from clinic.protocols.calculators import band, crossed
 from clinic.protocols.document import Limit, Phase
-from tests.clinic.protocols.builders import SAID, ketamine, protocols
+from tests.clinic.protocols.builders import SAID, a_protocol, ketamine, protocols
 
 BEFORE, AFTER, RELEASE = Phase.BEFORE_DOSE, Phase.AFTER_DOSE, Phase.RELEASE
 
@@ -107,3 +107,38 @@ def test_a_reading_is_held_against_the_persons_own_baseline(phase, value, count)
 
 def test_a_baseline_of_nought_compares_with_nothing():
     assert crossed(ketamine(), "systolic", RELEASE, Decimal(0), Decimal(100)) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "value", "is_crossed"),
+    [
+        ("rise", "38.0", False),
+        ("rise", "38.1", True),
+        ("rise", "35.9", False),
+        ("fall", "35.9", True),
+        ("either", "36.0", False),
+    ],
+)
+def test_a_reading_may_be_held_against_the_baseline_by_an_amount(change, value, is_crossed):
+    limit = {"parameter": "warmth", "phase": "after_dose", "change": change, "amount": "1"}
+    document = a_protocol(baseline_limits=[{**limit, "name": "hold", **SAID}])
+
+    found = crossed(document, "warmth", AFTER, Decimal("37.0"), Decimal(value))
+
+    assert bool(found) is is_crossed
+
+
+def test_an_amount_compares_with_a_baseline_of_nought_too():
+    limit = {"parameter": "distress", "phase": "release", "change": "rise", "amount": 0}
+    document = a_protocol(baseline_limits=[{**limit, "name": "hold", **SAID}])
+
+    assert crossed(document, "distress", RELEASE, Decimal(0), Decimal(0)) == ()
+    assert crossed(document, "distress", RELEASE, Decimal(0), Decimal(1))
+
+
+@pytest.mark.parametrize("measure", [{}, {"percent": "20", "amount": "1"}])
+def test_a_change_is_measured_in_one_way(measure):
+    limit = {"parameter": "warmth", "phase": "after_dose", "change": "rise", "name": "hold"}
+
+    with pytest.raises(ValueError, match="either in percent or by an amount"):
+        a_protocol(baseline_limits=[limit | measure | SAID])
