@@ -115,15 +115,7 @@ def _lookups(document: ProtocolDocument, forms: set[str]) -> Iterator[Misplaced]
 
 
 def _washout(document: ProtocolDocument, washout: Washout, at: Place) -> Iterator[Misplaced]:
-    if washout.days is None and washout.half_lives is None:
-        yield (*at, "days"), "A washout has its days or its half-lives.", "no_washout_days"
-    hours = washout.half_life_item or washout.half_life_hours
-    parts = (washout.half_lives, hours, washout.half_life_source or None)
-    if len({part is None for part in parts}) > 1:
-        said = "Half-lives need their number, the hours of one, and where that was read."
-        yield (*at, "half_lives"), said, "half_life"
-    if washout.half_life_item is not None:
-        yield from _half_life(document, washout, (*at, "half_life_item"))
+    yield from _clear_days(document, washout, at)
     taken = document.screening_item(washout.taken_item)
     last = document.screening_item(washout.last_on_item or "")
     if washout.last_on_item is None and not washout.medicines:
@@ -138,15 +130,25 @@ def _washout(document: ProtocolDocument, washout: Washout, at: Place) -> Iterato
         yield from _taken(taken, washout, at)
 
 
-def _half_life(document: ProtocolDocument, washout: Washout, at: Place) -> Iterator[Misplaced]:
-    item = document.screening_item(washout.half_life_item or "")
+def _clear_days(document: ProtocolDocument, washout: Washout, at: Place) -> Iterator[Misplaced]:
+    """How long: days, or half-lives whose hours the rule says itself or the screening asks for."""
+    if washout.days is None and washout.half_lives is None:
+        yield (*at, "days"), "A washout has its days or its half-lives.", "no_washout_days"
+    hours = washout.half_life_item or washout.half_life_hours
+    parts = (washout.half_lives, hours, washout.half_life_source or None)
+    if len({part is None for part in parts}) > 1:
+        said = "Half-lives need their number, the hours of one, and where that was read."
+        yield (*at, "half_lives"), said, "half_life"
+    if washout.half_life_item is None:
+        return
+    item = document.screening_item(washout.half_life_item)
+    place = (*at, "half_life_item")
     if item is None:
-        said = f"The screening has no item “{washout.half_life_item}”."
-        yield at, said, "unknown_item"
+        yield place, f"The screening has no item “{washout.half_life_item}”.", "unknown_item"
     elif item.kind not in NUMBERS:
-        yield at, f"“{item.code}” is no number of hours.", "kind"
+        yield place, f"“{item.code}” is no number of hours.", "kind"
     if washout.half_life_hours is not None:
-        yield at, "The hours are said already.", "half_life"
+        yield place, "The hours are said already.", "half_life"
 
 
 def _taken(item: Item, washout: Washout, at: Place) -> Iterator[Misplaced]:
