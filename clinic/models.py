@@ -12,6 +12,7 @@ from clinic.audit.models import (
 from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
+from clinic.cases.moving.models import CaseMove
 from clinic.cases.signatures.models import Amendment, CounterSignature
 from clinic.checklists.models import Answer, Form
 from clinic.documents.models import Reaffirmation, SignedDocument, Text
@@ -42,6 +43,7 @@ __all__ = [
     "BrokenGlass",
     "CareTeamMember",
     "Case",
+    "CaseMove",
     "ChainHead",
     "Checkpoint",
     "Concern",

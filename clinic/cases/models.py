@@ -269,10 +269,11 @@ class Cycle(AtSite):
 
 
 class Hold(Keyed):
-    """A stop put on a version, a lot, a room, a person, a site or one patient."""
+    """A stop put on a version or one rule of it, a lot, a room, a person, a site or one patient."""
 
     class On(models.TextChoices):
         VERSION = "version", "Protocol version"
+        RULE = "rule", "One rule of a protocol version"
         LOT = "lot", "Lot"
         ROOM = "room", "Room"
         PERSON = "person", "Member of staff"
@@ -281,7 +282,8 @@ class Hold(Keyed):
 
     site = models.ForeignKey("clinic.Site", models.PROTECT, related_name="holds")
     on = models.CharField(max_length=20, choices=On.choices)
-    target_key = models.UUIDField(db_index=True)
+    target_key = models.UUIDField(db_index=True)  # of a rule: its version's
+    rule = models.TextField(blank=True, default="")  # the rule's place in that document
     words = models.TextField()
     reason = models.TextField()
     placed_at = models.DateTimeField()

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from clinic.cases import views
+from clinic.cases.moving import views as moving
 
 app_name = "cases"
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("<uuid:key>/refer/", views.refer, name="refer"),
     path("<uuid:key>/died/", views.died, name="died"),
     path("<uuid:key>/team/", views.team, name="team"),
+    path("<uuid:key>/version/", moving.move, name="move"),
     path("<uuid:key>/lifecycle/", views.lifecycle, name="lifecycle"),
     path("<uuid:key>/lifecycle/<slug:act>/", views.leave, name="leave"),
 ]

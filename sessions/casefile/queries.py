@@ -20,6 +20,8 @@ from clinic.booking.models import Stage, Visit
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.queries import visits_of
 from clinic.cases.models import Case, Contact, Cycle, Status
+from clinic.cases.moving.models import CaseMove
+from clinic.cases.moving.queries import moves_of
 from clinic.cases.queries import contacts_of, holds_on, team_of, wants_of
 from clinic.documents.queries import required
 from clinic.protocols.document import ProtocolDocument
@@ -127,6 +129,7 @@ class File:
     matters: list[Any]
     team: list[Any]
     contacts: list[Contact]
+    moves: list[CaseMove]
     timeline: list[Entry]
     timeline_is_cut: bool
     is_clinical: bool
@@ -164,6 +167,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         matters=_matters(case, user, at) if may(user, P.ACKNOWLEDGE, site=case.site_id) else [],
         team=list(team_of(case)),
         contacts=list(contacts_of(case.patient)),
+        moves=list(moves_of(case)),
         timeline=entries[:lines],
         timeline_is_cut=len(entries) > lines,
         is_clinical=is_clinical,
@@ -263,6 +267,7 @@ OTHERS = [
     ("Links for the patient", "links:index", P.SEE_CASE, "link"),
     ("Print the case file", "casefile:print", P.SEE_CASE, "print"),
     ("Holds", "cases:holds", P.LEAD_SAFETY, "stop"),
+    ("Move to another version", "cases:move", P.DECIDE, "arrow-right"),
     ("Report", "safety:report_on", P.SEE_CASE, "flag"),
     ("Suspend, withdraw or close", "cases:lifecycle", P.SEE_CASE, "pause"),
 ]

@@ -3,9 +3,11 @@
 from django.utils.timezone import now
 
 from clinic.access import Permission
+from clinic.cases.moving.queries import FOR_THE_CASE
 from clinic.cases.queries import WANTS
 from clinic.cases.signatures import kinds as signatures
 from clinic.people.models import Act
+from sessions.preparation.moving import changes_for
 from sessions.preparation.queries import wanted_by
 
 
@@ -15,6 +17,7 @@ def wants(cases):
 
 
 WANTS.append(wants)
+FOR_THE_CASE.append(changes_for)
 
 signatures.register(
     signatures.Kind(

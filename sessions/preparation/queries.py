@@ -24,6 +24,7 @@ from clinic.documents.queries import required_of
 from clinic.people.models import Duty, DutyShift, Licence, User
 from clinic.protocols.calculators import total_given
 from clinic.protocols.document import ProtocolDocument
+from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import document_of
 from clinic.screening.queries import PURPOSE, screenings_of
 from sessions.preparation.facts import Attempt, Day, Facts, Filled
@@ -53,11 +54,12 @@ def facts_of(
     at: datetime,
     days: Mapping[int, Day] | None = None,
     on_the_day: bool = False,
+    as_if: ProtocolVersion | None = None,
 ) -> dict[int, Facts]:
     """Gather what the gates ask about, for many cycles in a constant number of queries.
 
     Before the day the question is put for the moment the session is planned at; `on_the_day` puts
-    it for this moment, whatever was planned.
+    it for this moment, whatever was planned; `as_if` puts it under another version.
     """
     rows = list(
         Cycle.objects.filter(pk__in=[cycle.pk for cycle in cycles])
@@ -66,6 +68,8 @@ def facts_of(
         .defer("case__protocol_version__document")
     )
     cases = list({row.case_id: row.case for row in rows}.values())
+    for case in cases if as_if else ():
+        case.protocol_version = as_if
     documents = {case.pk: document_of(case.protocol_version) for case in cases}
     known = _days(rows, at, days)
     dosing, preparation = _visits(rows)

@@ -9,6 +9,7 @@ from typing import Any
 from clinic.access import Permission
 from clinic.attention import kinds
 from clinic.cases import rules as cases
+from clinic.cases.moving import rules as moving
 from clinic.cases.signatures import kinds as signatures
 from clinic.documents import rules as documents
 from clinic.people.models import Act
@@ -21,6 +22,11 @@ from sessions.supervised.observations.overdue import overdue_keys
 OPEN_SESSION = gate(
     "session_unsigned",
     "No supervised session of the case is still going on or waits for its signature.",
+    clears="supervised:show",
+)
+LIVE_SESSION = gate(
+    "move_in_session",
+    "A session of the case is going on or waits for its signature.",
     clears="supervised:show",
 )
 
@@ -42,6 +48,19 @@ def obstacles_in_sessions(case: Any, *, by: Any, at: datetime) -> Iterator[Obsta
         )
 
 
+def obstacles_while_live(case: Any, *, at: datetime) -> Iterator[Obstacle]:
+    """From check-in to signature a session keeps the version it began on."""
+    rows = SupervisedSession.objects.filter(case=case).exclude(
+        status__in=[Status.SIGNED, Status.ABANDONED, Status.PLANNED]
+    )
+    for session in rows:
+        yield LIVE_SESSION(
+            f"A supervised session is {session.get_status_display().lower()}; a case is moved"
+            " before check-in or after its record is signed.",
+            subject=str(session.key),
+        )
+
+
 def check_is_still_due(matter: Any, at: datetime) -> bool:
     """An overdue check is wanted until it is charted, the session ends or help is called."""
     session = SupervisedSession.objects.filter(key=matter.about_key, status__in=LIVE).first()
@@ -52,6 +71,7 @@ def check_is_still_due(matter: Any, at: datetime) -> bool:
 
 documents.LIVE.append(is_dosed)
 cases.CLOSING.append(obstacles_in_sessions)
+moving.WHILE.append(obstacles_while_live)
 preparation.ASK_THE_DAY.append(days)
 
 signatures.register(
