@@ -35,7 +35,9 @@ def open_form(
 ) -> Form:
     """Open a form on a checklist as it stands now, or go on with the one that is being filled."""
     case.lock()
-    refuse_unless_clear(obstacles_to_open(case, by=by, at=at, by_patient=by_patient))
+    refuse_unless_clear(
+        obstacles_to_open(case, by=by, at=at, checklist=checklist, by_patient=by_patient)
+    )
     begun = queries.open_form_of(
         case, code=checklist.code, purpose=purpose, about_key=about_key, cycle=cycle
     )

@@ -51,6 +51,23 @@ class Kind(StrEnum):
     ATTESTATION = "attestation"
     INSTRUMENT = "instrument"
 
+    @property
+    def words(self) -> str:
+        """How it is answered, as people say it."""
+        return KIND_WORDS.get(self.value, self.value.replace("_", " "))
+
+
+KIND_WORDS = {
+    "yes_no": "yes or no",
+    "some_of": "any of",
+    "integer": "whole number",
+    "decimal": "number",
+    "attestation": "said to be so",
+    "duration": "hours and minutes",
+    "medication": "medicines, each with dose, how often and last taken",
+    "instrument": "total of a questionnaire",
+}
+
 
 class Meaning(StrEnum):
     """What a finding asks for, the gravest first."""

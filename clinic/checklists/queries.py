@@ -10,9 +10,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from clinic.access import Permission, in_reach
-from clinic.checklists import engine, files, scoring
+from clinic.checklists import engine, scoring
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Answer, Form
+from clinic.checklists.wording import queries as wording
 
 # By digest: what a form was filled on never changes, so a process reads it once, and lists leave
 # its text in the database.
@@ -27,7 +28,7 @@ ASK_THE_VERSION: list[Callable[[Any, str], Checklist | None]] = []
 
 def form_for_case(case: Any, code: str) -> Checklist | None:
     """The form of this name that is filled for a case: a shipped instrument, or its version's own."""
-    found = files.instruments().get(code)
+    found = wording.in_use().get(code)
     if found is None:
         found = next((each for ask in ASK_THE_VERSION if (each := ask(case, code))), None)
     return found

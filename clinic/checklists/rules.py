@@ -8,14 +8,25 @@ from typing import Any
 
 from clinic.access import Permission, may
 from clinic.checklists import engine, queries
+from clinic.checklists.document import Checklist
 from clinic.checklists.models import STEPS, Form, Status
-from clinic.workflow import CHANGED, ROLE, Obstacle, gate, obstacles_in_status
+from clinic.workflow import CHANGED, ROLE, Basis, Obstacle, gate, obstacles_in_status
 
 MALFORMED = gate(
     "answer_not_possible", "An answer cannot be one to its question.", clears="checklists:fill"
 )
 INCOMPLETE = gate(
     "incomplete", "A question that must be answered has no answer.", clears="checklists:fill"
+)
+NO_WORDS = gate(
+    "instrument_text_not_loaded",
+    "The words of the form are not part of Vigil and have not been loaded.",
+    basis=Basis.LAW,
+    citation="The licence of whoever holds the rights to its words",
+    clears="wording:show",
+)
+RESULT_ALONE = gate(
+    "result_slot_not_asked", "A form that takes only a result cannot be put before a person."
 )
 NO_REASON = gate("reopened_without_reason", "A completed form is opened again for a reason.")
 
@@ -28,9 +39,20 @@ FILLING = (
 )
 
 
-def obstacles_to_open(case: Any, *, by: Any, at: datetime, by_patient: bool) -> Iterator[Obstacle]:
-    """Care and intake staff open forms; what goes to the patient is opened for them."""
+def obstacles_to_open(
+    case: Any, *, by: Any, at: datetime, checklist: Checklist, by_patient: bool
+) -> Iterator[Obstacle]:
+    """Care and intake staff open forms that have their words; the patient's are opened for them."""
     yield from _obstacles_in_role(case.site_id, by, by_patient)
+    if checklist.waits_for_its_text:
+        yield NO_WORDS(
+            f"The text of {checklist.title} is not loaded; its licence does not let it ship.",
+            subject=checklist.code,
+        )
+    if checklist.takes_a_result and by_patient:
+        yield RESULT_ALONE(
+            f"Of {checklist.title} only the result is written down; nobody can be asked it here."
+        )
 
 
 def obstacles_to_answer(

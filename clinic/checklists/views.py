@@ -61,7 +61,11 @@ def start(request, key, code):
         "checklist": checklist,
         "form": form,
         "forms": queries.forms_of(case, code=code),
-        "obstacles": list(obstacles_to_open(case, by=request.user, at=now(), by_patient=False)),
+        "obstacles": list(
+            obstacles_to_open(
+                case, by=request.user, at=now(), checklist=checklist, by_patient=False
+            )
+        ),
     }
     return page(request, "clinic/checklists/start.html", context, form)
 

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.checklists import actions as checklists
-from clinic.checklists.files import instrument
 from clinic.checklists.models import Form
+from clinic.checklists.wording.queries import in_use
 from clinic.links.kinds import SENT
 from clinic.links.models import PatientLink
 from clinic.links.rules import (
@@ -60,7 +60,7 @@ def offer(
     case.lock()
     refuse_unless_clear(obstacles_to_offer(case, by=by, at=at, by_email=by_email))
     form = checklists.open_form(
-        case, by=by, at=at, checklist=instrument(code), purpose=purpose, by_patient=True
+        case, by=by, at=at, checklist=in_use()[code], purpose=purpose, by_patient=True
     )
     link, _ = make_link(form, by=by, at=at)
     if by_email:

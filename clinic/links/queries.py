@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from clinic.access import Permission, in_reach
 from clinic.checklists import queries as checklists
 from clinic.checklists import scoring
-from clinic.checklists.files import instruments
+from clinic.checklists.wording.queries import in_use
 from clinic.context import set_context
 from clinic.links.models import PatientLink
 from clinic.links.tokens import digest_of
@@ -49,7 +49,7 @@ def forms_to_offer() -> list[tuple[str, str]]:
     """The questionnaires that may be put before a patient: those whose words may be shown."""
     return [
         (code, checklist.title)
-        for code, checklist in sorted(instruments().items())
+        for code, checklist in sorted(in_use().items())
         if checklist.text_included
     ]
 

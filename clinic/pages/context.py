@@ -29,6 +29,12 @@ PLACES = [
     ("Trail", "history", "trail:index", [Permission.READ_TRAIL]),
     ("Settings", "gear", "settings", [Permission.MANAGE_SITE]),
     (
+        "Questionnaires",
+        "clipboard",
+        "wording:index",
+        [Permission.MANAGE_SITE, Permission.WRITE_PROTOCOLS],
+    ),
+    (
         "Protocols",
         "journal",
         "admin:index",

@@ -31,6 +31,7 @@ ORDER = [
     "people",
     "stock",
     "settings",
+    "wording",
     "admin",
     "account",
     "door",

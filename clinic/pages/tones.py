@@ -14,11 +14,11 @@ _STATUSES = {
     "neutral": "died draft referred planned due upcoming invited expected not_started missed_excused",
     "info": (
         "screening preparing checked_in arrived in_progress in_review integrating aftercare open"
-        " claimed acknowledged pending answered opened"
+        " claimed acknowledged pending answered opened result"
     ),
     "good": (
         "eligible ready published released signed done completed closed sent in_force given clear"
-        " verified accepted active kept"
+        " verified accepted active kept loaded whole"
     ),
     "attention": (
         "deferred suspended overdue lost_to_follow_up left_against_advice expiring raised"

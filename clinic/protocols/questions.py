@@ -24,19 +24,8 @@ def of_checklist(checklist: Checklist) -> tuple[Table, ...]:
     )
 
 
-KINDS = {
-    "yes_no": "yes or no",
-    "some_of": "any of",
-    "integer": "whole number",
-    "decimal": "number",
-    "attestation": "said to be so",
-    "duration": "hours and minutes",
-    "medication": "medicines, each with dose, how often and last taken",
-}
-
-
 def _cells_of(item: Item) -> tuple[str, ...]:
-    kind = KINDS.get(item.kind.value, say(item.kind))
+    kind = item.kind.words
     if item.options:
         kind += ": " + ", ".join(
             option.label if option.value is None else f"{option.label} ({option.value})"

@@ -12,9 +12,9 @@ from clinic.attention.models import Urgency
 from clinic.audit.actions import record
 from clinic.cases import actions as cases
 from clinic.checklists import actions as checklists
-from clinic.checklists.files import instruments
 from clinic.checklists.models import Form
 from clinic.checklists.models import Status as FormStatus
+from clinic.checklists.wording.queries import in_use
 from clinic.links import actions as links
 from clinic.messages import actions as messages
 from clinic.workflow import move, refuse_unless_clear
@@ -97,7 +97,7 @@ def prepare_forms(touchpoint: Touchpoint, *, by: Any, at: datetime) -> list[Form
 
 
 def _checklist(touchpoint: Touchpoint, code: str) -> Any:
-    return queries.document(touchpoint.case).checklists.get(code) or instruments()[code]
+    return queries.document(touchpoint.case).checklists.get(code) or in_use()[code]
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from clinic.booking.models import Stage, Visit
 from clinic.checklists.files import instruments
 from clinic.checklists.models import Form
 from clinic.checklists.models import Status as FormStatus
+from clinic.checklists.wording.queries import in_use
 from clinic.pages.charts import Chart, Dose, Point, Series, score_chart
 from sessions.integration.models import Commitment, Note, ProcessNote, Status
 from sessions.supervised.models import Dose as DoseGiven
@@ -120,7 +121,7 @@ def measures(case: Any) -> Measures:
         scores=scores[::-1],
         to_fill=[
             (code, checklist.title)
-            for code, checklist in sorted(instruments().items())
+            for code, checklist in sorted(in_use().items())
             if not checklist.waits_for_its_text
         ],
     )

@@ -3,6 +3,7 @@
 from clinic.checklists import actions
 from clinic.checklists.engine import Answer
 from clinic.checklists.files import instrument
+from clinic.checklists.wording.queries import in_use
 from sessions.rehearsal.answering import scored
 from tests.builders.house import NOON
 
@@ -13,7 +14,7 @@ def an_open_form(house, case, *, at=NOON, by=None, code="phq-9", purpose="measur
         case,
         by=by or house.facilitator,
         at=at,
-        checklist=instrument(code),
+        checklist=in_use()[code],
         purpose=purpose,
         **facts,
     )

@@ -20,6 +20,8 @@ from clinic.cases.signatures import actions as signatures
 from clinic.checklists.engine import Answer
 from clinic.checklists.files import instrument
 from clinic.checklists.models import Form
+from clinic.checklists.wording import actions as wording
+from clinic.checklists.wording.models import AcceptedTerms
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.links.models import PatientLink
@@ -359,7 +361,13 @@ def _a_second_factor(house, at):
     RecoveryCodes.activate(house.nurse)
 
 
+def _terms_accepted(house, at):
+    if not AcceptedTerms.objects.filter(code="dast-10").exists():
+        wording.accept_terms(by=house.manager, at=at, code="dast-10")
+
+
 STORIES = {
+    "terms accepted": _terms_accepted,
     "a version in review": _a_version_in_review,
     "a dose ordered": _a_dose_ordered,
     "a dose prepared": _a_dose_prepared,

@@ -161,6 +161,16 @@ PAGES: dict[str, Page] = {
     "checklists:start": Page(
         "facilitator", {"key": "preparing", "code": "=phq-9"}, empty=FORM, error=BUTTON
     ),
+    "wording:index": Page("manager", longest=NOBODY),
+    "wording:show": Page("manager", {"code": "=who-5"}, error=YES, longest=NOBODY),
+    "wording:load": Page(
+        "manager",
+        {"code": "=dast-10"},
+        empty=FORM,
+        error=YES,
+        longest=NOBODY,
+        first="terms accepted",
+    ),
     "booking:week": Page("intake", empty=YES),
     "booking:of_case": Page("intake", {"key": "preparing"}, empty=YES),
     "booking:book": Page(
