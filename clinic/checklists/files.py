@@ -21,6 +21,7 @@ __all__ = [
     "instrument",
     "instruments",
     "located",
+    "misfit_words",
     "parse",
     "place_words",
     "read_checklist",
@@ -91,7 +92,7 @@ def _misfit(error: Any, written: Written) -> Mistake:
     return Mistake(
         place_words(_in_file(place, written.content)),
         written.line(place),
-        _misfit_words(error),
+        misfit_words(error),
         error["type"],
     )
 
@@ -111,7 +112,8 @@ def _in_file(place: Place, content: Any) -> Place:
     return tuple(kept)
 
 
-def _misfit_words(error: Any) -> str:
+def misfit_words(error: Any) -> str:
+    """Say what is wrong with one value, as somebody who writes a file would be told."""
     context, kind = error.get("ctx", {}), error["type"]
     words = {
         "missing": "This has to be said.",
