@@ -13,7 +13,7 @@ from clinic.audit.actions import record
 from clinic.audit.signing import Proof, sign
 from clinic.protocols.files import FileMistakes, read
 from clinic.protocols.models import STEPS, Protocol, ProtocolVersion, Status
-from clinic.protocols.queries import highest_number, house_is_made_up
+from clinic.protocols.queries import document_of, highest_number, house_is_made_up
 from clinic.protocols.rules import (
     mistakes_as_obstacles,
     obstacles_to_load,
@@ -37,7 +37,11 @@ def load(text: str, *, by: Any, at: datetime, made_up: bool = False) -> Protocol
     )
     lock(protocol)
     made_up = made_up or document.made_up
-    same = protocol.versions.filter(digest=document.digest(), is_made_up=made_up).first()
+    same = (
+        protocol.versions.filter(digest=document.digest(), is_made_up=made_up)
+        .exclude(status=Status.DISCARDED)
+        .first()
+    )
     refuse_unless_clear(obstacles_to_load(same, by=by, at=at))
     version = ProtocolVersion.objects.create(
         protocol=protocol,
@@ -54,13 +58,16 @@ def load(text: str, *, by: Any, at: datetime, made_up: bool = False) -> Protocol
 
 @transaction.atomic
 def submit(version: ProtocolVersion, *, by: Any, at: datetime) -> None:
-    """Send a draft to review; from here its document is frozen."""
+    """Send a draft to review; from here its document is frozen, in its one spelling."""
     _lock(version)
     refuse_unless_clear(obstacles_to_submit(version, by=by, at=at))
+    document = document_of(version)
     move(
         version,
         Status.IN_REVIEW,
         table=STEPS,
+        document=json.loads(document.canonical()),
+        digest=document.digest(),
         submitted_at=at,
         submitted_by=by,
         is_made_up=version.is_made_up or house_is_made_up(),

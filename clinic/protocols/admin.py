@@ -11,6 +11,7 @@ from clinic.acts import done, page
 from clinic.protocols import actions, forms, queries, reading, rules
 from clinic.protocols.comparing import views as comparing
 from clinic.protocols.comparing.queries import between, held_against
+from clinic.protocols.drafting import views as drafting
 from clinic.protocols.exporting import views as exporting
 from clinic.protocols.models import Protocol, ProtocolVersion, Status
 
@@ -39,13 +40,13 @@ def show_protocol(request, key):
 @requires(AUTHOR, APPROVER)
 def show_version(request, key):
     version = _version(key)
-    document = queries.document_of(version)
+    document = queries.complete_document_of(version)
     context = _context(
         request,
         str(version),
         version=version,
-        document=document,
-        sections=reading.sections(document),
+        document=document or version.document,
+        sections=reading.sections(document) if document else [],
         acts=queries.acts_on(version, request.user),
         to_confirm=len(queries.uncertain_numbers(version)),
         against=held_against(version),
@@ -210,6 +211,8 @@ class ProtocolAdmin(ReadOnly):
     def pages(self):
         return [
             self.page("upload/", upload, "upload"),
+            self.page("new/", drafting.begin, "begin"),
+            self.page("library/", drafting.from_library, "library"),
             self.page("<uuid:key>/", show_protocol, "change"),
         ]
 
@@ -234,4 +237,9 @@ class ProtocolVersionAdmin(ReadOnly):
             self.page("<uuid:key>/retire/", retire, "retire"),
             self.page("<uuid:key>/differences/", comparing.differences, "differences"),
             self.page("<uuid:key>/export/", exporting.export, "export"),
+            self.page("<uuid:key>/copy/", drafting.copy, "copy"),
+            self.page("<uuid:key>/discard/", drafting.discard, "discard"),
+            self.page("<uuid:key>/draft/", drafting.write, "write"),
+            self.page("<uuid:key>/draft/<slug:section>/", drafting.section, "section"),
+            self.page("<uuid:key>/draft/at/<str:place>/", drafting.part, "part"),
         ]

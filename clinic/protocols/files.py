@@ -13,6 +13,7 @@ from clinic.audit.canonical import canonical
 from clinic.checklists.document import Consequence
 from clinic.checklists.files import build, instruments, located, parse, place_words
 from clinic.checklists.mistakes import FileMistakes, Mistake, Place
+from clinic.checklists.written import Written
 from clinic.protocols.checker import check_protocol
 from clinic.protocols.document import ProtocolDocument, Sourced
 
@@ -25,6 +26,7 @@ __all__ = [
     "document_text",
     "document_texts",
     "library",
+    "mistakes_in",
     "numbers_to_confirm",
     "places",
     "read",
@@ -92,6 +94,19 @@ class _Dumper(yaml.SafeDumper):
 def check(document: ProtocolDocument) -> tuple[Mistake, ...]:
     """List what is missing or contradictory in a document that was not read from a file."""
     return tuple(located(check_protocol(document, set(instruments())), None))
+
+
+def mistakes_in(content: dict[str, Any]) -> tuple[Mistake, ...]:
+    """List what is missing, misfits or contradicts in a draft, complete or not."""
+    try:
+        build(
+            Written(content, {}),
+            ProtocolDocument,
+            lambda document: check_protocol(document, set(instruments())),
+        )
+    except FileMistakes as wrong:
+        return wrong.mistakes
+    return ()
 
 
 def numbers_to_confirm(document: ProtocolDocument) -> tuple[NumberToConfirm, ...]:

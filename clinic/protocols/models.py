@@ -18,6 +18,9 @@ class Protocol(Keyed):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("admin:clinic_protocol_change", args=[self.key])
+
 
 class Status(models.TextChoices):
     DRAFT = "draft", "Draft"

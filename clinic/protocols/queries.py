@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Max, Prefetch, QuerySet
 from django.urls import reverse
+from pydantic import ValidationError
 
 from clinic.access import Permission, may_anywhere
 from clinic.people.models import Organisation
@@ -26,6 +27,19 @@ def document_of(version: ProtocolVersion) -> ProtocolDocument:
             _documents.clear()
         _documents[version.digest] = ProtocolDocument.model_validate(version.document)
     return _documents[version.digest]
+
+
+def complete_document_of(version: ProtocolVersion) -> ProtocolDocument | None:
+    """The document of a version, or None of a draft in which something has yet to be said."""
+    try:
+        return document_of(version)
+    except ValidationError:
+        return None
+
+
+def has_written_in(user: Any, version: ProtocolVersion) -> bool:
+    """Whether somebody changed a part of a version while it was a draft."""
+    return version.changes.filter(changed_by=user).exists()
 
 
 def protocols() -> QuerySet[Protocol]:
@@ -59,13 +73,21 @@ class Act:
 
 # What may come of each status, and whose permission asks for it; the page of the act says why not.
 ACTS = {
-    Status.DRAFT: [("Send to review", "submit", Permission.WRITE_PROTOCOLS)],
+    Status.DRAFT: [
+        ("Write in it", "write", Permission.WRITE_PROTOCOLS),
+        ("Send to review", "submit", Permission.WRITE_PROTOCOLS),
+        ("Discard", "discard", Permission.WRITE_PROTOCOLS),
+    ],
     Status.IN_REVIEW: [
         ("Publish", "publish", Permission.PUBLISH_PROTOCOLS),
         ("Send back", "send_back", Permission.PUBLISH_PROTOCOLS),
         ("Take back", "send_back", Permission.WRITE_PROTOCOLS),
     ],
-    Status.PUBLISHED: [("Retire", "retire", Permission.PUBLISH_PROTOCOLS)],
+    Status.PUBLISHED: [
+        ("New version from this one", "copy", Permission.WRITE_PROTOCOLS),
+        ("Retire", "retire", Permission.PUBLISH_PROTOCOLS),
+    ],
+    Status.RETIRED: [("New version from this one", "copy", Permission.WRITE_PROTOCOLS)],
 }
 
 
@@ -101,7 +123,8 @@ def is_loaded(digest: str) -> bool:
 
 def uncertain_numbers(version: ProtocolVersion) -> tuple[NumberToConfirm, ...]:
     """Every number of a version that somebody must confirm before it is used."""
-    return numbers_to_confirm(document_of(version))
+    document = complete_document_of(version)
+    return numbers_to_confirm(document) if document else ()
 
 
 def house_is_made_up() -> bool:

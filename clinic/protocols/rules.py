@@ -9,10 +9,9 @@ from typing import Any
 from clinic.access import Permission, may_anywhere
 from clinic.audit.canonical import digest
 from clinic.audit.signing import Proof, obstacles_to_sign
-from clinic.protocols.document import ProtocolDocument
-from clinic.protocols.files import Mistake, check
+from clinic.protocols.files import Mistake, mistakes_in
 from clinic.protocols.models import STEPS, ProtocolVersion, Status
-from clinic.protocols.queries import house_is_made_up, uncertain_numbers
+from clinic.protocols.queries import has_written_in, house_is_made_up, uncertain_numbers
 from clinic.workflow import ROLE, Obstacle, gate, obstacles_in_status
 
 MISTAKE = gate("file_mistake", "A protocol file has a mistake; nothing of it was loaded.")
@@ -66,7 +65,7 @@ def obstacles_to_publish(
     yield from obstacles_in_status(version, Status.PUBLISHED, STEPS)
     if not may_anywhere(by, Permission.PUBLISH_PROTOCOLS):
         yield ROLE("Only a protocol approver may publish a protocol.")
-    if by.pk in (version.drafted_by_id, version.submitted_by_id):
+    if by.pk in (version.drafted_by_id, version.submitted_by_id) or has_written_in(by, version):
         yield SECOND_PERSON(
             "You wrote this version or sent it to review. A second person publishes it."
         )
@@ -106,7 +105,7 @@ def _obstacles_in_document(version: ProtocolVersion) -> Iterator[Obstacle]:
     if digest(version.document) != version.digest:
         yield ALTERED("The document was changed after it was loaded. Load the file again.")
         return
-    yield from mistakes_as_obstacles(check(ProtocolDocument.model_validate(version.document)))
+    yield from mistakes_as_obstacles(mistakes_in(version.document))
 
 
 def _obstacles_in_reason(reason: str) -> Iterator[Obstacle]:

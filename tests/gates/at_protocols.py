@@ -6,6 +6,7 @@ from django.urls import reverse
 from clinic.people import actions as people
 from clinic.protocols import actions
 from clinic.protocols.models import ProtocolVersion
+from tests.builders.drafting import BEGUN
 from tests.builders.house import DAY, NOON, PASSWORD
 from tests.builders.protocols import TEXT, a_draft, a_reviewed_version, places
 from tests.gates.harness import BY_THE_FORM, Situation, closed
@@ -87,3 +88,10 @@ def it_was_made_up_for_practice(house):
 def it_is_retired_without_a_word(house):
     says = "Fill this in."
     return acting(house.approver, "retire", house.version, says=says, page=False, reason=" ")
+
+
+@closed("protocol_stands")
+def another_protocol_has_this_short_name(house):
+    typed = BEGUN | {"nouns": "patient", "code": "ketamine-im"}
+    url = reverse("admin:clinic_protocol_begin")
+    return Situation(house.author, url, typed, "has this short name.")

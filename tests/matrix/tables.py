@@ -124,6 +124,13 @@ ROUTES: dict[str, dict] = {
     # protocol templates: they hold nothing of patients and belong to no site
     "admin:clinic_protocol_change": {"key": "protocol"},
     "admin:clinic_protocol_upload": {},
+    "admin:clinic_protocol_begin": {},
+    "admin:clinic_protocol_library": {},
+    "admin:clinic_protocolversion_copy": {"key": "version"},
+    "admin:clinic_protocolversion_discard": {"key": "version"},
+    "admin:clinic_protocolversion_write": {"key": "version"},
+    "admin:clinic_protocolversion_section": {"key": "version", "section": ["events"]},
+    "admin:clinic_protocolversion_part": {"key": "version", "place": ["limits.0"]},
     "admin:clinic_protocolversion_change": {"key": "version"},
     "admin:clinic_protocolversion_differences": {"key": "version"},
     "admin:clinic_protocolversion_export": {"key": "version"},

@@ -1,7 +1,10 @@
 """Protocol templates, changed by two at once."""
 
 from clinic.protocols import actions
-from clinic.protocols.models import ProtocolVersion
+from clinic.protocols.drafting import actions as drafting
+from clinic.protocols.drafting.parts import Row
+from clinic.protocols.models import PartChange, ProtocolVersion
+from tests.builders.drafting import an_empty_draft, typed
 from tests.builders.house import NOON, proof
 from tests.builders.protocols import a_draft, a_reviewed_version, places
 from tests.races.harness import Start, race
@@ -97,3 +100,42 @@ def retire(house):
         actions.retire(fresh(house.version), by=house.approver, at=NOON, reason="Superseded")
 
     return Start((house.approver, take_out), (house.approver, take_out), versions(status="retired"))
+
+
+@race("clinic.protocols.drafting.actions.begin")
+def begin(house):
+    def one():
+        an_empty_draft(house, at=NOON)
+
+    ours = ProtocolVersion.objects.filter(protocol__code="ours")
+    return Start((house.author, one), (house.author, one), ours.count)
+
+
+@race("clinic.protocols.drafting.actions.copy")
+def copy(house):
+    def one():
+        drafting.copy(fresh(house.version), by=house.author, at=NOON)
+
+    later = versions(status="draft", number__gt=house.version.number)
+    return Start((house.author, one), (house.author, one), later)
+
+
+@race("clinic.protocols.drafting.actions.change")
+def change(house):
+    version = a_draft(house)
+    written = typed(version, "events", (Row(None, {"code": "water", "label": "Drank water"}),))
+
+    def put():
+        drafting.change(fresh(version), by=house.author, at=NOON, written=(written,))
+
+    return Start((house.author, put), (house.author, put), PartChange.objects.count)
+
+
+@race("clinic.protocols.drafting.actions.discard")
+def discard(house):
+    version = a_draft(house)
+
+    def give_up():
+        drafting.discard(fresh(version), by=house.author, at=NOON)
+
+    return Start((house.author, give_up), (house.author, give_up), versions(status="discarded"))

@@ -109,6 +109,21 @@ PAGES: dict[str, Page] = {
     "admin:clinic_protocol_changelist": Page("approver", longest=NOBODY),
     "admin:clinic_protocolversion_changelist": Page("approver", longest=NOBODY),
     "admin:clinic_protocol_upload": Page("author", empty=FORM, error=YES, longest=NOBODY),
+    "admin:clinic_protocol_begin": Page("author", empty=FORM, error=YES, longest=NOBODY),
+    "admin:clinic_protocol_library": Page("author", error=BUTTON, longest=NOBODY),
+    "admin:clinic_protocolversion_copy": Page(
+        "author", {"key": "version"}, error=BUTTON, longest=NOBODY
+    ),
+    "admin:clinic_protocolversion_discard": Page(
+        "author", {"key": "draft"}, error=BUTTON, longest=NOBODY
+    ),
+    "admin:clinic_protocolversion_write": Page("author", {"key": "draft"}, longest=NOBODY),
+    "admin:clinic_protocolversion_section": Page(
+        "author", {"key": "draft", "section": "=watching"}, error=ANYTHING, longest=NOBODY
+    ),
+    "admin:clinic_protocolversion_part": Page(
+        "author", {"key": "draft", "place": "=limits.0"}, error=ANYTHING, longest=NOBODY
+    ),
     "admin:clinic_protocol_change": Page("author", {"key": "protocol"}, longest=NOBODY),
     "admin:clinic_protocolversion_change": Page("approver", {"key": "version"}),
     "admin:clinic_protocolversion_differences": Page("approver", {"key": "draft"}, longest=NOBODY),

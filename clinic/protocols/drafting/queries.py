@@ -1,0 +1,302 @@
+"""How far a draft has come: what is written, what is wrong, what is to be confirmed, what is where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.urls import reverse
+
+from clinic.checklists.files import place_words
+from clinic.checklists.mistakes import Mistake, Place
+from clinic.protocols.drafting import words
+from clinic.protocols.drafting.parts import Group, Written, get
+from clinic.protocols.drafting.sections import SECTIONS, Section, parse_place, section_of, where
+from clinic.protocols.files import library, mistakes_in
+from clinic.protocols.models import PartChange, ProtocolVersion
+from clinic.protocols.queries import protocols
+from clinic.protocols.reading import Line, Table, say
+
+# By digest, as documents are: a draft is asked again and again between two changes.
+_mistakes: dict[str, tuple[tuple[Mistake, Place], ...]] = {}
+MOST_KEPT = 64
+MOST_FOUND = 50
+
+
+def mistakes_of(version: ProtocolVersion) -> tuple[tuple[Mistake, Place], ...]:
+    """Everything that is missing or wrong in a draft, each with its place in steps."""
+    if version.digest not in _mistakes:
+        if len(_mistakes) >= MOST_KEPT:
+            _mistakes.clear()
+        _mistakes[version.digest] = tuple(
+            (mistake, parse_place(mistake.place, version.document))
+            for mistake in mistakes_in(version.document)
+        )
+    return _mistakes[version.digest]
+
+
+def to_confirm(part: Any, at: Place = ()) -> Iterator[Place]:
+    """The places of everything that the approver will have to tick."""
+    if isinstance(part, dict):
+        if part.get("confirm") is True:
+            yield at
+        for name, value in part.items():
+            yield from to_confirm(value, (*at, name))
+    elif isinstance(part, list):
+        for number, value in enumerate(part):
+            yield from to_confirm(value, (*at, number))
+
+
+def address_of(version: ProtocolVersion, place: Place) -> str:
+    """The address of the very row or field at a place."""
+    found = where(place)
+    if found.row:
+        page = reverse("admin:clinic_protocolversion_part", args=[version.key, found.row])
+    else:
+        page = reverse("admin:clinic_protocolversion_section", args=[version.key, found.section])
+    return f"{page}#{found.anchor}" if found.anchor else page
+
+
+@dataclass(frozen=True)
+class Told:
+    """A mistake in words, what it stands in, and where it is mended."""
+
+    words: str
+    what: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    """A section as the overview lists it."""
+
+    section: Section
+    url: str
+    written: tuple[str, ...]
+    to_confirm: int
+    mistakes: tuple[Told, ...]
+
+
+def overview(version: ProtocolVersion) -> list[SectionShown]:
+    """Every section: what is written in it, what is wrong, how much is to be confirmed."""
+    uncertain = [section_of(place) for place in to_confirm(version.document)]
+    wrong = [(section_of(at), _told(version, mistake, at)) for mistake, at in mistakes_of(version)]
+    return [
+        SectionShown(
+            section,
+            reverse("admin:clinic_protocolversion_section", args=[version.key, section.code]),
+            tuple(_written(section, version.document)),
+            uncertain.count(section),
+            tuple(told for of, told in wrong if of == section),
+        )
+        for section in SECTIONS
+    ]
+
+
+def _told(version: ProtocolVersion, mistake: Mistake, at: Place) -> Told:
+    return Told(mistake.message, what(version.document, at), address_of(version, at))
+
+
+def _written(section: Section, document: dict) -> Iterator[str]:
+    """How much stands in each part of a section, in words."""
+    for group in section.groups:
+        if group.how == "one":
+            if get(document, group.place) and group.place:
+                yield words.title_of(group)
+        elif rows := len(group.rows(document)):
+            yield f"{words.title_of(group)}: {rows}"
+
+
+def what(document: dict, place: Place) -> str:
+    """A place in the words of its lists and rows: Questions, 3 Psychosis?, Source."""
+    said: list[str] = []
+    for end in range(1, len(place) + 1):
+        step, part = place[end - 1], get(document, place[:end])
+        if isinstance(step, int):
+            said.append(_row_in_words(part, step))
+        elif step in words.TITLES:
+            said.append(words.TITLES[step][0])
+        elif isinstance(part, dict) and part.get("title"):
+            said.append(str(part["title"]))
+        else:
+            said.append(words.LABELS.get(step) or step.replace("_", " ").capitalize())
+    return " › ".join(said)
+
+
+def _row_in_words(part: Any, number: int) -> str:
+    names = ("title", "label", "text", "message", "code", "capacity", "parameter")
+    found = isinstance(part, dict) and next((str(part[n]) for n in names if part.get(n)), "")
+    return found or f"number {number + 1}"
+
+
+# -- Looking for words ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """Words that were looked for, what they stand in, and where."""
+
+    words: str
+    what: str
+    url: str
+
+
+def found(version: ProtocolVersion, query: str) -> list[Found]:
+    """Where these words stand in a draft."""
+    wanted = query.casefold().strip()
+    hits = [
+        Found(text, what(version.document, place), address_of(version, place))
+        for place, text in _texts(version.document, ())
+        if wanted and wanted in text.casefold()
+    ]
+    return hits[:MOST_FOUND]
+
+
+def _texts(part: Any, at: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from _texts(value, (*at, name))
+    elif isinstance(part, list):
+        for number, value in enumerate(part):
+            yield from _texts(value, (*at, number))
+    elif isinstance(part, str) and len(at) > 1:
+        yield at, part
+
+
+# -- The shipped files ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A file of the library, and what is here of it already."""
+
+    code: str
+    title: str
+    versions: tuple[ProtocolVersion, ...]
+
+
+def shipped() -> list[Shipped]:
+    """The files of the library by title, with the versions that stand here of each."""
+    here = {
+        protocol.code: tuple(protocol.versions.all())
+        for protocol in protocols().filter(code__in=library())
+    }
+    files = [Shipped(code, _title(path), here.get(code, ())) for code, path in library().items()]
+    return sorted(files, key=lambda file: file.title)
+
+
+def _title(path: Path) -> str:
+    """The title a file gives itself; the file is read whole only when it is loaded."""
+    lines = path.read_text("utf-8").splitlines()
+    title = next((line for line in lines if line.startswith("title:")), path.stem)
+    return title.removeprefix("title:").strip().strip("\"'")
+
+
+def chain_of(version: ProtocolVersion, place: Place) -> list[tuple[str, str]]:
+    """The way from a draft down to a row: every page above it, with its address."""
+    section = section_of(place)
+    chain = [
+        (str(version), reverse("admin:clinic_protocolversion_write", args=[version.key])),
+        (
+            section.title,
+            reverse("admin:clinic_protocolversion_section", args=[version.key, section.code]),
+        ),
+    ]
+    for end in range(2, len(place)):
+        above = place[:end]
+        is_row = isinstance(above[-1], int) or (len(above) == 2 and above[0] == "checklists")
+        if is_row and end < len(place) and get(version.document, above) is not None:
+            chain.append((what(version.document, above).rsplit(" › ", 1)[-1],
+                          address_of_page(version, above)))  # fmt: skip
+    return chain
+
+
+def address_of_page(version: ProtocolVersion, place: Place) -> str:
+    """The address of a row's own page."""
+    return reverse(
+        "admin:clinic_protocolversion_part", args=[version.key, ".".join(map(str, place))]
+    )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The page before this one and the page after it."""
+
+    before: tuple[str, str] | None
+    after: tuple[str, str] | None
+
+
+def beside(version: ProtocolVersion, shown: Section) -> Beside:
+    """The sections before and after a section."""
+    pages = [
+        (each.title,
+         reverse("admin:clinic_protocolversion_section", args=[version.key, each.code]))
+        for each in SECTIONS
+    ]  # fmt: skip
+    return _beside(pages, SECTIONS.index(shown))
+
+
+def beside_row(version: ProtocolVersion, place: Place) -> Beside:
+    """The rows before and after a row, each with a page of its own."""
+    above = get(version.document, place[:-1])
+    keys = sorted(above) if isinstance(above, dict) else list(range(len(above)))
+    pages = [
+        (_row_in_words(above[key], number), address_of_page(version, (*place[:-1], key)))
+        for number, key in enumerate(keys)
+    ]
+    return _beside(pages, keys.index(place[-1]))
+
+
+def _beside(pages: list[tuple[str, str]], number: int) -> Beside:
+    before = pages[number - 1] if number else None
+    return Beside(before, pages[number + 1] if number + 1 < len(pages) else None)
+
+
+# -- After a page was sent --------------------------------------------------------------------
+
+
+def saved(version: ProtocolVersion, written: Sequence[Written]) -> str:
+    """What was saved, and how much is still to be mended in the whole draft."""
+    if not written:
+        return "Nothing was changed."
+    titles = dict.fromkeys(words.title_of(each.group) for each in written)
+    left = len(mistakes_of(version))
+    still = f" Still to be mended in this draft: {left}." if left else " Nothing is left to mend."
+    return f"Saved: {', '.join(titles)}.{still}"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What stands by now where somebody typed over what stood before."""
+
+    table: Table
+    change: PartChange | None
+
+
+def conflicts(version: ProtocolVersion, written: Sequence[Written]) -> list[Conflict]:
+    """The parts that were changed meanwhile, as they stand now and by whom."""
+    return [
+        Conflict(_as_it_stands(version.document, each.group), _last_change(version, each.group))
+        for each in written
+        if each.group.digest(version.document) != each.seen
+    ]
+
+
+def _last_change(version: ProtocolVersion, group: Group) -> PartChange | None:
+    place = place_words(group.place) or group.code
+    return version.changes.filter(place=place).select_related("changed_by").first()
+
+
+def _as_it_stands(document: dict, group: Group) -> Table:
+    shown = group.shown(document)
+    rows = [shown] if group.how == "one" else [{**row, "key": key} for key, row in shown]
+    named = [("key", words.LABELS["key"])] if group.how == "named" else []
+    columns = [*named, *((each.key, words.label_of(each)) for each in group.typed)]
+    used = [(key, label) for key, label in columns if any(row.get(key) for row in rows)]
+    return Table(
+        words.title_of(group),
+        tuple(label for _, label in used),
+        tuple(Line(tuple(say(row.get(key)) for key, _ in used)) for row in rows if used),
+    )
