@@ -207,8 +207,10 @@ class Act(models.TextChoices):
 
 # The professions a form offers; a protocol names those that may fill each of its roles.
 PROFESSIONS = [
+    "clinical_facilitator",
     "clinical_social_worker",
     "licensed_facilitator",
+    "licensed_handler",
     "marriage_family_therapist",
     "nurse_anesthetist",
     "nurse_practitioner",
@@ -219,6 +221,7 @@ PROFESSIONS = [
     "professional_counselor",
     "psychologist",
     "registered_nurse",
+    "service_center_representative",
 ]
 
 
