@@ -48,6 +48,8 @@ OF_THE_ORGANISATION = {
     "protocol published": "a template belongs to no site",
     "protocol retired": "a template belongs to no site",
     "text put in force": "a text belongs to no site",
+    "terms accepted": "a questionnaire belongs to no site",
+    "words loaded": "a questionnaire belongs to no site",
     "settings changed": "the organisation's own",
     "person left": "whoever has left works at no site",
 }
