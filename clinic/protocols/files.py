@@ -12,10 +12,11 @@ from pydantic import BaseModel
 from clinic.audit.canonical import canonical
 from clinic.checklists.document import Consequence
 from clinic.checklists.files import build, instruments, located, parse, place_words
-from clinic.checklists.mistakes import FileMistakes, Mistake, Place
+from clinic.checklists.mistakes import FileMistakes, Misplaced, Mistake, Place
 from clinic.checklists.written import Written
 from clinic.protocols.checker import check_protocol
 from clinic.protocols.document import ProtocolDocument, Sourced
+from clinic.protocols.slots import check_slots
 
 __all__ = [
     "DocumentText",
@@ -70,7 +71,7 @@ def _read(source: str | bytes) -> ProtocolDocument:
     return build(
         parse(source),
         ProtocolDocument,
-        lambda document: check_protocol(document, set(instruments())),
+        _everything_wrong,
     )
 
 
@@ -93,7 +94,12 @@ class _Dumper(yaml.SafeDumper):
 
 def check(document: ProtocolDocument) -> tuple[Mistake, ...]:
     """List what is missing or contradictory in a document that was not read from a file."""
-    return tuple(located(check_protocol(document, set(instruments())), None))
+    return tuple(located(_everything_wrong(document), None))
+
+
+def _everything_wrong(document: ProtocolDocument) -> Iterator[Misplaced]:
+    yield from check_protocol(document, set(instruments()))
+    yield from check_slots(document, instruments())
 
 
 def mistakes_in(content: dict[str, Any]) -> tuple[Mistake, ...]:
@@ -102,7 +108,7 @@ def mistakes_in(content: dict[str, Any]) -> tuple[Mistake, ...]:
         build(
             Written(content, {}),
             ProtocolDocument,
-            lambda document: check_protocol(document, set(instruments())),
+            _everything_wrong,
         )
     except FileMistakes as wrong:
         return wrong.mistakes

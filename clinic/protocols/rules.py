@@ -9,9 +9,12 @@ from typing import Any
 from clinic.access import Permission, may_anywhere
 from clinic.audit.canonical import digest
 from clinic.audit.signing import Proof, obstacles_to_sign
+from clinic.checklists.wording.queries import in_use
+from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.files import Mistake, mistakes_in
 from clinic.protocols.models import STEPS, ProtocolVersion, Status
 from clinic.protocols.queries import has_written_in, house_is_made_up, uncertain_numbers
+from clinic.protocols.slots import forms_asked
 from clinic.workflow import ROLE, Obstacle, gate, obstacles_in_status
 
 MISTAKE = gate("file_mistake", "A protocol file has a mistake; nothing of it was loaded.")
@@ -22,6 +25,11 @@ SECOND_PERSON = gate(
 UNCONFIRMED = gate("unconfirmed_number", "A number that was not read in a source is not confirmed.")
 ALTERED = gate("document_altered", "The document is not the one its digest was taken of.")
 MADE_UP = gate("made_up_protocol", "A protocol made up for practice stays out of a real clinic.")
+NO_TEXT = gate(
+    "protocol_text_not_loaded",
+    "The protocol asks a form whose text the clinic has not loaded.",
+    clears="wording:show",
+)
 NO_REASON = gate(
     "protocol_without_reason", "A decision that others must understand later has no reason."
 )
@@ -105,7 +113,18 @@ def _obstacles_in_document(version: ProtocolVersion) -> Iterator[Obstacle]:
     if digest(version.document) != version.digest:
         yield ALTERED("The document was changed after it was loaded. Load the file again.")
         return
-    yield from mistakes_as_obstacles(mistakes_in(version.document))
+    mistakes = mistakes_in(version.document)
+    yield from mistakes_as_obstacles(mistakes)
+    if not mistakes:
+        yield from _obstacles_in_text(ProtocolDocument.model_validate(version.document))
+
+
+def _obstacles_in_text(document: ProtocolDocument) -> Iterator[Obstacle]:
+    forms = in_use()
+    for code in sorted(forms_asked(document) & set(forms)):
+        if forms[code].waits_for_its_text:
+            said = f"The text of {forms[code].title} is not loaded, so nobody could be asked it."
+            yield NO_TEXT(said, subject=code)
 
 
 def _obstacles_in_reason(reason: str) -> Iterator[Obstacle]:

@@ -2,7 +2,10 @@
 
 from django.urls import reverse
 
+from clinic.protocols import actions as protocols
 from tests.builders.cases import a_referred_case
+from tests.builders.house import NOON
+from tests.builders.protocols import a_text
 from tests.builders.wording import accepted_terms, loaded_words, typed_words
 from tests.gates.harness import BY_THE_FORM, Situation, closed
 
@@ -24,6 +27,14 @@ def the_text_is_not_loaded(house):
 def only_its_result_is_written_down(house):
     url = reverse("links:index", args=[a_referred_case(house).key])
     return Situation(house.nurse, url, {"code": "madrs", "by_email": "no"}, "madrs is not one of")
+
+
+@closed("protocol_text_not_loaded")
+def a_protocol_asks_what_has_no_text(house):
+    text = a_text().replace("- instrument: gad-7", "- instrument: who-5", 1)
+    version = protocols.load(text, by=house.author, at=NOON)
+    url = reverse("admin:clinic_protocolversion_submit", args=[version.key])
+    return Situation(house.author, url, {}, "so nobody could be asked it", page=url)
 
 
 @closed("role")
