@@ -108,7 +108,9 @@ def sections(document: ProtocolDocument) -> tuple[Section, ...]:
             "before",
             "Before the dose",
             (
-                *tables_of(document, "gates", "age", "documents", "enrolments", "tests"),
+                *tables_of(document, "gates", "age"),
+                shapes.documents(document),
+                *tables_of(document, "enrolments", "tests"),
                 shapes.washouts(document),
                 *tables_of(document, "intervals"),
             ),

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from pydantic import BaseModel
 
 from clinic.protocols.document import ProtocolDocument, Report
-from clinic.protocols.spoken import AUTHORITY, NOTHING, Line, Table, label, line_of, say
+from clinic.protocols.spoken import (
+    AUTHORITY,
+    NOTHING,
+    Line,
+    Table,
+    label,
+    line_of,
+    say,
+    table_of,
+)
 
 
 def overview(document: ProtocolDocument) -> Table:
@@ -20,10 +30,36 @@ def overview(document: ProtocolDocument) -> Table:
     return Table("What it is", ("", ""), lines)
 
 
+WORDS_FOR = {
+    "person": "Who comes",
+    "people": "Several who come",
+    "clinician": "Who accompanies",
+    "clinicians": "Several who accompany",
+    "session": "A session with a dose",
+    "sessions": "Several of them",
+    "adverse_event": "Something untoward",
+    "adverse_events": "Several of them",
+    "supporter": "Who comes along",
+}
+
+
 def words(document: ProtocolDocument) -> Table:
-    nouns = type(document.nouns).model_fields
-    lines = tuple(Line((label(name), getattr(document.nouns, name))) for name in nouns)
+    lines = tuple(Line((said, getattr(document.nouns, name))) for name, said in WORDS_FOR.items())
     return Table("Words people read", ("For", "This protocol says"), lines)
+
+
+def documents(document: ProtocolDocument) -> Table:
+    """The documents, and who signs them in this protocol's own nouns."""
+    table, nouns = table_of("Documents", document.documents), document.nouns
+    signers = {"person": nouns.person, "clinician": nouns.clinician, "supporter": nouns.supporter}
+    if label("signed_by") not in table.columns:
+        return table
+    at = table.columns.index(label("signed_by"))
+    lines = []
+    for line in table.lines:
+        signed_by = ", ".join(signers[each] for each in line.part.signed_by)
+        lines.append(replace(line, cells=(*line.cells[:at], signed_by, *line.cells[at + 1 :])))
+    return replace(table, lines=tuple(lines))
 
 
 def doses(document: ProtocolDocument) -> Table:
@@ -89,7 +125,7 @@ def washouts(document: ProtocolDocument) -> Table:
             each.last_on_item or "beside each",
         ]
         lines.append(line_of(each, cells))
-    note = "A rule about the day of the dose. Only its prescriber changes or stops a medicine."
+    note = "A rule about the day of the dose. Only who ordered a medicine changes it."
     columns = ("What", "Clear for", "Half-lives", "Asked as", "Last taken")
     return Table("Washouts", columns, tuple(lines), note)
 
