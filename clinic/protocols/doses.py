@@ -247,8 +247,8 @@ def _further_problems(
 
 
 def _rounded(amount: Decimal) -> str:
-    """Four figures are more than any balance weighs."""
-    digits = max(0, 3 - amount.adjusted()) if amount else 0
+    """Three figures: a fourth would pretend to more than any balance weighs."""
+    digits = max(0, 2 - amount.adjusted()) if amount else 0
     return decimal_text(round(amount, digits))
 
 
