@@ -155,7 +155,10 @@ def _parts(value: Any, names: dict[str, str]) -> tuple[Part, ...]:
     if isinstance(value, dict):
         return tuple(_part(_words(name), member, names) for name, member in value.items())
     if isinstance(value, list):
-        return tuple(_part(str(n), member, names) for n, member in enumerate(value, start=1))
+        return tuple(
+            _part(f"{number} of {len(value)}", member, names)
+            for number, member in enumerate(value, start=1)
+        )
     return (_part("", value, names),)
 
 
