@@ -1,5 +1,6 @@
 """Ketamine by infusion, against what the sources say, read by hand from the facts."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,8 +8,11 @@ import pytest
 from clinic.protocols.calculators import (
     amount_problems,
     band,
+    course_problems,
     dose_range,
     earliest_release,
+    next_session,
+    phase_of,
     schedule,
     supplement_window,
     total_range,
@@ -22,13 +26,13 @@ def infusion():
     return shipped("ketamine-iv")
 
 
-def test_it_is_an_infusion_with_every_gate():
+def test_it_is_an_infusion_with_every_gate_but_that_of_a_register():
     assert (infusion().route, infusion().unit, infusion().substance) == (
         "intravenous",
         "mg",
         "ketamine",
     )
-    assert {gate.code for gate in infusion().gates} == set(GateCode)
+    assert {gate.code for gate in infusion().gates} == set(GateCode) - {"external_enrolment"}
 
 
 def test_an_infusion_is_from_0_3_to_1_0_mg_a_kilogram():
@@ -39,6 +43,20 @@ def test_an_infusion_is_from_0_3_to_1_0_mg_a_kilogram():
     assert amount_problems(infusion(), Decimal("20.9"), weight_kg=Decimal(70))
     assert amount_problems(infusion(), Decimal("70.1"), weight_kg=Decimal(70))
     assert total_range(infusion(), Decimal(70)).maximum == Decimal("70")
+
+
+def test_six_infusions_over_two_to_three_weeks_and_then_one_every_two_to_six():
+    last = date(2026, 11, 1)
+
+    assert [phase_of(infusion(), number).code for number in (1, 6, 7, 20)] == [
+        "induction",
+        "induction",
+        "maintenance",
+        "maintenance",
+    ]
+    assert next_session(infusion(), 7, last) == (date(2026, 11, 15), date(2026, 12, 13))
+    assert course_problems(infusion(), 7, last, date(2026, 11, 14))
+    assert course_problems(infusion(), 7, last, date(2026, 11, 15)) == ()
 
 
 def test_a_second_infusion_waits_for_the_end_of_the_first():

@@ -22,10 +22,10 @@ def lozenge():
     return shipped("ketamine-lozenge")
 
 
-def test_it_is_a_lozenge_for_the_clinic_with_every_gate():
+def test_it_is_a_lozenge_for_the_clinic_with_every_gate_but_that_of_a_register():
     assert (lozenge().route, lozenge().unit) == ("sublingual", "mg")
     assert "October 2023" in lozenge().summary
-    assert {gate.code for gate in lozenge().gates} == set(GateCode)
+    assert {gate.code for gate in lozenge().gates} == set(GateCode) - {"external_enrolment"}
 
 
 def test_a_lozenge_is_from_50_to_400_mg_and_within_the_literature_for_the_weight():
