@@ -82,6 +82,12 @@ ROLES: dict[str, tuple[str, str, frozenset[Permission]]] = {
         "Prepares, accompanies and integrates; stays with the person in the session.",
         frozenset(_CARE | {P.SCREEN, P.DOSE, P.SEE_PROCESS_NOTES}),
     ),
+    "service_facilitator": (
+        "Service facilitator",
+        "Where a licensed service has no prescriber: decides on the information form, agrees the"
+        " amount, accompanies and lets the person leave.",
+        frozenset(_CARE | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.SEE_PROCESS_NOTES}),
+    ),
     "nurse": (
         "Nurse monitor",
         "Watches and records the supervised session, gives and checks doses, releases.",
@@ -130,7 +136,7 @@ ROLES: dict[str, tuple[str, str, frozenset[Permission]]] = {
 # Who holds one of these reaches a case through its care: the team, a visit, a session, a matter
 # they were told of, the duty rota, or the glass broken with a reason. Every other role reaches
 # what it may see of the whole site.
-BY_CARE = frozenset({"facilitator", "nurse", "prescriber"})
+BY_CARE = frozenset({"facilitator", "service_facilitator", "nurse", "prescriber"})
 # A case at these stages waits for whoever takes it up, so all who may open a case file see it.
 NO_ROLE: tuple[str, str, frozenset[Permission]] = ("", "", frozenset())
 BEFORE_CARE = ("referred", "screening")

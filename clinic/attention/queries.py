@@ -79,9 +79,8 @@ def last_resort(site: Any, at: datetime) -> list[User]:
         Q(roles__valid_until__isnull=True) | Q(roles__valid_until__gt=at)
     )
     leads = holders.filter(in_force, roles__role__in=["medical_lead", "prescriber"])
-    return list(leads) or list(
-        holders.filter(in_force, roles__role__in=["nurse", "facilitator", "safety_lead"])
-    )
+    others = ["nurse", "facilitator", "service_facilitator", "safety_lead"]
+    return list(leads) or list(holders.filter(in_force, roles__role__in=others))
 
 
 def whom_to_tell(site: Any, rung: int, at: datetime) -> tuple[int, list[User]]:

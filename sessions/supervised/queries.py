@@ -16,7 +16,7 @@ from clinic.checklists.models import Form
 from clinic.checklists.queries import checklist_of, current_answers
 from clinic.context import see_also
 from clinic.protocols.calculators import DoseGiven, Entry, schedule
-from clinic.protocols.document import ProtocolDocument
+from clinic.protocols.document import GateCode, ProtocolDocument
 from clinic.protocols.queries import document_of
 from clinic.stock.queries import still_out
 from sessions.supervised.models import (
@@ -236,6 +236,12 @@ def standing_order(session: SupervisedSession) -> Order | None:
 def dose_on(order: Order) -> Dose | None:
     """The dose given on an order, where there is one."""
     return getattr(order, "dose", None)
+
+
+def needs_preparing(session: SupervisedSession) -> bool:
+    """Whether the version names the lot or the second person; without them nothing is drawn."""
+    version = document(session)
+    return any(version.gate(code) is not None for code in (GateCode.LOT, GateCode.SECOND_PERSON))
 
 
 def prepared_for(order: Order | None) -> Any:

@@ -33,7 +33,7 @@ def entered(**typed):
 @closed("no_order")
 def nobody_has_ordered_a_dose(house):
     session = build.a_checked_session(house)
-    says = "No dose is ordered. A prescriber of this site orders it first."
+    says = "No dose is ordered yet."
     typed = {"lot": house.lot.pk, "quantity": "50"}
     return sending(house, "prepare", session, says=says, at=NOON + 15 * MINUTE, page=True, **typed)
 

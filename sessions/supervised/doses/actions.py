@@ -48,7 +48,14 @@ from sessions.supervised.models import (
     Status,
     SupervisedSession,
 )
-from sessions.supervised.queries import RELEASE, document, form_of, standing_order, weight_of
+from sessions.supervised.queries import (
+    RELEASE,
+    document,
+    form_of,
+    prepared_for,
+    standing_order,
+    weight_of,
+)
 from sessions.supervised.rules import obstacles_in_time
 
 NOTHING = Decimal(0)
@@ -181,12 +188,16 @@ def give(
     amount: Decimal,
     given_at: datetime | None = None,
     wasted: Decimal = NOTHING,
+    lot_number: str = "",
     note: str = "",
     second: Any = None,
     second_proof: Proof | None = None,
     when: str = "",
 ) -> Dose:
-    """Give the prepared dose: every gate is asked again, under lock, at this moment."""
+    """Give the dose: every gate is asked again, under lock, at this moment.
+
+    It was drawn from a lot, but where the version has none: there its number is written down.
+    """
     order = _under_lock(order)
     session = order.session
     given_at = given_at or at
@@ -196,7 +207,7 @@ def give(
         "wasted": wasted,
         "note": note,
         "when": when or given_at,
-    }
+    } | ({"lot_number": lot_number} if lot_number else {})
     if seen := entries.already_here(Dose, client_key, content):
         return seen
     refuse_unless_clear(
@@ -213,7 +224,7 @@ def give(
             witness_proof=second_proof,
             about_key=order.key,
         )
-    checker = order.prepared.checked_by
+    prepared = prepared_for(order)
     dose = Dose.objects.create(
         session=session,
         order=order,
@@ -221,10 +232,10 @@ def give(
         content_digest=entries.digest_of(content),
         amount=amount,
         unit=order.unit,
-        lot_number=order.prepared.lot.number,
+        lot_number=prepared.lot.number if prepared else lot_number,
         given_at=given_at,
         by=by,
-        second_person=checker if checker.pk != by.pk else order.prepared.prepared_by,
+        second_person=_the_other(prepared, by) if prepared else None,
         wasted=wasted,
         note=note,
     )
@@ -326,6 +337,12 @@ def discard(
         about_key=order.key,
     )
     record("prepared dose wasted", order, by=by, at=at, reason=reason, second=second.key)
+
+
+def _the_other(prepared: PreparedDose, by: Any) -> Any:
+    """Of the two who drew and checked a dose, the one who does not give it."""
+    checker = prepared.checked_by
+    return checker if checker.pk != by.pk else prepared.prepared_by
 
 
 def _under_lock(order: Order) -> Order:

@@ -11,8 +11,10 @@ from clinic.people.forms import SecondPersonForm, SignatureForm
 from clinic.stock.queries import visible_lots
 from sessions.supervised.doses.rules import arithmetic_of_lot
 from sessions.supervised.forms import EntryForm
+from sessions.supervised.queries import prepared_for
 
 AMOUNT = {"max_digits": 9, "decimal_places": 3}
+NOT_DRAWN = ["wasted", "second_email", "second_password", "second_code"]
 NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 
 
@@ -76,12 +78,23 @@ class GiveForm(EntryForm, SecondPersonForm):
     time_name = "given_at"
     amount = amount_field("Given")
     wasted = amount_field("Wasted", required=False)
+    lot_number = forms.CharField(
+        label="Product and its identification", required=False, max_length=60
+    )
     note = forms.CharField(label="Note", required=False, max_length=500)
 
     def __init__(self, *args, order, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].label = f"Given, in {order.unit}"
-        self.fields["amount"].initial = decimal_text(order.prepared.quantity)
+        prepared = prepared_for(order)
+        self.fields["amount"].initial = decimal_text(
+            prepared.quantity if prepared else order.amount
+        )
+        # What was drawn has its lot already; where nothing is drawn nothing is wasted either.
+        for name in ["lot_number"] if prepared else NOT_DRAWN:
+            del self.fields[name]
+        if prepared is None:
+            return
         self.fields["wasted"].label = f"Wasted, in {order.unit}"
         self.fields["wasted"].min_value = Decimal(0)
         self.fields["wasted"].validators = []

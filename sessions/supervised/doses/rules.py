@@ -103,7 +103,7 @@ def obstacles_to_order(
     yield from obstacles_in_signing(session)
     yield from _obstacles_in_stage(session, is_supplementary)
     if not may(by, Permission.ORDER, site=session.site_id):
-        yield ROLE("Only a prescriber of this site orders a dose.")
+        yield ROLE("Only somebody who orders doses at this site does.")
     yield from obstacles_in_licence(session, Act.ORDER_DOSE, by=by, at=at)
     if is_supplementary:
         yield from _obstacles_in_supplement(session, at, may_wait=True)
@@ -190,6 +190,8 @@ def obstacles_to_give(
             f"{decimal_text(prepared.quantity)} {order.unit} were prepared;"
             f" {decimal_text(amount)} given and {decimal_text(wasted)} wasted do not add up."
         )
+    if prepared is None and not queries.needs_preparing(session):
+        yield from _obstacles_in_what_was_agreed(order, amount, wasted)
     if order.is_supplementary:
         # Where the version names the gate of the amount, that gate keeps the window too.
         if queries.document(session).gate(GateCode.AMOUNT) is None:
@@ -206,7 +208,7 @@ def obstacles_without_order(
     if order is None and session.orders.all():
         yield NO_ORDER("The dose of this order has been given. A further dose needs its own order.")
     elif order is None:
-        yield NO_ORDER("No dose is ordered. A prescriber of this site orders it first.")
+        yield NO_ORDER("No dose is ordered yet.")
     elif prepared:
         yield from _obstacles_in_what_is_left(order)
 
@@ -264,10 +266,9 @@ def what_stood_open(
     if order is not None:
         return list(obstacles_to_give(order, by=by, at=at, amount=amount))
     is_further = bool(session.doses.all())
-    found = [
-        NO_ORDER("Nobody had ordered this dose."),
-        NOT_PREPARED("No second person checked it."),
-    ]
+    found: list[Obstacle] = [NO_ORDER("Nobody had ordered this dose.")]
+    if queries.needs_preparing(session):
+        found.append(NOT_PREPARED("No second person checked it."))
     found += _obstacles_in_stage(session, is_further)
     found += preparation.obstacles_to_dose(
         session,
@@ -334,11 +335,25 @@ def _obstacles_in_standing(order: Order) -> Iterator[Obstacle]:
 
 def _obstacles_in_what_is_left(order: Order) -> Iterator[Obstacle]:
     if queries.prepared_for(order) is None:
+        if not queries.needs_preparing(order.session):
+            return
         yield NOT_PREPARED("Draw the dose from a lot and let a second person check it first.")
     elif not queries.is_still_out(order):
         yield PREPARED_GONE(
             "What was prepared on this order has been wasted.", subject=str(order.session.key)
         )
+
+
+def _obstacles_in_what_was_agreed(
+    order: Order, amount: Decimal | None, wasted: Decimal
+) -> Iterator[Obstacle]:
+    if amount is not None and amount > order.amount:
+        yield OTHER_AMOUNT(
+            f"{decimal_text(order.amount)} {order.unit} were agreed;"
+            f" {decimal_text(amount)} is more."
+        )
+    if wasted:
+        yield OTHER_AMOUNT("Nothing was drawn, so nothing of it is wasted.")
 
 
 def _obstacles_in_quantity(order: Order, quantity: Decimal) -> Iterator[Obstacle]:

@@ -24,7 +24,12 @@ from sessions.supervised.doses.rules import (
     refuse_without_order,
 )
 from sessions.supervised.doses.shown import amounts_of, worked_out
-from sessions.supervised.queries import document, prepared_for, standing_order
+from sessions.supervised.queries import (
+    document,
+    needs_preparing,
+    prepared_for,
+    standing_order,
+)
 from sessions.supervised.rules import placed
 from sessions.supervised.sheet.frame import frame_of
 
@@ -82,7 +87,7 @@ def prepare(request, key):
 def give(request, key):
     session, at = the_session(request, key), now()
     ordered = standing_order(session)
-    if prepared_for(ordered) is None:
+    if ordered is None or (prepared_for(ordered) is None and needs_preparing(session)):
         return _not_yet(request, session, at, title="Give the dose", prepared=True)
     form = GiveForm(
         request.POST if request.method == "POST" else None, session=session, at=at, order=ordered
@@ -91,7 +96,8 @@ def give(request, key):
         return redirect(session)
     asked = obstacles_to_give(ordered, by=request.user, at=at)
     context = frame_of(
-        session, at, request.user, form=form, order=ordered, title="Give the dose",
+        session, at, request.user, form=form, order=ordered, prepared=prepared_for(ordered),
+        title="Give the dose",
         obstacles=placed(asked, session),
     )  # fmt: skip
     return page(request, "sessions/supervised/give.html", context, form)

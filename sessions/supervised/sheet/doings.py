@@ -57,20 +57,18 @@ def steps_of(sheet: Sheet) -> list[dict[str, Any]]:
     if session.status != Status.CHECKED_IN:
         return []
     checks = queries.form_of(session, queries.TODAY)
-    done = {
-        "Today's checks": bool(checks and checks.completed_at) or sheet.document.today is None,
-        "Vital signs": bool(sheet.sets),
-        "Order": sheet.order is not None,
-        "Prepare": sheet.prepared is not None,
-        "Give": False,
-    }
-    links = {
-        "Today's checks": "checks",
-        "Vital signs": "observe",
-        "Order": "order",
-        "Prepare": "prepare",
-        "Give": "give",
-    }
+    document, drawn = sheet.document, queries.needs_preparing(session)
+    is_measured = bool(document.monitoring or (document.today and document.today.vitals))
+    # (what it is called, its page, whether it is done), where the version has it at all
+    found = [
+        ("Today's checks", "checks", bool(checks and checks.completed_at), document.today),
+        ("Vital signs", "observe", bool(sheet.sets), is_measured),
+        ("Order", "order", sheet.order is not None, True),
+        ("Prepare", "prepare", sheet.prepared is not None, drawn),
+        ("Give", "give", False, True),
+    ]
+    done = {label: is_done for label, _, is_done, exists in found if exists}
+    links = {label: page for label, page, _, _ in found}
     first_open = next((label for label, is_done in done.items() if not is_done), None)
     return [
         {
@@ -123,10 +121,9 @@ def _dosed(sheet: Sheet) -> list[dict[str, Any]]:
     if supplement is not None and supplement.allowed:
         page, words = "order", "Further dose"
         if sheet.order is not None:
-            page = "give" if sheet.prepared is not None else "prepare"
-            words = (
-                "Give the further dose" if sheet.prepared is not None else "Prepare further dose"
-            )
+            is_next = sheet.prepared is not None or not queries.needs_preparing(sheet.session)
+            page = "give" if is_next else "prepare"
+            words = "Give the further dose" if is_next else "Prepare further dose"
         further = [_link(sheet, words, page, "drop")]
     return [
         _link(sheet, "Enter observations", "observe", "vitals", note=note, tone="record"),
