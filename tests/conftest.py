@@ -120,6 +120,13 @@ def seeing(db):
     return see
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Say what the matrix asked: its tests note it down, in whichever process they ran."""
+    from tests.matrix import evidence  # noqa: PLC0415 -- only a run's end needs it
+
+    evidence.summarise(terminalreporter)
+
+
 # -- The post --------------------------------------------------------------------------------
 
 

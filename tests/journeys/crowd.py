@@ -18,7 +18,7 @@ from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
 from tests.builders.door import an_app
 from tests.builders.house import DAY, NOON, PASSWORD, sign_in
-from tests.matrix.cells import rows_for
+from tests.matrix.routes import rows_for
 from tests.matrix.tables import ROUTES
 from tests.matrix.world import Place, tell
 from tests.screens.pages import PAGES

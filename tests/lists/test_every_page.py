@@ -21,7 +21,7 @@ from sessions.rehearsal import house as made_up
 from tests.builders.house import DAY, NOON, PASSWORD, sign_in
 from tests.lists.growth import grow
 from tests.matrix import world
-from tests.matrix.cells import our_routes, rows_for, takes_a_row
+from tests.matrix.routes import our_routes, rows_for, takes_a_row
 from tests.matrix.tables import MAY_BE_UNREADY, ROUTES
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,20 +11,11 @@ from uuid import UUID
 import pytest
 from django import forms
 from django.db import models
-from django.test.client import Client
 from django.urls import reverse
 
-from tests.matrix.cells import (
-    HANDLER,
-    TRAIL,
-    _touched,
-    ask,
-    leaks,
-    our_routes,
-    rows_for,
-    takes_a_row,
-    undone,
-)
+from tests.matrix.asking import TRAIL, ask, browser_of, touched, undone
+from tests.matrix.cells import leaks
+from tests.matrix.routes import our_routes, rows_for, takes_a_row
 from tests.matrix.tables import ROUTES
 
 pytestmark = pytest.mark.xdist_group("matrix 1")
@@ -52,15 +43,12 @@ def there(world):
 
 def asked_by(world, method, name, values, body=None):
     """One request, undone afterwards: the answer with its context, and what it wrote."""
-    client = Client()
-    client.handler = HANDLER
-    for key, morsel in world.cookies[WHO].items():
-        client.cookies[key] = morsel.value
+    client = browser_of(world, WHO)
     with undone():
-        before = _touched()
+        before = touched()
         response = getattr(client, method)(reverse(name, kwargs=values), body or {})
         response.content  # noqa: B018 -- drawn while the transaction is open
-        return response, _touched() - before
+        return response, touched() - before
 
 
 def forms_on(response):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.matrix.cells import ask, our_routes, rows_for
+from tests.matrix.asking import ask
+from tests.matrix.routes import our_routes, rows_for
 from tests.matrix.tables import ROUTES
 
 pytestmark = pytest.mark.xdist_group("matrix 0")

@@ -1,17 +1,16 @@
 """Two sites with real rows of every kind behind each one's wall, reached by the real acts.
 
-Each site's free words carry a word of its own that no other text in the house holds: where it
-shows in an answer to somebody without a role there, a wall is down.
+At the first of them two teams care for people of their own, so that there are three places. Each
+place's free words carry a word of its own that no other text in the house holds: where it shows in
+an answer to somebody without a role there, or of the other team, a wall is down.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
-from django.test import Client
-
-from clinic.access import BEFORE_CARE, ROLES
+from clinic.access import BEFORE_CARE
 from clinic.attention import actions as attention
 from clinic.audit.actions import case_of
 from clinic.cases import actions as cases
@@ -24,7 +23,7 @@ from clinic.documents import actions as documents
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.people import actions as people
-from clinic.people.models import Duty, DutyShift, Licence, RoleAtSite, Room, User
+from clinic.people.models import DutyShift, Licence, Room
 from clinic.people.queries import system_user, token_of
 from clinic.safety.concerns import actions as concerns
 from clinic.safety.incidents import actions as incidents
@@ -39,30 +38,33 @@ from sessions.rehearsal import walk
 from sessions.supervised import actions as supervised
 from tests.builders import messages as message_builders
 from tests.builders.checklists import an_open_form
-from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof, sign_in
+from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
 from tests.builders.supervised import an_assessment
 
 LIVE_SINCE = NOON - 70 * MINUTE  # the door of the session that goes on at noon
 # Kinds whose keys may be known at every site: the walls of their tables say why.
 OPENLY = {"site", "colleague", "licence", "role", "finding", "text_code", "protocol", "version"}
 FILTERED = {"invitation", "absence"}  # kinds whose tables have no wall
-OTHER_TEAM = "other_team"
-CREW = ["intake", "facilitator", "nurse", "second_nurse", "prescriber", "medical_lead", "manager",
-        "safety_lead"]  # fmt: skip
 
 
 @dataclass
 class Place:
-    """One site: its word, its rows by kind, what of them is known across sites."""
+    """One team's people at a site: its words, its rows by kind, what of them is known to whom."""
 
     house: made_up.House
-    secret: str  # stands in rows behind the site's wall
+    secret: str  # stands in rows about the people of this team
     known: str  # stands in rows of tables that have no wall
+    shared: str = ""  # stands in rows that everybody with a role at the site may see
+    names: tuple[str, ...] = ("Rowan", "Hazel", "Linden", "Willow")
+    born: int = 1971  # the first of them, the others a year later each
     rows: dict[str, list] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)  # of rows behind the site's wall
     known_keys: set[str] = field(default_factory=set)  # of rows that only filters keep back
-    in_care: set[str] = field(default_factory=set)  # of rows about somebody with a care team
+    about: dict[str, int] = field(default_factory=dict)  # of whom a row is, if somebody in care
     cared_for: set[str] = field(default_factory=set)  # what those people are called
+
+    def __post_init__(self):
+        self.shared = self.shared or self.secret
 
     def add(self, kind, *rows):
         self.rows.setdefault(kind, []).extend(rows)
@@ -71,106 +73,12 @@ class Place:
             keys.update(str(getattr(row, "key", row)) for row in rows)
 
 
-@dataclass
-class World:
-    """Both sites and everybody's signed-in cookies."""
-
-    places: dict[str, Place]
-    actors: dict[str, User | None]
-    cookies: dict[str, dict]
-
-    def home(self, actor):
-        """The site an actor belongs to."""
-        return self.places["b" if actor == "stranger" else "a"]
-
-    def away(self, actor):
-        """The site whose wall an actor stands before."""
-        return self.places["a" if actor == "stranger" else "b"]
-
-
-def build():
-    """Both sites, their stories, and a browser for everybody."""
-    house = made_up.build(at=NOON - 60 * DAY, password="correct horse battery staple")
-    places = {
-        "a": Place(house, "zwaluwnest", "zwaluwpost"),
-        "b": Place(_second(house), "ijsvogelkuil", "ijsvogelpost"),
-    }
-    for place in places.values():
-        tell(place)
-    everybody = {
-        part: house.people[part]
-        for part in [*made_up.PEOPLE, "stranger"]
-        if part not in {"second_facilitator", "second_nurse"}  # there is a first of each
-    }
-    everybody[OTHER_TEAM] = _of_another_team(house)
-    everybody["former"] = _former(house)
-    everybody["two_sites"] = _two_sites(house)
-    return World(
-        places,
-        {"nobody": None} | everybody,
-        {part: dict(sign_in(Client(), user).cookies) for part, user in everybody.items()},
-    )
-
-
-def _second(house):
-    """The other site's own house, with people of its own."""
-    other = replace(
-        house, site=house.other_site, other_site=house.site, people={}, room=None, lot=None
-    )
-    for part in CREW:
-        name, role, profession, acts = made_up.PEOPLE[part]
-        other.people[part] = made_up._person(
-            other, f"hill-{part}", f"Hill {name.split()[-1]}", role, profession, acts,
-            other.site, None,
-        )  # fmt: skip
-    for duty, part in [(Duty.CHARGE, "nurse"), (Duty.ON_CALL, "prescriber")]:
-        DutyShift.objects.create(
-            site=other.site, user=other.people[part], duty=duty,
-            starts_at=house.at, ends_at=house.at + 400 * DAY,
-        )  # fmt: skip
-    return other
-
-
-def _of_another_team(house):
-    """A facilitator of the site whom nobody has asked to care for anybody here."""
-    user = User.objects.create(email="other-team@vigil.example", name="Otto Other-Team")
-    RoleAtSite.objects.create(
-        user=user, site=house.site, role="facilitator", valid_from=house.at - 365 * DAY
-    )
-    return user
-
-
-def _former(house):
-    """Somebody whose role ended yesterday, still signed in."""
-    user = User.objects.create(email="former@vigil.example", name="Fern Former")
-    RoleAtSite.objects.create(
-        user=user, site=house.site, role="medical_lead",
-        valid_from=house.at - 365 * DAY, valid_until=house.at + DAY,
-    )  # fmt: skip
-    return user
-
-
-def _two_sites(house):
-    """Somebody who is everything at one site, and at the other only writes protocols.
-
-    The database shows both sites to them: the application's own filters stand alone.
-    """
-    user = User.objects.create(email="two-sites@vigil.example", name="Toos Two-Sites")
-    start = house.at - 365 * DAY
-    for role in ROLES:
-        RoleAtSite.objects.create(user=user, site=house.site, role=role, valid_from=start)
-    RoleAtSite.objects.create(
-        user=user, site=house.other_site, role="protocol_author", valid_from=start
-    )
-    return user
-
-
-# -- One site's stories ----------------------------------------------------------------------
+# -- One place's stories ---------------------------------------------------------------------
 
 
 def tell(place):
-    """The rows of every kind at one site, by the real acts."""
-    house, word = place.house, place.secret
+    """The rows of every kind at one place, by the real acts."""
+    house, word = place.house, place.shared
     walk.clock(house, house.at)
     house.room = Room.objects.create(site=house.site, name=f"Room {word}")
     house.second_room = Room.objects.create(site=house.site, name=f"Second {word}")
@@ -235,7 +143,7 @@ def _say_who_is_in_care(place):
         patient = case.patient if case else getattr(row, "patient", None)
         patient = row if isinstance(row, Patient) else patient
         if patient is not None and patient.pk in patients:
-            place.in_care.add(str(row.key))
+            place.about[str(row.key)] = patient.pk
             place.cared_for.add(patient.given_name.casefold())
 
 
@@ -263,7 +171,9 @@ def _person(word, given_name, year):
 def _treated(place):
     """A person treated and integrated, with every word a person may write."""
     house, word = place.house, place.secret
-    case, session = walk.ready(house, session_at=NOON - 20 * DAY, **_person(word, "Rowan", 1971))
+    case, session = walk.ready(
+        house, session_at=NOON - 20 * DAY, **_person(word, place.names[0], place.born)
+    )
     released_at = walk.whole_session(house, session, at=NOON - 20 * DAY + 30 * MINUTE)
     visit = walk.booked(
         house, case, at=released_at + HOUR, starts_at=released_at + 26 * HOUR, stage="integration"
@@ -294,7 +204,9 @@ def _treated(place):
 def _in_session(place):
     """A person dosed an hour ago, whose session goes on."""
     house, word = place.house, place.secret
-    case, session = walk.ready(house, session_at=LIVE_SINCE, **_person(word, "Hazel", 1972))
+    case, session = walk.ready(
+        house, session_at=LIVE_SINCE, **_person(word, place.names[1], place.born + 1)
+    )
     dosed_at = LIVE_SINCE + 30 * MINUTE
     walk.up_to_the_dose(house, session, at=dosed_at)
     session.refresh_from_db()
@@ -331,7 +243,7 @@ def _in_session(place):
     )  # fmt: skip
     hold = cases.place_hold(
         house.site, by=house.medical_lead, at=at, on="patient", target_key=case.patient.key,
-        words=f"Hold {word}", reason=f"Because {word}",
+        words=f"Hold {place.shared}", reason=f"Because {place.shared}",
     )  # fmt: skip
     place.add("live_session", session)
     place.add("live_document", SignedDocument.objects.filter(case=case).first())
@@ -352,7 +264,7 @@ def _preparing(place):
         session_at=NOON + 2 * DAY,
         told_at=NOON,
         without=("way_home",),
-        **_person(word, "Linden", 1973),
+        **_person(word, place.names[2], place.born + 2),
     )
     at = NOON - DAY
     walk.clock(house, at)
@@ -390,9 +302,11 @@ def _preparing(place):
 
 
 def _screened(place):
-    """A person whose screening waits for a decision."""
-    house, word = place.house, place.secret
-    patient = walk.registered(house, at=NOON - 3 * DAY, **_person(word, "Willow", 1974))
+    """A person whose screening waits for a decision, and for whoever takes them into care."""
+    house, word = place.house, place.shared
+    patient = walk.registered(
+        house, at=NOON - 3 * DAY, **_person(word, place.names[3], place.born + 3)
+    )
     case = walk.referred(house, patient, at=NOON - 3 * DAY)
     form = walk.answered(house, case, at=NOON - 2 * DAY, bladder=True)
     found = screening_of(case, on=NOON.date()).found

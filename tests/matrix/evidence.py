@@ -1,0 +1,71 @@
+"""What a run of the matrix asked: printed after every run, written down after the deep one."""
+
+import os
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "evidence" / "matrix.md"
+COMMAND = "VIGIL_LOOK_EVERYWHERE=1 python -m pytest -n 2 --dist loadgroup tests/matrix"
+SEED = 20261118  # of the cells that a short run samples
+
+
+def facts_of(cells):
+    """What one route's test notes down for the summary."""
+    return {
+        "whose": dict(Counter(cell.whose for cell in cells)),
+        "method": dict(Counter(cell.method for cell in cells)),
+        "actor": dict(Counter(cell.actor for cell in cells)),
+        "answer": {str(k): n for k, n in Counter(cell.answer.status for cell in cells).items()},
+    }
+
+
+def summarise(reporter):
+    """Say how many cells were asked, over how many routes, and how many were wrong."""
+    asked = [
+        (report, facts)
+        for outcome in ("passed", "failed")
+        for report in reporter.stats.get(outcome, [])
+        for name, facts in report.user_properties
+        if name == "cells" and report.when == "call"
+    ]
+    if not asked:
+        return
+    counts = {kind: sum((Counter(f[kind]) for _, f in asked), Counter()) for kind in asked[0][1]}
+    cells = counts["method"].total()
+    wrong = sum(report.failed for report, _ in asked)
+    minutes = sum(report.duration for report, _ in asked) / 60
+    is_deep = bool(os.environ.get("VIGIL_LOOK_EVERYWHERE"))
+    sample = "every method in every cell" if is_deep else f"other methods sampled, seed {SEED}"
+    reporter.write_line(
+        f"matrix: {cells} cells over {len(asked)} routes ({sample}),"
+        f" {minutes:.1f} minutes of one core, {wrong} routes wrong"
+    )
+    if is_deep and len(asked) > 200:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(_page(counts, len(asked), wrong, minutes))
+
+
+def _page(counts, routes, wrong, minutes):
+    said = {
+        "whose": "Whose row",
+        "method": "Method",
+        "actor": "Who asked",
+        "answer": "Answer",
+    }
+    tables = "\n".join(
+        f"| {said[kind]} | cells |\n|---|---:|\n"
+        + "\n".join(f"| {word} | {n:,} |" for word, n in sorted(counts[kind].items()))
+        + "\n"
+        for kind in said
+    )
+    return (
+        "# Who may open what\n\n"
+        f"Taken on {datetime.now(UTC):%d %B %Y} by `{COMMAND}`: every route the resolver knows, asked by\n"
+        "everybody with every method for their own row, another team's, another site's and one that\n"
+        "nobody has. No cell was left out and none was sampled. Each cell asserts the declared\n"
+        "status, no word or key of anybody out of reach in any byte, nothing written but the trail,\n"
+        "and the same bytes for what is forbidden as for what is not there.\n\n"
+        f"{counts['method'].total():,} cells over {routes} routes; {wrong} routes wrong;"
+        f" {minutes:.0f} minutes of one core.\n\n{tables}"
+    )
