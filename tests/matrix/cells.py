@@ -176,10 +176,12 @@ def _wrong_in_library(world, name, view, user, actor, whose, method, answer, val
 
 def _wrong_status(world, name, view, user, actor, whose, method, answer, values):
     not_taken = answer.status == 405 and method not in answer.allows
-    if PUBLIC in view.requires or not_taken:
+    signs_in = answer.status == 302 and answer.location.startswith("/account/login/")
+    if not_taken:
         return []
+    if PUBLIC in view.requires:
+        return ["asks for a sign-in, though anybody may open it"] if signs_in else []
     if user is None:
-        signs_in = answer.status == 302 and answer.location.startswith("/account/login/")
         return [] if signs_in else [f"answers {answer.status} to somebody not signed in"]
     if actor == UNREADY and name not in SETTING_UP:
         return _wrong_without_second_factor(name, method, answer)
