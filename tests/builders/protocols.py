@@ -3,7 +3,7 @@
 from clinic.protocols import actions
 from clinic.protocols.files import library
 from clinic.protocols.queries import uncertain_numbers
-from tests.builders.house import NOON
+from tests.builders.house import NOON, proof
 
 TEXT = library()["ketamine-im"].read_text("utf-8")
 TITLE = "Ketamine-assisted psychotherapy, intramuscular"
@@ -23,6 +23,21 @@ def a_reviewed_version(house, *, at=NOON, title="Ketamine, our way"):
     """What an author has sent to review."""
     version = a_draft(house, at=at, title=title)
     actions.submit(version, by=house.author, at=at)
+    return version
+
+
+def a_published_version(house, text, *, at=NOON):
+    """A version written by the author that the approver has put in force."""
+    version = actions.load(text, by=house.author, at=at)
+    actions.submit(version, by=house.author, at=at)
+    actions.publish(
+        version,
+        by=house.approver,
+        at=at,
+        confirmed=places(version),
+        proof=proof(house.approver, at),
+    )
+    version.refresh_from_db()
     return version
 
 

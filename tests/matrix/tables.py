@@ -55,6 +55,7 @@ ROUTES: dict[str, dict] = {
     "cases:refer": {"key": "patient"},
     "cases:died": {"key": "patient"},
     "cases:team": {"key": "case"},
+    "cases:move": {"key": "case"},
     "cases:lifecycle": {"key": "case"},
     "cases:leave": {"key": "case", "act": ["suspend", "withdraw"]},
     "cases:move": {"key": "case"},

@@ -61,6 +61,7 @@ PAGES: dict[str, Page] = {
     "cases:contacts": Page("intake", {"key": "live person"}, empty=YES, error=YES),
     "cases:refer": Page("intake", {"key": "closed person"}, empty=FORM, error=YES),
     "cases:team": Page("facilitator", {"key": "preparing"}, empty=YES, error=YES),
+    "cases:move": Page("prescriber", {"key": "preparing"}, error=NOT_YET),
     "cases:lifecycle": Page("facilitator", {"key": "preparing"}, error=YES),
     "break_glass:index": Page("medical_lead", empty=YES),
     "break_glass:break": Page("facilitator", empty=FORM, error=YES, longest=NOBODY),
