@@ -33,7 +33,11 @@ def open_form(
     cycle: Any = None,
     by_patient: bool = False,
 ) -> Form:
-    """Open a form on a checklist as it stands now, or go on with the one that is being filled."""
+    """Open a form on a checklist as it stands now, or go on with the one that is being filled.
+
+    One whose answers have grown too old is not gone on with: it stays readable, and all is asked
+    again. A list of one session or visit belongs to it, and is gone on with past midnight.
+    """
     case.lock()
     refuse_unless_clear(
         obstacles_to_open(case, by=by, at=at, checklist=checklist, by_patient=by_patient)
@@ -42,7 +46,12 @@ def open_form(
         case, code=checklist.code, purpose=purpose, about_key=about_key, cycle=cycle
     )
     if begun is not None:
-        return begun
+        on = at.astimezone(begun.site.tz).date()
+        rows = queries.standing_answers([begun])[begun.pk]
+        if about_key is not None or not queries.too_old(begun, rows, on):
+            return begun
+        move(begun, Status.ABANDONED, table=STEPS)
+        record("form given up", begun, by=by, at=at, reason="Its answers have grown too old.")
     form = Form.objects.create(
         case=case,
         code=checklist.code,

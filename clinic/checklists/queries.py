@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
 from clinic.access import Permission, in_reach
 from clinic.checklists import engine, scoring
-from clinic.checklists.document import Checklist
+from clinic.checklists.document import Checklist, Item
 from clinic.checklists.models import Answer, Form
 from clinic.checklists.wording import queries as wording
 
@@ -98,6 +98,22 @@ def as_answers(rows: dict[str, Answer]) -> dict[str, engine.Answer]:
             for item, row in rows.items()
             if row.state != Answer.State.CLEARED
         }
+    )
+
+
+def too_old(form: Form, rows: Mapping[str, Answer], on: date) -> tuple[Item, ...]:
+    """The questions whose answers have grown too old on a day, and have to be asked again."""
+    checklist = checklist_of(form)
+    days, zone = checklist.freshness_days, form.site.tz
+    if days is None:
+        return ()
+    since = on - timedelta(days=days)
+    return tuple(
+        item
+        for item in checklist.items
+        if item.code in rows
+        and rows[item.code].state != Answer.State.CLEARED
+        and rows[item.code].answered_at.astimezone(zone).date() < since
     )
 
 

@@ -8,6 +8,7 @@ from clinic.access import requires
 from clinic.acts import done, opened, page
 from clinic.checklists import actions, queries
 from clinic.checklists.forms import NothingForm, ReasonForm, form_for
+from clinic.checklists.models import Status
 from clinic.checklists.rules import FILLING, obstacles_to_open, obstacles_to_reopen
 from clinic.workflow import CHANGED
 
@@ -16,7 +17,7 @@ from clinic.workflow import CHANGED
 def fill(request, key):
     filled = get_object_or_404(queries.visible_forms(request.user), key=key)
     opened(request, filled.case)
-    if filled.completed_at:
+    if filled.status in (Status.COMPLETED, Status.ABANDONED):
         return _read(request, filled, ReasonForm())
     checklist, answers = queries.checklist_of(filled), queries.current_answers(filled)
     posted = request.POST if request.method == "POST" else None

@@ -19,6 +19,7 @@ from clinic.protocols.queries import document_of
 from clinic.screening import queries
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from clinic.screening.rules import (
+    obstacles_to_begin_anew,
     obstacles_to_decide,
     obstacles_to_open_again,
     obstacles_to_rule_on,
@@ -36,6 +37,20 @@ def start(case: Case, *, by: Any, at: datetime) -> Form:
     if case.status != Status.SCREENING:
         cases.begin_screening(case, by=by, at=at)
     return queries.current_form(case) or checklists.open_form(
+        case,
+        by=by,
+        at=at,
+        checklist=document_of(case.protocol_version).screening,
+        purpose=queries.PURPOSE,
+    )
+
+
+@transaction.atomic
+def begin_anew(case: Case, *, by: Any, at: datetime) -> Form:
+    """Ask the whole screening again, for answers have grown too old; the old form stays readable."""
+    case.lock()
+    refuse_unless_clear(obstacles_to_begin_anew(case, by=by, at=at))
+    return checklists.open_form(
         case,
         by=by,
         at=at,

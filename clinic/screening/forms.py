@@ -24,7 +24,8 @@ class RulingForm(forms.Form):
     evidence_on = forms.DateField(
         label="Day of the evidence",
         required=False,
-        help_text="The day of the letter, the result or the look into the record.",
+        help_text="The day of the letter, the result or the look into the record. The days of a"
+        " washout are counted from it.",
         widget=forms.DateInput(attrs=DAY),
     )
 

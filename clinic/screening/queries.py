@@ -14,7 +14,7 @@ from clinic.checklists import engine
 from clinic.checklists.document import Checklist, Meaning
 from clinic.checklists.models import Answer, Form
 from clinic.checklists.models import Status as FormStatus
-from clinic.checklists.queries import as_answers, checklist_of, newest_answers
+from clinic.checklists.queries import as_answers, checklist_of, newest_answers, too_old
 from clinic.people.models import Act, Licence
 from clinic.screening.models import FindingDecision, ScreeningDecision
 
@@ -62,6 +62,15 @@ class Found:
         if self.meaning not in SETTLED_FIRST:
             return False
         return self.ruling is None or self.ruling.ruling == FindingDecision.Ruling.EXCLUDED
+
+    @property
+    def waits_for_somebody(self) -> bool:
+        """Whether a named person can settle it now: what stands open, and a washout.
+
+        A washout keeps nobody from being eligible, but who knows better when something was last
+        taken says so here, for the gate that counts the days at every dose.
+        """
+        return self.is_open or (self.meaning == Meaning.WASHOUT and self.ruling is None)
 
     @property
     def decider_words(self) -> str:
@@ -112,6 +121,11 @@ class Screening:
         spoken_for = {found.item for found in self.found}
         missing = engine.missing(self.checklist, self.answers)
         return tuple(item for item in missing if item.code not in spoken_for)
+
+    @cached_property
+    def too_old(self) -> tuple[Any, ...]:
+        """Questions whose answers have grown too old and have to be asked again."""
+        return too_old(self.form, self.rows, self.on)
 
     @cached_property
     def asked(self) -> int:

@@ -51,6 +51,13 @@ ACTION = gate(
 UNANSWERED = gate(
     "screening_unanswered", "A question of the screening has no answer.", clears="screening:form"
 )
+TOO_OLD = gate(
+    "answers_too_old",
+    "Answers of the screening have grown too old to be decided on.",
+    basis=Basis.PROTOCOL,
+    clears="screening:form",
+)
+STILL_FRESH = gate("screening_still_fresh", "No answer of the screening has grown too old.")
 LICENCE = gate(
     "deciding_licence",
     "Who decides eligibility holds no verified licence in force here for that act.",
@@ -100,6 +107,16 @@ def obstacles_to_start(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacl
     if case.status != Status.SCREENING:
         yield from obstacles_in_status(case, Status.SCREENING, STEPS)
     yield from _obstacles_in_role(case, by, Permission.SCREEN, "fills screening forms")
+
+
+def obstacles_to_begin_anew(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Who screens at the site asks everything again once answers have grown too old."""
+    if case.status != Status.SCREENING:
+        yield STATUS(f"This is {case.get_status_display().lower()}.")
+    yield from _obstacles_in_role(case, by, Permission.SCREEN, "fills screening forms")
+    screening = screening_of(case, on=at.astimezone(case.site.tz).date())
+    if screening is None or not screening.too_old:
+        yield STILL_FRESH("No answer has grown too old.")
 
 
 def obstacles_to_save(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacle]:
@@ -166,10 +183,19 @@ def obstacles_to_decide(
         yield NO_FORM("The screening form was not begun.")
     elif outcome == Outcome.ELIGIBLE:
         yield from obstacles_in_findings(screening)
+        yield from _obstacles_in_age(screening)
     if outcome != Outcome.ELIGIBLE and not reason.strip():
         yield WHY("Say why, in words the person may read.")
     if outcome == Outcome.DEFERRED and (deferred_until is None or deferred_until <= on):
         yield UNTIL("Name a day after today on which to look again.")
+
+
+def _obstacles_in_age(screening: Screening) -> Iterator[Obstacle]:
+    # After the first dose nobody is screened again; what was decided is only confirmed.
+    if screening.too_old and screening.case.status == Status.SCREENING:
+        count, days = len(screening.too_old), screening.checklist.freshness_days
+        answers = "1 answer is" if count == 1 else f"{count} answers are"
+        yield TOO_OLD(f"{answers} older than {days} days. Ask the screening again.")
 
 
 def obstacles_in_findings(screening: Screening) -> Iterator[Obstacle]:
@@ -276,6 +302,13 @@ def why_not_settle(form: Form, item: str, *, by: Any, at: datetime) -> list[Obst
         for ruling in Ruling
     ]
     return min(found, key=len)
+
+
+def why_not_begin_anew(screening: Screening, *, by: Any, at: datetime) -> list[Obstacle]:
+    """What keeps this person from asking everything again; asked only where that is needed."""
+    if not screening.too_old:
+        return []
+    return list(obstacles_to_begin_anew(screening.case, by=by, at=at))
 
 
 def why_not_decide(case: Case, *, by: Any, at: datetime) -> dict[str, list[Obstacle]]:

@@ -6,6 +6,7 @@ app_name = "screening"
 urlpatterns = [
     path("<uuid:key>/", views.form, name="form"),
     path("<uuid:key>/autosave/", views.autosave, name="autosave"),
+    path("<uuid:key>/anew/", views.begin_anew, name="begin_anew"),
     path("<uuid:key>/findings/", views.findings, name="findings"),
     path("<uuid:key>/findings/<slug:item>/", views.rule_on, name="rule_on"),
     path("<uuid:key>/decide/", views.decide, name="decide"),

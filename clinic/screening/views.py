@@ -8,6 +8,7 @@ from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.cases.queries import visible_cases
 from clinic.checklists import forms as checklists
+from clinic.checklists import queries as checklists_of
 from clinic.checklists.views import differences_met, saved_quietly
 from clinic.screening import actions, queries, rules
 from clinic.screening.forms import DecideForm, NothingForm, ReopenForm, RulingForm
@@ -35,8 +36,24 @@ def form(request, key):
         "form": answers,
         "differences": differences_met(answers, screening.form),
         "obstacles": list(rules.obstacles_to_save(case, by=request.user, at=now())),
+        "anew": rules.why_not_begin_anew(screening, by=request.user, at=now()),
     }
     return page(request, "clinic/screening/form.html", context, answers)
+
+
+@require_POST
+@SCREENS
+def begin_anew(request, key):
+    case, screening = _screening(request, key)
+    if screening is None:
+        return redirect("screening:form", key=key)
+    form = NothingForm(request.POST)
+    if done(request, form, actions.begin_anew, case):
+        messages.info(
+            request, "Everything is asked again. What was answered before stays readable."
+        )
+        return redirect("screening:form", key=key)
+    return _findings(request, case, screening, form)
 
 
 @require_POST
@@ -138,6 +155,7 @@ def _findings(request, case, screening, form):
         "screening": screening,
         "groups": queries.by_meaning(screening),
         "form": form,
+        "earlier": checklists_of.forms_of(case, purpose=queries.PURPOSE, status="abandoned"),
         "reopen_obstacles": list(rules.obstacles_to_open_again(case, by=request.user, at=now())),
     }
     return page(request, "clinic/screening/findings.html", context, form)

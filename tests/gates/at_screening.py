@@ -5,8 +5,8 @@ from django.urls import reverse
 from clinic.cases.models import Status
 from clinic.checklists.engine import Answer
 from clinic.people.models import Licence
-from tests.builders.cases import a_case_in
-from tests.builders.house import PASSWORD
+from tests.builders.cases import a_case_in, a_referred_case
+from tests.builders.house import DAY, NOON, PASSWORD
 from tests.builders.screening import a_filled_screening, answer, decide, settle
 from tests.gates.harness import Situation, closed
 
@@ -49,6 +49,20 @@ def a_question_has_no_answer(house):
     case = a_filled_screening(house)
     answer(house, case, pdmp_on=Answer())
     return deciding(house, case, "24a On which day?")
+
+
+@closed("answers_too_old")
+def the_answers_are_of_last_winter(house):
+    at = NOON - 91 * DAY
+    case = a_filled_screening(house, at=at, case=a_referred_case(house, at=at))
+    return deciding(house, case, "older than 90 days. Ask the screening again.")
+
+
+@closed("screening_still_fresh")
+def nothing_has_grown_too_old(house):
+    case = a_filled_screening(house)
+    url = reverse("screening:begin_anew", args=[case.key])
+    return Situation(house.intake, url, {}, "No answer has grown too old.")
 
 
 @closed("deciding_licence")

@@ -155,6 +155,7 @@ ROUTES: dict[str, dict] = {
     "screening:rule_on": {"key": "screened_case", "item": "finding"},
     "screening:decide": {"key": "case"},
     "screening:reopen": {"key": "screened_case"},
+    "screening:begin_anew": {"key": "screened_case"},
     "documents:index": {"key": "case"},
     "documents:sign": {"key": "case", "code": "text_code"},
     "documents:show": {"key": "document"},

@@ -7,7 +7,7 @@ from clinic.checklists.models import Form
 from clinic.screening import actions, queries
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from tests.builders.cases import a_referred_case
-from tests.builders.house import NOON
+from tests.builders.house import DAY, NOON
 from tests.builders.screening import (
     Outcome,
     Ruling,
@@ -37,6 +37,17 @@ def start(house):
         lambda by: actions.start(fresh(case), by=by, at=NOON),
         Form.objects.count,
         both_done=True,
+    )
+
+
+@race("clinic.screening.actions.begin_anew")
+def begin_anew(house):
+    at = NOON - 91 * DAY
+    case = a_filled_screening(house, at=at, case=a_referred_case(house, at=at))
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: actions.begin_anew(fresh(case), by=by, at=NOON),
+        Form.objects.filter(status="open").count,
     )
 
 

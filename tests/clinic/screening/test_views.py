@@ -1,7 +1,9 @@
 import pytest
+import time_machine
 from django.urls import reverse
 
 from clinic.cases.models import Status
+from clinic.checklists.engine import Answer
 from clinic.checklists.queries import checklist_of
 from clinic.screening import queries
 from sessions.rehearsal.answering import harmless
@@ -103,6 +105,23 @@ def test_an_answer_whose_question_falls_away_is_cleared_only_knowingly(client, h
     assert (first.status_code, second.status_code) == (422, 302)
     assert "will be cleared" in first.content.decode()
     assert list(queries.screening_of(case).answers) == ["psychosis"]
+
+
+def test_a_washout_nobody_knows_the_day_of_is_settled_from_the_findings(client, house):
+    case = a_filled_screening(house, other_psychedelic=Answer("not_known"))
+    settling = place("rule_on", case, "other_psychedelic")
+    sign_in(client, house.medical_lead)
+    typed = {"ruling": "cleared", "reason": "Letter of the trial.", "evidence_on": "2026-07-01"}
+
+    listed = client.get(place("findings", case)).content.decode()
+    with time_machine.travel(NOON, tick=False):
+        client.post(settling, typed)
+    after = client.get(place("findings", case)).content.decode()
+
+    assert f'href="{settling}"' in listed
+    assert trail()[-1] == "finding settled"
+    assert "Letter of the trial." in after
+    assert str(house.medical_lead) in after
 
 
 def test_the_second_of_two_people_sees_both_versions(client, house):
