@@ -58,7 +58,6 @@ ROUTES: dict[str, dict] = {
     "cases:move": {"key": "case"},
     "cases:lifecycle": {"key": "case"},
     "cases:leave": {"key": "case", "act": ["suspend", "withdraw"]},
-    "cases:move": {"key": "case"},
     "break_glass:index": {},
     "break_glass:break": {},
     "break_glass:show": {"key": "glass"},
