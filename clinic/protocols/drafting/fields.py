@@ -18,10 +18,12 @@ from clinic.checklists.document import Kind
 from clinic.checklists.files import instruments, misfit_words
 from clinic.checklists.mistakes import Place
 from clinic.protocols.drafting.parts import BLANK, Group, Typed, bare, get, plain
-from clinic.protocols.drafting.words import choices_said, help_of, label_of
-from clinic.protocols.reading import say
+from clinic.protocols.drafting.words import choice_said, choices_said, help_of, label_of
 
-LONG = {"summary", "introduction", "text", "help", "message", "body", "detail", "words", "expected"}
+LONG = {
+    "summary", "introduction", "text", "help", "message", "body", "detail", "words", "expected",
+    "source", "citation", "indication", "decision", "half_life_source", "terms",
+}  # fmt: skip
 ANSWERS = {"equals", "any_of"}
 MOST = 10**9
 # What is compared with what was there as a number or a time, not as words.
@@ -166,9 +168,10 @@ def _choices(each: Typed, beside: Beside) -> dict[str, str] | None:
     kind = bare(each.info.annotation)
     member = bare(get_args(kind)[0]) if get_origin(kind) is tuple else kind
     if get_origin(member) is Literal:
-        return {value: say(value).capitalize() for value in get_args(member) if value}
+        values = [plain(value) for value in get_args(member)]
+        return {value: choice_said(each, value) for value in values if value}
     if isinstance(member, type) and issubclass(member, Enum):
-        return {value.value: say(value).capitalize() for value in member}
+        return {value.value: choice_said(each, value.value) for value in member}
     return _names(each, beside)
 
 

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet, formset_factory
 from django.utils.text import slugify
 
 from clinic.protocols.drafting import words
-from clinic.protocols.drafting.fields import Beside, applies, field_for, initial_of, value_of
+from clinic.protocols.drafting.fields import UNFIT, Beside, applies, field_for, initial_of, value_of
 from clinic.protocols.drafting.parts import KEY, Group, Row, Typed, get
+from clinic.protocols.drafting.vocabulary import HELP, LABELS
+from clinic.protocols.spoken import say
 
 WAS = "was"
 NAMED_AFTER = ("title", "label", "text", "subject", "message", "instrument", "meaning", "parameter")
 MOST_ROWS = 300
-FOR_A_CODE = "Small letters, figures, - and _ only; a letter or figure first."
 
 
 class PartForm(forms.Form):
@@ -28,7 +29,7 @@ class PartForm(forms.Form):
         self.group, self.beside, self.said = group, Beside(document, group), {}
         self.part = part if isinstance(part, dict) else {}
         if group.how == "named":
-            label, hint = words.LABELS[KEY], words.HELP[KEY]
+            label, hint = LABELS[KEY], HELP[KEY]
             self.fields[KEY] = forms.CharField(
                 label=label, help_text=hint, required=False, max_length=64
             )
@@ -60,7 +61,7 @@ class PartForm(forms.Form):
                     self.said[each.key] = value
         if key := cleaned.get(KEY):
             if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", key):
-                self.add_error(KEY, FOR_A_CODE)
+                self.add_error(KEY, UNFIT)
             self.said[KEY] = key
         return cleaned
 
@@ -72,6 +73,14 @@ class PartForm(forms.Form):
         return question.get("kind") if question else None
 
     # -- As it is laid out
+
+    def spoken(self, each: Typed, value: Any) -> str:
+        """A value as this form calls it: a row that is named, by its label."""
+        choices = dict(getattr(self.fields.get(each.key), "choices", ()))
+        values = value if isinstance(value, list) else [value]
+        return (
+            ", ".join(str(choices.get(one) or say(one)) for one in values) if value else say(value)
+        )
 
     def _boxes(self, *, authority: bool) -> Iterator[Any]:
         for each in self.group.typed:
@@ -86,7 +95,8 @@ class PartForm(forms.Form):
 
     @property
     def authority(self) -> list:
-        return list(self._boxes(authority=True))
+        boxes = {box.name: box for box in self._boxes(authority=True)}
+        return [boxes[name] for name in words.AUTHORITY if name in boxes]
 
     @property
     def small(self) -> list[tuple[str, list]]:
@@ -95,7 +105,7 @@ class PartForm(forms.Form):
         for each in self.group.typed:
             if len(each.path) > 1 and each.key in self.fields:
                 found.setdefault(each.path[0], []).append(self[each.key])
-        return [(words.LABELS.get(name) or name.replace("_", " ").capitalize(), boxes)
+        return [(LABELS.get(name) or words.spoken(name), boxes)
                 for name, boxes in found.items()]  # fmt: skip
 
 
@@ -112,6 +122,10 @@ class RowForm(PartForm):
 
 class RowsBase(BaseFormSet):
     """The rows of one list, with those added on the page."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields[DELETION_FIELD_NAME].label = f"Remove this {words.one_of(self.group)}"
 
     def __init__(self, data: Any, *, group: Group, document: dict, **kwargs: Any):
         self.group, self.document = group, document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from django.urls import reverse
 from clinic.checklists.files import place_words
 from clinic.checklists.mistakes import Mistake, Place
 from clinic.protocols.drafting import words
-from clinic.protocols.drafting.parts import Group, Written, get
+from clinic.protocols.drafting.parts import Group, Typed, Written, get, read_place, write_place
 from clinic.protocols.drafting.sections import SECTIONS, Section, parse_place, section_of, where
+from clinic.protocols.drafting.vocabulary import LABELS, TITLES
 from clinic.protocols.files import library, mistakes_in
 from clinic.protocols.models import PartChange, ProtocolVersion
 from clinic.protocols.queries import protocols
-from clinic.protocols.reading import Line, Table, say
+from clinic.protocols.spoken import Line, Table, say
 
 # By digest, as documents are: a draft is asked again and again between two changes.
 _mistakes: dict[str, tuple[tuple[Mistake, Place], ...]] = {}
@@ -103,7 +105,7 @@ def _written(section: Section, document: dict) -> Iterator[str]:
     """How much stands in each part of a section, in words."""
     for group in section.groups:
         if group.how == "one":
-            if get(document, group.place) and group.place:
+            if group.shown(document):
                 yield words.title_of(group)
         elif rows := len(group.rows(document)):
             yield f"{words.title_of(group)}: {rows}"
@@ -115,20 +117,33 @@ def what(document: dict, place: Place) -> str:
     for end in range(1, len(place) + 1):
         step, part = place[end - 1], get(document, place[:end])
         if isinstance(step, int):
-            said.append(_row_in_words(part, step))
-        elif step in words.TITLES:
-            said.append(words.TITLES[step][0])
+            said.append(row_in_words(document, place[:end]))
+        elif step in TITLES:
+            said.append(TITLES[step][0])
         elif isinstance(part, dict) and part.get("title"):
             said.append(str(part["title"]))
         else:
-            said.append(words.LABELS.get(step) or step.replace("_", " ").capitalize())
+            said.append(LABELS.get(step) or words.spoken(step))
     return " › ".join(said)
 
 
-def _row_in_words(part: Any, number: int) -> str:
-    names = ("title", "label", "text", "message", "code", "capacity", "parameter")
-    found = isinstance(part, dict) and next((str(part[n]) for n in names if part.get(n)), "")
-    return found or f"number {number + 1}"
+def row_in_words(document: dict, place: Place) -> str:
+    """A row as its list calls it."""
+    found = read_place(write_place(place))
+    part, number = get(document, place), place[-1]
+    if found is None or not isinstance(part, dict):
+        return f"number {number + 1}" if isinstance(number, int) else str(number)
+    group = Group(place[:-1], "many", found[1])
+    return words.summary(group, part, str(number), spoken_as=partial(_named_in, document))
+
+
+def _named_in(document: dict, each: Typed, value: Any) -> str:
+    """What a row names, by its label."""
+    if each.name == "parameter":
+        for parameter in get(document, ("parameters",)) or []:
+            if parameter.get("code") == value and parameter.get("label"):
+                return str(parameter["label"])
+    return say(value)
 
 
 # -- Looking for words ------------------------------------------------------------------------
@@ -208,8 +223,7 @@ def chain_of(version: ProtocolVersion, place: Place) -> list[tuple[str, str]]:
         above = place[:end]
         is_row = isinstance(above[-1], int) or (len(above) == 2 and above[0] == "checklists")
         if is_row and end < len(place) and get(version.document, above) is not None:
-            chain.append((what(version.document, above).rsplit(" › ", 1)[-1],
-                          address_of_page(version, above)))  # fmt: skip
+            chain.append((row_in_words(version.document, above), address_of_page(version, above)))
     return chain
 
 
@@ -243,8 +257,8 @@ def beside_row(version: ProtocolVersion, place: Place) -> Beside:
     above = get(version.document, place[:-1])
     keys = sorted(above) if isinstance(above, dict) else list(range(len(above)))
     pages = [
-        (_row_in_words(above[key], number), address_of_page(version, (*place[:-1], key)))
-        for number, key in enumerate(keys)
+        (row_in_words(version.document, row), address_of_page(version, row))
+        for row in [(*place[:-1], key) for key in keys]
     ]
     return _beside(pages, keys.index(place[-1]))
 
@@ -292,7 +306,7 @@ def _last_change(version: ProtocolVersion, group: Group) -> PartChange | None:
 def _as_it_stands(document: dict, group: Group) -> Table:
     shown = group.shown(document)
     rows = [shown] if group.how == "one" else [{**row, "key": key} for key, row in shown]
-    named = [("key", words.LABELS["key"])] if group.how == "named" else []
+    named = [("key", LABELS["key"])] if group.how == "named" else []
     columns = [*named, *((each.key, words.label_of(each)) for each in group.typed)]
     used = [(key, label) for key, label in columns if any(row.get(key) for row in rows)]
     return Table(

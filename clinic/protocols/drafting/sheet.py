@@ -58,9 +58,8 @@ class Piece:
 
     def __init__(self, group: Group, document: dict, data: Any, mistakes: Misplaced = ()):
         self.group, self.document = group, document
-        self.title, self.lead, self.one_of = (
-            words.title_of(group), words.lead_of(group), words.one_of(group),
-        )  # fmt: skip
+        self.title, self.lead = words.title_of(group), words.lead_of(group)
+        self.one_of, self.one = words.one_of(group), words.a(words.one_of(group))
         self.mistakes = [(mistake, at) for mistake, at in mistakes if self._is_of(at)]
         self.seen = f"seen-{group.code}"
         now = group.digest(document)
@@ -90,6 +89,13 @@ class Piece:
         return self.group.how != "one"
 
     @property
+    def is_folded(self) -> bool:
+        """Whether this may stay closed: nothing of it is said, and nothing of it is wrong."""
+        is_wrong = self.form.is_bound and bool(self.form.errors or self.form.has_changed())
+        may_go = bool(self.group.place) and not self.is_list and not self.group.is_row
+        return may_go and not self.group.shown(self.document) and not self.mistakes and not is_wrong
+
+    @property
     def keeps_order(self) -> bool:
         return self.group.how == "many"
 
@@ -100,6 +106,13 @@ class Piece:
 
     def is_valid(self) -> bool:
         return self.is_removed or self.form.is_valid()
+
+    def begin_at_the_new_row(self) -> None:
+        """Put the cursor where an author who added a row goes on."""
+        if self.form.forms and self.group.typed:
+            last, first = self.form.forms[-1], self.group.typed[0]
+            names = [box.name for box in last.own] or [first.key]
+            last.fields[names[0]].widget.attrs["autofocus"] = True
 
     def written(self, move: tuple[int, int] | None = None) -> Written | None:
         """What was typed, or None where nothing was changed of what the page showed."""
@@ -127,7 +140,7 @@ class Piece:
         place = () if key is None else (*self.group.place, key)
         mistakes = [m for m, at in self.mistakes if place and at[: len(place)] == place]
         named = str(key or "") if self.group.how == "named" else ""
-        summary = words.summary(self.group, form.part, named)
+        summary = words.summary(self.group, form.part, named, spoken_as=form.spoken)
         return RowShown(number, form, place, mistakes, summary, number == count - 1)
 
     @property
@@ -165,6 +178,9 @@ class Sheet(forms.Form):
         super().__init__(data)
         self.pieces = [Piece(group, document, data, mistakes) for group in groups]
         self.refusal = None
+        for piece in self.pieces:
+            if data is not None and piece.is_list and piece.group.code == adds(data):
+                piece.begin_at_the_new_row()
 
     def clean(self) -> dict:
         fit = [piece.is_valid() for piece in self.pieces]  # each is asked, to show all at once

@@ -144,7 +144,7 @@ def part(request, key, place):
         request,
         version,
         groups_of_row(at, model, is_named=is_named),
-        title=queries.what(version.document, at[:1] + at[-1:]).rsplit(" › ", 1)[-1],
+        title=queries.row_in_words(version.document, at),
         crumbs=queries.chain_of(version, at),
         beside=queries.beside_row(version, at),
     )

@@ -96,6 +96,7 @@ def test_a_row_is_added_without_a_script_and_what_was_typed_stays(author, house)
     shown = text(page)
     assert page.status_code == 200
     assert 'name="events-0-label"' in shown
+    assert shown.count("autofocus") == 1
     assert PartChange.objects.count() == 0
 
 
