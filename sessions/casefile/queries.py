@@ -261,10 +261,10 @@ STEPS_ON: dict[str, list[tuple[str, str, Permission, str]]] = {
 }
 OTHERS = [
     ("Documents", "documents:index", P.SEE_CASE, "document"),
-    ("People near the patient", "cases:contacts", P.SEE_CASE, "people"),
+    ("People near the {person}", "cases:contacts", P.SEE_CASE, "people"),
     ("Care team", "cases:team", P.SEE_CASE, "badge"),
     ("Messages", "messages:index", P.SEE_CASE, "mail"),
-    ("Links for the patient", "links:index", P.SEE_CASE, "link"),
+    ("Links for the {person}", "links:index", P.SEE_CASE, "link"),
     ("Print the case file", "casefile:print", P.SEE_CASE, "print"),
     ("Holds", "cases:holds", P.LEAD_SAFETY, "stop"),
     ("Move to another version", "cases:move", P.DECIDE, "arrow-right"),
@@ -321,7 +321,8 @@ def _other_acts(case: Case, user: Any) -> Iterator[NextAct]:
     for label, name, permission, icon in OTHERS:
         url = address(name, case.key) or address(name)
         if url and may(user, permission, site=case.site_id):
-            yield NextAct(label, url, icon, is_main=False)
+            said = label.format(person=document_of(case.protocol_version).nouns.person)
+            yield NextAct(said, url, icon, is_main=False)
 
 
 # -- What happened ---------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Documents for these tests: the shipped one, a bare one, and random valid ones."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -12,6 +13,10 @@ from clinic.protocols.files import library, read
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+# What no page, form or print of a licensed service says.
+FORBIDDEN = re.compile(
+    r"\b(patients?|treat(?:s|ed|ment|ments|ing)?|clinicians?|prescri\w+|diagnos\w+)\b", re.I
+)
 SAID = {"basis": "house", "source": "Made up for a test"}
 
 

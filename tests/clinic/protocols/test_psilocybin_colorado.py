@@ -35,7 +35,7 @@ def test_what_was_not_found_is_left_blank_and_stands_as_an_open_point():
 
 def test_no_window_of_a_visit_was_found():
     assert [(visit.code, visit.window, visit.confirm) for visit in colorado().visits] == [
-        ("preparation", None, True), ("administration", None, True), ("integration", None, True),
+        ("preparation", None, True), ("dosing", None, True), ("integration", None, True),
     ]  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Oregon's tables at every boundary, and no word of a clinic wherever the product speaks from it."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -22,12 +21,9 @@ from clinic.protocols.calculators import (
 )
 from clinic.protocols.files import document_text, library, read
 from clinic.protocols.reading import sections
-from tests.clinic.protocols.builders import MINUTE, NOON
+from tests.clinic.protocols.builders import FORBIDDEN, MINUTE, NOON
 
 TODAY = date(2026, 11, 21)
-FORBIDDEN = re.compile(
-    r"\b(patients?|treat(?:s|ed|ment|ments|ing)?|clinicians?|prescri\w+|diagnos\w+)\b", re.I
-)
 HARMLESS = [
     "lithium", "under_care", "mushroom_allergy", "medication_in_session", "interpreter",
     "support_person_body", "support_person_speech", "harm_now", "harm_ever", "active_psychosis",
