@@ -361,23 +361,38 @@ def close(case: Case, *, by: Any, at: datetime, reason: str) -> Case:
 
 @transaction.atomic
 def place_hold(
-    site: Any, *, by: Any, at: datetime, on: str, target_key: Any, words: str, reason: str
+    site: Any,
+    *,
+    by: Any,
+    at: datetime,
+    on: str,
+    target_key: Any,
+    words: str,
+    reason: str,
+    rule: str = "",
 ) -> Hold:
-    """Stop every dose that hangs on one version, lot, room, person, site or patient."""
+    """Stop every dose that hangs on one version or rule, lot, room, person, site or patient.
+
+    Sessions that go on are told, and go on.
+    """
     alone(f"holds at {site.key}")
     refuse_unless_clear(
-        obstacles_to_place_hold(site, by=by, at=at, on=on, target_key=target_key, reason=reason)
+        obstacles_to_place_hold(
+            site, by=by, at=at, on=on, target_key=target_key, reason=reason, rule=rule
+        )
     )
     hold = Hold.objects.create(
         site=site,
         on=on,
         target_key=target_key,
+        rule=rule,
         words=words,
         reason=reason,
         placed_at=at,
         placed_by=by,
     )
-    record("hold placed", hold, by=by, at=at, on=on, target=target_key, reason=reason)
+    signals.held.send(sender=Hold, hold=hold, by=by, at=at)
+    record("hold placed", hold, by=by, at=at, on=on, target=target_key, rule=rule, reason=reason)
     return hold
 
 

@@ -253,8 +253,9 @@ class PlaceHoldForm(forms.Form):
         cleaned = super().clean()
         target = cleaned.pop("target", "")
         if target:
-            cleaned["on"], key = target.split(":")
+            cleaned["on"], key, *rule = target.split(":", 2)
             cleaned["target_key"] = uuid.UUID(key)
+            cleaned["rule"] = "".join(rule)
             cleaned["words"] = self._words_of(target)
         return cleaned
 

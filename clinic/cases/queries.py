@@ -25,7 +25,7 @@ from clinic.cases.models import (
 from clinic.people.models import Room, Site
 from clinic.people.queries import colleagues
 from clinic.protocols.models import ProtocolVersion
-from clinic.protocols.queries import published_versions
+from clinic.protocols.queries import published_versions, rules_of
 from clinic.stock.models import Lot
 
 AT_MOST = 50
@@ -110,6 +110,7 @@ def cases_behind(hold: Hold) -> QuerySet[Case]:
     """The open cases a hold touches, as far as it can be said before a session is planned."""
     touched = {
         Hold.On.VERSION: Q(protocol_version__key=hold.target_key),
+        Hold.On.RULE: Q(protocol_version__key=hold.target_key),
         Hold.On.SITE: Q(site__key=hold.target_key),
         Hold.On.PATIENT: Q(patient__key=hold.target_key),
         Hold.On.PERSON: Q(team__user__key=hold.target_key, team__until__isnull=True),
@@ -246,7 +247,9 @@ def holdable(site: Any, case: Case | None, *, at: datetime) -> list[tuple[str, l
     groups: list[tuple[str, list]] = []
     if case is not None:
         groups.append(("This person", [(f"patient:{case.patient.key}", str(case.patient))]))
-    versions = published_versions()
+    versions = list(published_versions())
+    if case is not None and case.protocol_version not in versions:
+        versions.insert(0, case.protocol_version)
     rooms = Room.objects.filter(site=site, closed_at__isnull=True)
     lots = Lot.objects.filter(site=site, balance__gt=0).order_by("expires_on")
     groups += [
@@ -259,4 +262,38 @@ def holdable(site: Any, case: Case | None, *, at: datetime) -> list[tuple[str, l
         ),
         ("Whole site", [(f"site:{site.key}", site.name)]),
     ]
+    if case is not None:
+        groups.append((f"One rule of {case.protocol_version}", _rules_of(case.protocol_version)))
     return [group for group in groups if group[1]]
+
+
+def _rules_of(version: ProtocolVersion) -> list[tuple[str, str]]:
+    """Every rule of a version that can be held by itself, by its place in the document."""
+    return [(f"rule:{version.key}:{place}", words) for place, words in rules_of(version)]
+
+
+# -- Holds as somebody may read them ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShownHold:
+    """A hold, and of whom it is: named to those who may open that person's case file."""
+
+    hold: Hold
+    title: str
+    patient: Patient | None = None
+
+
+def shown_holds(holds: Iterable[Hold], user: Any) -> list[ShownHold]:
+    """Holds as this person reads them; who is outside their care is not named."""
+    rows = list(holds)
+    wanted = [hold.target_key for hold in rows if hold.on == Hold.On.PATIENT]
+    people = visible_patients(user).filter(key__in=wanted) if wanted else Patient.objects.none()
+    known = {patient.key: patient for patient in people}
+    return [_shown(hold, known.get(hold.target_key)) for hold in rows]
+
+
+def _shown(hold: Hold, patient: Patient | None) -> ShownHold:
+    if hold.on != Hold.On.PATIENT:
+        return ShownHold(hold, hold.words)
+    return ShownHold(hold, str(patient) if patient else "A person outside your care", patient)

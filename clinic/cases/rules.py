@@ -234,14 +234,21 @@ def obstacles_to_close(
 
 
 def obstacles_to_place_hold(
-    site: Any, *, by: Any, at: datetime, on: str, target_key: Any, reason: str = "-"
+    site: Any,
+    *,
+    by: Any,
+    at: datetime,
+    on: str,
+    target_key: Any,
+    reason: str = "-",
+    rule: str = "",
 ) -> Iterator[Obstacle]:
     """A medical or safety lead stops, in one act, everything that hangs on one thing."""
     if not may(by, Permission.LEAD_SAFETY, site=site):
         yield ROLE("Only the medical lead or the safety lead of this site places a hold.")
     yield from _obstacles_in_reason(reason)
     if Hold.objects.filter(
-        site=site, on=on, target_key=target_key, lifted_at__isnull=True
+        site=site, on=on, target_key=target_key, rule=rule, lifted_at__isnull=True
     ).exists():
         yield ALREADY_HELD("A hold lies on this already.")
 

@@ -6,6 +6,9 @@ from django.dispatch import Signal
 # Sent with case, status, by, at.
 left = Signal()
 
+# A hold was placed. Sent with hold, by, at.
+held = Signal()
+
 # What is known of a person was corrected, their time zone perhaps. Sent with patient, changed (the
 # names of the details), by, at.
 corrected = Signal()

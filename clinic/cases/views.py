@@ -294,7 +294,8 @@ def _team(request, case, form):
 
 @SEES
 def holds(request):
-    context = {"holds": queries.visible_holds(request.user)[: queries.AT_MOST], "case": None}
+    found = queries.visible_holds(request.user)[: queries.AT_MOST]
+    context = {"holds": queries.shown_holds(found, request.user), "case": None}
     return page(request, "clinic/cases/holds.html", context)
 
 
@@ -315,6 +316,7 @@ def _one_hold(request, found):
         return redirect("cases:holds")
     context = {
         "hold": found,
+        "shown": queries.shown_holds([found], request.user)[0],
         "signature": signatures.latest_of(request.user, kind=found._meta.label, key=found.key),
         "form": form,
         "touched": queries.cases_behind(found)[: queries.AT_MOST],
@@ -333,7 +335,7 @@ def _holds_over(request, case):
         return redirect("cases:hold", key=case.key)
     context = {
         "case": case,
-        "holds": queries.holds_over(case),
+        "holds": queries.shown_holds(queries.holds_over(case), request.user),
         "form": form,
         "obstacles": list(
             rules.obstacles_to_place_hold(

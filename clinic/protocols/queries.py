@@ -11,9 +11,12 @@ from pydantic import ValidationError
 
 from clinic.access import Permission, may_anywhere
 from clinic.people.models import Organisation
+from clinic.protocols import reading
+from clinic.protocols.differences import name_of_row
 from clinic.protocols.document import ProtocolDocument
-from clinic.protocols.files import NumberToConfirm, numbers_to_confirm
+from clinic.protocols.files import NumberToConfirm, numbers_to_confirm, places
 from clinic.protocols.models import Protocol, ProtocolVersion, Status
+from clinic.protocols.sourced import Sourced
 
 # By digest: a document in use never changes, so a process reads it once.
 _documents: dict[str, ProtocolDocument] = {}
@@ -125,6 +128,18 @@ def uncertain_numbers(version: ProtocolVersion) -> tuple[NumberToConfirm, ...]:
     """Every number of a version that somebody must confirm before it is used."""
     document = complete_document_of(version)
     return numbers_to_confirm(document) if document else ()
+
+
+def rules_of(version: ProtocolVersion) -> list[tuple[str, str]]:
+    """Every rule of a version with an authority of its own: its place, and its words."""
+    document = document_of(version)
+    found = []
+    for place, part in places(document):
+        if isinstance(part, Sourced):
+            section = place.partition("[")[0].partition(".")[0]
+            words = name_of_row(part, document.unit)
+            found.append((place, f"{reading.label(section)}: {words}".removesuffix(": ")))
+    return found
 
 
 def house_is_made_up() -> bool:

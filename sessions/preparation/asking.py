@@ -142,10 +142,15 @@ class GateStep(Step):
 def steps(facts: Facts, attempt: Attempt | None = None) -> list[GateStep]:
     """Ask every gate this version names; one that cannot be asked yet says for what it waits."""
     asked = facts if attempt is None else replace(facts, attempt=attempt)
-    return [
+    found = [
         _step(asked, QUESTIONS[rule.code])
         for rule in sorted(facts.document.gates, key=lambda rule: list(QUESTIONS).index(rule.code))
     ]
+    if facts.document.gate(barred.HOLD.code) is None:
+        # A hold is the house's own act: it stops the dose whether or not the version foresaw one.
+        held = _step(asked, QUESTIONS[barred.HOLD.code])
+        found += [held] if held.obstacles else []
+    return found
 
 
 def _step(facts: Facts, question: Question) -> GateStep:

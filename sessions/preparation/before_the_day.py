@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.rules import acts_not_covered, licence_words, needed_of
+from clinic.cases.models import Hold
 from clinic.checklists.document import Meaning
 from clinic.checklists.engine import findings
 from clinic.checklists.files import instrument
@@ -288,9 +289,22 @@ def hold(facts: Facts) -> Iterator[Barred]:
         acting = (attempt.lot, attempt.second, attempt.by)
         behind |= {each.key for each in acting if each is not None}
     for held in facts.holds:
-        if held.target_key in behind:
+        if held.target_key in behind and _reaches(held, facts):
             kind = held.get_on_display().lower()
             yield barred(gates.HOLD, facts, f"Held, {kind}: {held.words}. {held.reason}")
+
+
+def _reaches(held: Hold, facts: Facts) -> bool:
+    """Whether this dose hangs on what is held: not every dose hangs on every rule of its version."""
+    if held.on != Hold.On.RULE:
+        return True
+    if held.rule.startswith("doses.supplementary"):
+        return bool(facts.day_facts.given)
+    for number, rule in enumerate(facts.document.washouts):
+        if held.rule == f"washouts[{number}]":
+            states = [state for state in _washouts(facts) if state.washout == rule]
+            return not states or states[0].because != "never_taken"
+    return True
 
 
 def _washouts(facts: Facts) -> tuple[WashoutState, ...]:

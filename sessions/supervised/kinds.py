@@ -101,5 +101,6 @@ for code, label in {
     "session_event": "Event in a session",
     "adverse_event": "Adverse event",
     "left_by_a_door": "Left before release",
+    "hold_on_session": "Hold placed during a session",
 }.items():
     kinds.register(code, label=label, leads_to="supervised:show")

@@ -4,8 +4,8 @@ from django.dispatch import receiver
 
 from clinic.booking.signals import booked, cancelled
 from clinic.cases.models import Status as CaseStatus
-from clinic.cases.signals import left
-from sessions.supervised import actions
+from clinic.cases.signals import held, left
+from sessions.supervised import actions, holding
 
 
 @receiver(booked, dispatch_uid="supervised.booked")
@@ -25,3 +25,9 @@ def end_the_session_of_the_dead(sender, case, status, by, at, **kwargs):
     """A death ends what was going on; every other way of leaving a case leaves the session alone."""
     if status == CaseStatus.DIED:
         actions.person_died(case, by=by, at=at)
+
+
+@receiver(held, dispatch_uid="supervised.held")
+def tell_the_room(sender, hold, by, at, **kwargs):
+    """Whoever is in a session behind a hold hears of it at once."""
+    holding.tell(hold, by=by, at=at)

@@ -55,7 +55,6 @@ ROUTES: dict[str, dict] = {
     "cases:refer": {"key": "patient"},
     "cases:died": {"key": "patient"},
     "cases:team": {"key": "case"},
-    "cases:move": {"key": "case"},
     "cases:lifecycle": {"key": "case"},
     "cases:leave": {"key": "case", "act": ["suspend", "withdraw"]},
     "break_glass:index": {},

@@ -17,6 +17,7 @@ from clinic.protocols.document import BandName, Phase
 from sessions.preparation.rules import gates
 from sessions.supervised import queries
 from sessions.supervised.arrival.rules import obstacles_to_check_in, title_of
+from sessions.supervised.holding import holds_over
 from sessions.supervised.models import Status, SupervisedSession
 from sessions.supervised.rules import placed
 from sessions.supervised.sheet.chart import chart_of
@@ -128,6 +129,11 @@ def alerts_of(sheet: Sheet) -> list[dict[str, Any]]:
     ]
     if not patient.language.startswith("en"):
         found.append({"word": "Language", "text": patient.language, "tone": "info", "icon": "info"})
+    found += [
+        {"word": "Hold", "text": f"{hold.get_on_display()}: {hold.reason}", "tone": "danger",
+         "icon": "stop"}
+        for hold in holds_over(session)
+    ]  # fmt: skip
     ceiling = _ceiling(document)
     if ceiling:
         found.append({"word": "Ceiling", "text": ceiling, "tone": "info", "icon": "vitals"})

@@ -1,18 +1,22 @@
 import pytest
+import time_machine
+from django.urls import reverse
 
 from clinic.audit.models import Signature
 from clinic.cases import actions, queries
-from clinic.cases.models import Hold
+from clinic.cases.models import Hold, Status
+from clinic.protocols import actions as protocols
 from clinic.workflow import Refused
-from tests.builders.cases import a_referred_case
-from tests.builders.house import NOON, a_house, codes, proof, trail
+from tests.builders.cases import a_case_in, a_referred_case
+from tests.builders.house import NOON, a_house, codes, proof, sign_in, trail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture
 def house():
-    return a_house()
+    with time_machine.travel(NOON, tick=False):
+        yield a_house()
 
 
 def hold(house, on, target, *, by=None):
@@ -42,6 +46,66 @@ def test_a_hold_is_in_force_until_it_is_lifted(house):
 
     assert (before, list(queries.holds_on(house.site, [house.lot.key]))) == ([held], [])
     assert trail()[-2:] == ["hold placed", "hold lifted"]
+
+
+def the_rule(house, case, words):
+    """A rule of the case's version, as the form offers it."""
+    offered = dict(queries.holdable(house.site, case, at=NOON))
+    (group,) = [rules for title, rules in offered.items() if title.startswith("One rule of")]
+    return next(value for value, said in group if words in said)
+
+
+def test_one_rule_of_a_version_is_held_and_touches_the_cases_on_it(client, house):
+    case = a_referred_case(house)
+    url = reverse("cases:hold", args=[case.key])
+    target = the_rule(house, case, "Washouts")
+
+    sign_in(client, house.safety_lead).post(url, {"target": target, "reason": "A misprint."})
+
+    held = Hold.objects.get()
+    assert (held.on, held.target_key) == (Hold.On.RULE, house.version.key)
+    assert target.endswith(f":{held.rule}")
+    assert case in queries.cases_behind(held)
+    assert [each.hold for each in queries.shown_holds(queries.holds_over(case), house.nurse)] == [
+        held
+    ]
+
+
+def test_two_rules_of_a_version_are_held_apart(house):
+    for rule in ("washouts[0]", "washouts[1]"):
+        actions.place_hold(
+            house.site, by=house.medical_lead, at=NOON, on=Hold.On.RULE, words=rule,
+            target_key=house.version.key, rule=rule, reason="A letter.",
+        )  # fmt: skip
+
+    with pytest.raises(Refused) as refusal:
+        actions.place_hold(
+            house.site, by=house.medical_lead, at=NOON, on=Hold.On.RULE, words="Again",
+            target_key=house.version.key, rule="washouts[1]", reason="A letter.",
+        )  # fmt: skip
+
+    assert codes(refusal) == ["already_held"]
+
+
+@pytest.mark.parametrize(("who", "named"), [("medical_lead", True), ("facilitator", False)])
+def test_a_list_of_holds_names_the_person_to_who_may_open_their_file(client, house, who, named):
+    case = a_case_in(house, Status.PREPARING)
+    actions.join_team(case, by=house.nurse, at=NOON, user=house.nurse, capacity="nurse")
+    held = hold(house, Hold.On.PATIENT, case.patient)
+
+    page = sign_in(client, house.people[who]).get(reverse("cases:holds")).content.decode()
+
+    assert held.reason in page
+    assert ("Marlow" in page, "A person outside your care" in page) == (named, not named)
+
+
+def test_a_version_no_longer_published_is_held_from_a_case_on_it(house):
+    case = a_referred_case(house)
+    protocols.retire(house.version, by=house.approver, at=NOON, reason="Old.")
+
+    offered = dict(queries.holdable(house.site, case, at=NOON))
+
+    assert f"version:{house.version.key}" in [value for value, _ in offered["Protocol"]]
 
 
 def test_lifting_is_signed(house):

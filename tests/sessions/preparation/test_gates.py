@@ -16,7 +16,7 @@ from clinic.protocols.calculators import DoseGiven, PastDose
 from clinic.protocols.document import CoursePhase, Enrolment
 from clinic.protocols.document import Gate as GateOfVersion
 from clinic.workflow import Decider
-from sessions.preparation import asking
+from sessions.preparation import asking, before_the_day
 from sessions.preparation.facts import Attempt, Day, Filled, Here, Seen
 from sessions.preparation.models import DecisionPast
 from sessions.rehearsal.answering import harmless
@@ -365,6 +365,7 @@ def held(key):
             "lot": scene.house.lot.key,
             "room": facts.visit.room.key,
             "person": scene.house.nurse.key,
+            "rule": facts.case.protocol_version.key,
             "site": facts.case.site.key,
             "patient": facts.case.patient.key,
         }
@@ -498,3 +499,46 @@ def test_an_open_gate_says_until_when(scene):
     assert until["vitals"] == NOON + 20 * MINUTE
     assert until["tests_fresh"].astimezone(scene.facts.case.site.tz).date() == date(2026, 11, 25)
     assert until["on_call"] > NOON
+
+
+def a_hold(scene, rule="", on=Hold.On.RULE):
+    return Hold(
+        site=scene.house.site, on=on, target_key=scene.facts.case.protocol_version.key, rule=rule,
+        words="Monoamine oxidase inhibitors", reason="The number is doubted.",
+    )  # fmt: skip
+
+
+def test_a_hold_stops_the_dose_where_the_version_foresees_none(scene):
+    gates = tuple(rule for rule in scene.facts.document.gates if rule.code != "hold")
+    document = scene.facts.document.model_copy(update={"gates": gates})
+    scene.change(document=document, holds=())
+    assert scene.codes == []
+
+    scene.change(holds=(a_hold(scene, on=Hold.On.VERSION),))
+
+    (obstacle,) = scene.obstacles
+    assert (obstacle.code, obstacle.decider) == ("hold", Decider.NOBODY)
+
+
+def test_a_held_rule_stops_the_doses_that_hang_on_it(scene):
+    scene.change(holds=(a_hold(scene, "doses.single[0]"),))
+    assert scene.codes == ["hold"]
+
+    scene.change(holds=(a_hold(scene, "doses.supplementary"),))
+    assert scene.codes == []
+
+    scene.day(given=(DoseGiven(NOON - HOUR, Decimal(50)),))
+    assert "hold" in scene.codes
+
+
+def test_a_held_washout_stops_those_who_took_it_or_may_have(scene):
+    codes = [rule.code for rule in scene.facts.document.washouts]
+    states = before_the_day._washouts(scene.facts)
+    never = [state.washout.code for state in states if state.because == "never_taken"]
+    assert never
+
+    scene.change(holds=(a_hold(scene, f"washouts[{codes.index(never[0])}]"),))
+    assert scene.codes == []
+
+    scene.change(screening=None)
+    assert "hold" in scene.codes
