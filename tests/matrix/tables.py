@@ -262,4 +262,5 @@ MAY_BE_UNREADY = {"ready"}  # says 503 where no worker and no broker run: here n
 EMPTY: dict[str, str] = {
     "clinic_concern": "seen by who hears it alone, whatever the site: test_concerns.py",
     "clinic_concernnote": "as the concern",
+    "clinic_casemove": "needs a second version in force; its wall is asked in test_moving.py",
 }

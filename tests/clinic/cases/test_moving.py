@@ -7,6 +7,7 @@ from clinic.audit.queries import OPENED
 from clinic.cases.models import Case, Status
 from clinic.cases.moving import actions, queries
 from clinic.cases.moving.models import CaseMove
+from clinic.context import set_context
 from clinic.protocols import actions as protocols
 from clinic.workflow import Refused
 from sessions.preparation.rules import gates
@@ -183,6 +184,16 @@ def test_a_page_without_a_version_to_move_to_says_so(client, house):
     page = sign_in(client, house.prescriber).get(reverse("cases:move", args=[case.key]))
 
     assert "No other version of this protocol is in force." in page.content.decode()
+
+
+def test_the_database_shows_a_move_at_its_own_site_alone(house):
+    move(house, a_referred_case(house), a_published_version(house, a_text()))
+
+    def seen_at(site):
+        set_context(user_id=house.nurse.pk, sites=[site.pk])
+        return CaseMove.objects.count()
+
+    assert (seen_at(house.site), seen_at(house.other_site)) == (1, 0)
 
 
 def test_a_stranger_finds_no_such_case(client, house):
