@@ -3,6 +3,7 @@
 from datetime import date
 
 from clinic.people import actions
+from clinic.people.models import RoleAtSite, User
 from clinic.people.queries import token_of
 from tests.builders.house import DAY, NOON, PASSWORD
 
@@ -27,6 +28,16 @@ def a_colleague(house, *, at=NOON, **facts):
     """Somebody who accepted an invitation."""
     invitation = an_invitation(house, at=at - DAY, **facts)
     return actions.accept(invitation, by=None, at=at, password=PASSWORD)
+
+
+def who_holds(house, role):
+    """Somebody with this one role at the house's site; made where nobody of the house has it."""
+    for person in house.people.values():
+        if {each.role for each in person.roles_now} == {role}:
+            return person
+    user = User.objects.create(email=f"{role}@vigil.example", name=f"Some {role}", joined_at=NOON)
+    RoleAtSite.objects.create(user=user, site=house.site, role=role, valid_from=NOON - 60 * DAY)
+    return user
 
 
 def a_licence(house, user, *, at=NOON, number="X-1", valid_until=LAST_DAY, verified=True):

@@ -4,13 +4,14 @@ from django.urls import reverse
 from clinic.access import ROLES, WHAT_IT_ALLOWS, Permission, may
 from clinic.pages.entitlements import who_may_what
 from tests.builders.house import a_house, sign_in
+from tests.builders.people import who_holds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 def test_the_table_says_what_the_software_asks():
     house, table = a_house(), who_may_what()
-    people = {role.role: user for user in house.people.values() for role in user.roles_now}
+    people = {role: who_holds(house, role) for role in ROLES}
 
     for row, permission in zip(table.rows, WHAT_IT_ALLOWS, strict=True):
         for allowed, role in zip(row.cells, table.roles, strict=True):

@@ -20,6 +20,7 @@ from clinic.workflow import Refused
 from tests.builders.cases import a_case_in, a_referred_case
 from tests.builders.house import DAY, HOUR, NOON, a_house, codes, proof, sign_in, trail
 from tests.builders.links import a_link
+from tests.builders.people import who_holds
 from tests.builders.safety import WORDS, a_concern, listening
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
@@ -64,7 +65,7 @@ def a_heard_concern(house, **facts):
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_the_database_shows_concerns_to_no_role_but_one(house, role):
     a_heard_concern(house)
-    person = next(p for p in house.people.values() if {r.role for r in p.roles_now} == {role})
+    person = who_holds(house, role)
 
     assert rows_seen_by(person) == ([1, 1] if role == "safety_lead" else [0, 0])
 
