@@ -2,10 +2,11 @@
 
 import pytest
 
+from clinic.checklists.engine import findings
 from clinic.protocols.files import library
 from tests.clinic.protocols.builders import shipped
 from tests.clinic.protocols.by_hand import esketamine, ketamine, state_programmes, trials
-from tests.clinic.protocols.by_hand.asked import agrees
+from tests.clinic.protocols.by_hand.asked import DAY, agrees, answers_of
 
 TABLE = {
     "esketamine-us-rems": esketamine.ESKETAMINE,
@@ -17,6 +18,18 @@ TABLE = {
     "psilocybin-colorado": state_programmes.COLORADO,
     "psilocybin-open-label": trials.PSILOCYBIN,
     "psilocybin-oregon": state_programmes.OREGON,
+}
+
+MEANINGS = {
+    "esketamine-us-rems": esketamine.MEANINGS,
+    "ketamine-im": ketamine.MEANINGS,
+    "ketamine-iv": ketamine.MEANINGS,
+    "ketamine-lozenge": ketamine.MEANINGS,
+    "lsd-open-label": trials.LSD_MEANINGS,
+    "mdma-assisted": trials.MDMA_MEANINGS,
+    "psilocybin-colorado": state_programmes.COLORADO_MEANINGS,
+    "psilocybin-open-label": trials.PSILOCYBIN_MEANINGS,
+    "psilocybin-oregon": state_programmes.OREGON_MEANINGS,
 }
 
 
@@ -33,3 +46,22 @@ def test_the_file_says_what_the_facts_say(code, row):
 
 def test_every_protocol_of_the_library_was_asked():
     assert list(TABLE) == list(library())
+
+
+@pytest.mark.parametrize("code", MEANINGS)
+def test_no_meaning_of_the_screening_was_left_out(code):
+    screening = shipped(code).screening
+    said = {
+        f"{item.code}/{position}"
+        for item in screening.items
+        for position, _ in enumerate(item.consequences)
+    }
+
+    met = {
+        finding.key
+        for item, value, *others in MEANINGS[code]
+        for finding in findings(screening, answers_of({**dict(others), item: value}), DAY)
+        if finding.because == "answered"
+    }
+
+    assert met == said

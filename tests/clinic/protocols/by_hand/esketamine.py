@@ -1,10 +1,28 @@
 """Esketamine under the US REMS by hand: clinical-facts section 2."""
 
-from tests.clinic.protocols.by_hand.asked import (
-    AFTER, BEFORE, DISTRESSED, NOTHING, A, R, Row, X, admits, checked_at, each_of, follows,
-    further_dose, may_be_given, means, reads, report_within, screening, stands_by, stays,
-)  # fmt: skip
 from clinic.protocols import calculators as ask
+from tests.clinic.protocols.by_hand.asked import (
+    AFTER,
+    BEFORE,
+    DISTRESSED,
+    NOTHING,
+    A,
+    R,
+    Row,
+    X,
+    admits,
+    checked_at,
+    each_of,
+    follows,
+    further_dose,
+    may_be_given,
+    means,
+    reads,
+    report_within,
+    screening,
+    stands_by,
+    stays,
+)  # fmt: skip
 
 MEANINGS = {
     ("age", 17): X,
@@ -30,6 +48,7 @@ MEANINGS = {
     ("liver", "severe"): X,
     ("pregnancy", True): {R, X},
     ("pregnancy_test", "positive"): {R, X},
+    ("pregnancy_test", "not-done"): A,
     ("nose", True): R,
     ("failed_antidepressants", 1): A,
     ("failed_antidepressants", 2): NOTHING,

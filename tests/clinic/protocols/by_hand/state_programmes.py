@@ -2,11 +2,27 @@
 
 from datetime import date, timedelta
 
-from tests.clinic.protocols.by_hand.asked import (
-    NOON, NOTHING, ZONE, A, R, Row, W, X, admits, clear_for, may_be_given, reported_by,
-    screening, stands_by, stays, visit, visit_hours, watched,
-)  # fmt: skip
 from clinic.protocols import calculators as ask
+from tests.clinic.protocols.by_hand.asked import (
+    NOON,
+    NOTHING,
+    ZONE,
+    A,
+    R,
+    Row,
+    W,
+    X,
+    admits,
+    clear_for,
+    may_be_given,
+    reported_by,
+    screening,
+    stands_by,
+    stays,
+    visit,
+    visit_hours,
+    watched,
+)  # fmt: skip
 
 OREGON_MEANINGS = {
     ("lithium", True): {X, W},
@@ -86,7 +102,7 @@ opioids carbamazepine valproate probenecid rifampin medicine_in_session interpre
 COLORADO_MEANINGS = {
     ("age_21", False): X,
     ("age_21", True): NOTHING,
-    ("winded", False): {A, R},
+    ("winded", True): {A, R},
     ("abstain", False): {A, R},
     **{(item, True): {A, R} for item in RISKS.split()},
 }

@@ -3,12 +3,37 @@
 from datetime import date
 from decimal import Decimal
 
-from tests.clinic.protocols.by_hand.asked import (
-    AFTER, BEFORE, DAY, DISTRESSED, NOTHING, RELEASE, A, C, R, Row, W, X, admits, apart,
-    checked_at, clear_for, crosses, each_of, follows, further_dose, in_touch_on, in_touch_within,
-    may_be_given, reads, report_within, reported_by, screening, stays, visit, visits_of,
-)  # fmt: skip
 from clinic.protocols import calculators as ask
+from tests.clinic.protocols.by_hand.asked import (
+    AFTER,
+    BEFORE,
+    DISTRESSED,
+    NOTHING,
+    RELEASE,
+    A,
+    R,
+    Row,
+    W,
+    X,
+    admits,
+    apart,
+    checked_at,
+    clear_for,
+    crosses,
+    each_of,
+    follows,
+    further_dose,
+    in_touch_on,
+    in_touch_within,
+    may_be_given,
+    reads,
+    report_within,
+    reported_by,
+    screening,
+    stays,
+    visit,
+    visits_of,
+)  # fmt: skip
 
 MALE, FEMALE = ("qtc_limit", "male"), ("qtc_limit", "female")
 
@@ -16,6 +41,7 @@ MDMA_MEANINGS = {
     ("age", 17): X, ("age", 18): NOTHING,
     ("swallows", False): X, ("language", False): X,
     ("ptsd_months", 5): {X, R}, ("ptsd_months", 6): NOTHING,
+    ("pcl5_total", 34): {X, R}, ("pcl5_total", 35): NOTHING,
     ("caps5_total", 27, ("caps5_rated", True)): {X, R},
     ("first_line", False): A,
     ("litigation", True): R,
@@ -28,6 +54,7 @@ MDMA_MEANINGS = {
     ("mdma_six_months", True): {X, R},
     ("hypertension", True): {X, R},
     ("treated_hypertension", "not-worked-up"): {X, R, A},
+    ("qtc_limit", "no-ecg"): A,
     ("qtc_male", 450, MALE): NOTHING, ("qtc_male", 451, MALE): X,
     ("qtc_female", 460, FEMALE): NOTHING, ("qtc_female", 461, FEMALE): X,
     **each_of("heart", ["wpw", "arrhythmia", "heart-failure", "infarct", "stroke", "aneurysm"], X),
@@ -35,6 +62,7 @@ MDMA_MEANINGS = {
     **each_of("salt_and_heat", ["hyponatraemia", "hyperthermia", "malignant-hyperthermia"], X),
     ("liver", True): {X, R},
     ("pregnancy", True): X, ("pregnancy_test", "positive"): X,
+    ("pregnancy_test", "not-done"): A,
     ("contraception", "no"): X,
     ("psychiatric_medicine", True): W,
     ("fluoxetine", True): W,
@@ -102,7 +130,8 @@ MDMA = [
 ]  # fmt: skip
 
 PSILOCYBIN_MEANINGS = {
-    ("age", 17): X,
+    ("age", 17): X, ("age", 66): {X, R},
+    ("indication", "other"): {X, R},
     ("episode_days", 59, ("indication", "major-depression")): {X, R},
     ("episode_days", 60, ("indication", "major-depression")): NOTHING,
     ("interview_done", False): A, ("safety_scale_done", False): A,
@@ -132,6 +161,7 @@ PSILOCYBIN_MEANINGS = {
     ("ugt_inhibitor", True): R,
     ("pde5", True): W,
     ("capacity", False): X,
+    ("escort", False): A,
 }  # fmt: skip
 
 PSILOCYBIN = [
@@ -173,6 +203,7 @@ PSILOCYBIN = [
 
 LSD_MEANINGS = {
     ("age", 17): X, ("age", 18): NOTHING, ("age", 74): NOTHING, ("age", 75): X,
+    ("indication", "other"): {X, R},
     ("hama_total", 19, ("indication", "gad")): {X, R},
     ("hama_total", 20, ("indication", "gad")): NOTHING,
     ("madrs_total", 25, ("indication", "mdd")): {X, R},
@@ -187,20 +218,24 @@ LSD_MEANINGS = {
     ("hypersensitivity", True): X,
     **each_of("illness", ["unstable", "cardiac", "neurological"], X),
     ("seizures", True): X,
+    ("hypertension", True): {X, R},
     ("systolic", 140): NOTHING, ("systolic", 141): R, ("systolic", 161): {X, R},
-    ("diastolic", 91): R,
+    ("diastolic", 91): R, ("diastolic", 96): {X, R},
+    ("qtc_limit", "no-ecg"): A,
     ("qtc_male", 451, MALE): X, ("qtc_female", 470, FEMALE): NOTHING,
     ("qtc_female", 471, FEMALE): X,
     **each_of("organs", ["cns-tumour", "kidney", "liver"], X),
     ("weight", "49.9"): X, ("weight", "50"): NOTHING,
     ("bmi", "17.9"): X, ("bmi", "18"): NOTHING, ("bmi", "38"): NOTHING, ("bmi", "38.1"): X,
     ("pregnancy", True): X, ("pregnancy_test", "positive"): X, ("contraception", "no"): X,
+    ("pregnancy_test", "not-done"): A,
     ("psychiatric_medicine", True): W, ("fluoxetine", True): W,
     ("cyp2d6_inhibitor", True): {X, R},
     ("lithium", True): {X, W},
     ("maoi", True): W, ("antipsychotic", True): {W, R},
     **each_of("reviewed_medicines", ["triptan", "tramadol", "qt"], {R, W}),
     ("capacity", False): X,
+    ("escort", False): A,
 }  # fmt: skip
 
 LSD = [
