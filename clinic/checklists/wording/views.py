@@ -5,6 +5,7 @@ from django.utils.timezone import now
 
 from clinic.access import requires
 from clinic.acts import done, page
+from clinic.checklists.rules import FILLING
 from clinic.checklists.wording import actions, queries
 from clinic.checklists.wording.forms import AcceptForm, WordsForm
 from clinic.checklists.wording.rules import (
@@ -20,7 +21,7 @@ def index(request):
     return render(request, "clinic/checklists/wording/index.html", context)
 
 
-@requires(*LOADING)
+@requires(*LOADING, *FILLING)
 def show(request, code):
     instrument = _instrument(code)
     form = AcceptForm(request.POST if request.method == "POST" else None)

@@ -180,7 +180,19 @@ def test_every_instrument_shows_whose_it_is_and_under_which_licence(house, clien
         assert each.shipped.source in page
 
 
-@pytest.mark.parametrize("name", ["index", "show", "load"])
+def test_who_fills_forms_is_led_to_whose_the_text_is_to_load(house, client):
+    start = reverse("checklists:start", args=[a_referred_case(house).key, "who-5"])
+    place = reverse("wording:show", args=["who-5"])
+
+    page = sign_in(client, house.nurse).get(start).content.decode()
+    shown = client.get(place).content.decode()
+
+    assert f'href="{place}"' in page
+    assert "Only a clinic manager may accept terms for the clinic." in shown
+    assert "Only a clinic manager or a protocol author may load the text of a form." in shown
+
+
+@pytest.mark.parametrize("name", ["index", "load"])
 def test_the_texts_are_kept_by_managers_and_authors(house, client, name):
     place = reverse(f"wording:{name}", args=[] if name == "index" else ["who-5"])
 
