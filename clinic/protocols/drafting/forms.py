@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -178,19 +178,19 @@ class RowsBase(BaseFormSet):
         has_one = self._code in row.said or not (is_new or typed_here or self._code == KEY)
         if has_one or (self._code not in fields and self._code != KEY):
             return row
-        name = next((str(row.said[n]) for n in NAMED_AFTER if row.said.get(n)), "")
-        code = _free(slugify(name)[:48].strip("-_"), taken)
-        return Row(row.was, {**row.said, self._code: code}) if code else row
+        return Row(row.was, with_a_code(row.said, self._code, taken))
 
 
-def _free(code: str, taken: set) -> str:
-    """The code, or with the next number that is free."""
-    number, free = 1, code
+def with_a_code(said: Mapping[str, Any], field: str, taken: set) -> Mapping[str, Any]:
+    """What was typed with a short name made from its words, or from the next number that is free."""
+    name = next((str(said[n]) for n in NAMED_AFTER if said.get(n)), "")
+    code = free = slugify(name)[:48].strip("-_")
+    number = 1
     while free and free in taken:
         number += 1
         free = f"{code}-{number}"
     taken.add(free)
-    return free
+    return {**said, field: free} if free else said
 
 
 def rows_of(group: Group, document: dict, data: Any) -> RowsBase:

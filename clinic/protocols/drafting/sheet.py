@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from clinic.checklists.mistakes import Mistake, Place
 from clinic.protocols.drafting import words
-from clinic.protocols.drafting.forms import WAS, PartForm, rows_of
+from clinic.protocols.drafting.forms import WAS, PartForm, rows_of, with_a_code
 from clinic.protocols.drafting.parts import Group, Said, Written, get, write_place
 
 MOVES = {"up": -1, "down": 1}
@@ -125,7 +125,10 @@ class Piece:
         if self.is_list:
             return tuple(self.form.rows(move))
         untouched = not self.stands and not self.form.has_changed()
-        return None if self.is_removed or untouched else self.form.said
+        if self.is_removed or untouched:
+            return None
+        needs_code = "code" in self.form.fields and "code" not in self.form.said
+        return with_a_code(self.form.said, "code", set()) if needs_code else self.form.said
 
     @property
     def rows(self) -> list[RowShown]:
