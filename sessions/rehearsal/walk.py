@@ -504,9 +504,9 @@ def whole_session(
 # -- Whole stretches -------------------------------------------------------------------------
 
 
-def eligible(house: House, *, at: datetime, **person: Any) -> Case:
-    """A case that has been found eligible at `at`."""
-    patient = registered(house, at=at - 7 * DAY, **person)
+def eligible(house: House, *, at: datetime, patient: Patient | None = None, **person: Any) -> Case:
+    """A case that has been found eligible at `at`, of a new person or of one who is here already."""
+    patient = patient or registered(house, at=at - 7 * DAY, **person)
     case = referred(house, patient, at=at - 6 * DAY)
     answered(house, case, at=at - 3 * DAY)
     reviewed(house, case, at=at - 2 * HOUR)
@@ -525,16 +525,18 @@ def ready(
     room: Any = None,
     people: list[tuple[Any, str]] | None = None,
     without: tuple[str, ...] = (),
+    patient: Patient | None = None,
     **person: Any,
 ) -> tuple[Case, SupervisedSession]:
     """A case that is ready, with its session planned to begin at `session_at`.
 
     `told_at` is when the story is told: no step is later. `without` leaves out steps ("consent",
-    "measures", "way_home", "preparation"); the person is then not declared ready, and the case
-    shows what is missing.
+    "measures", "way_home", "preparation", "declaration"); the person is then not declared ready,
+    and the case shows what is missing.
     """
     prepared_at = prepared_at or session_at - 5 * DAY
-    case = eligible(house, at=eligible_at or prepared_at - 5 * DAY, **person)
+    eligible_at = eligible_at or prepared_at - 5 * DAY
+    case = eligible(house, at=eligible_at, patient=patient, **person)
     begun(house, case, at=prepared_at - 4 * DAY)
     visit = booked(
         house,

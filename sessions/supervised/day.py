@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Prefetch
 
-from clinic.protocols.calculators import DoseGiven, PastDose, total_given
+from clinic.protocols.calculators import PastDose
 from clinic.protocols.queries import document_of
 from sessions.preparation.facts import Day, Here, Seen
 from sessions.supervised import queries
@@ -23,6 +25,15 @@ from sessions.supervised.models import (
 )
 
 GOES_ON = (Status.PLANNED, *LIVE)
+
+
+@dataclass(frozen=True)
+class InRoom:
+    """One session that goes on in a room: what was given in all, and who is with the person."""
+
+    session_id: int
+    total: Decimal | None  # None: nobody knows
+    staff: frozenset[int]
 
 
 def days(cycles: Iterable[Any], at: datetime) -> dict[int, Day]:
@@ -47,7 +58,7 @@ def days(cycles: Iterable[Any], at: datetime) -> dict[int, Day]:
 def _day(
     session: SupervisedSession | None,
     of_person: list[SupervisedSession],
-    rooms: dict[int, list[SupervisedSession]],
+    rooms: dict[int, list[InRoom]],
     at: datetime,
     *,
     case_id: int,
@@ -68,7 +79,7 @@ def _day(
         ),
         given=tuple(queries.doses_given(session)),
         staff_in_room=_staff(in_room),
-        totals_in_room=tuple(_total(each) for each in in_room if each.pk != session.pk),
+        totals_in_room=tuple(each.total for each in in_room if each.session_id != session.pk),
         session_key=session.key,
         past=past,
         sessions_before=before,
@@ -109,17 +120,20 @@ def _of_persons(patients: set[int]) -> list[SupervisedSession]:
     )
 
 
-def _rooms(sessions: Iterable[SupervisedSession]) -> dict[int, list[SupervisedSession]]:
-    """Who else is in the rooms of these sessions now."""
+def _rooms(sessions: Iterable[SupervisedSession]) -> dict[int, list[InRoom]]:
+    """Who else is in the rooms of these sessions now, whoever's care they are in."""
     wanted = {each.visit.room_id for each in sessions if each.visit.room_id}
-    rows = (
-        SupervisedSession.objects.filter(visit__room_id__in=wanted, status__in=LIVE)
-        .select_related("visit")
-        .prefetch_related(Prefetch("presences", Presence.objects.select_related("user")), "doses")
-    )
-    found: dict[int, list[SupervisedSession]] = {}
-    for row in rows:
-        found.setdefault(row.visit.room_id, []).append(row)
+    if not wanted:
+        return {}
+    found: dict[int, list[InRoom]] = {}
+    with connection.cursor() as cursor:
+        # Asked of the database's own function: whom one does not care for one does not see.
+        cursor.execute(
+            "SELECT room_id, session_id, total, staff FROM vigil_in_rooms(%s, %s)",
+            [list(wanted), [str(status) for status in LIVE]],
+        )
+        for room, session, total, staff in cursor.fetchall():
+            found.setdefault(room, []).append(InRoom(session, total, frozenset(staff)))
     return found
 
 
@@ -146,19 +160,5 @@ def _where(session: SupervisedSession) -> str:
     return f"{room.name}, {session.site.name}" if room else session.site.name
 
 
-def _staff(sessions: list[SupervisedSession]) -> int | None:
-    if not sessions:
-        return None
-    return len(
-        {
-            presence.user_id
-            for session in sessions
-            for presence in queries.present_now(session)
-            if presence.where == Presence.Where.WITH_CLIENT
-        }
-    )
-
-
-def _total(session: SupervisedSession) -> Decimal | None:
-    given: list[DoseGiven] = queries.doses_given(session)
-    return total_given(given)
+def _staff(in_room: list[InRoom]) -> int | None:
+    return len({user for each in in_room for user in each.staff}) if in_room else None

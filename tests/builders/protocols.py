@@ -26,6 +26,15 @@ def a_reviewed_version(house, *, at=NOON, title="Ketamine, our way"):
     return version
 
 
+def a_shipped_text(code, *changes):
+    """A file of the library; changes are (old, new) of its text, each met once."""
+    text = library()[code].read_text("utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
 def a_published_version(house, text, *, at=NOON):
     """A version written by the author that the approver has put in force."""
     version = actions.load(text, by=house.author, at=at)

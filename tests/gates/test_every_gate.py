@@ -55,14 +55,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "tests/clinic/messages/test_races.py::"
         "test_nothing_waits_for_a_message_on_the_wire_and_nothing_stops_it",
     ),
-    "exclusions": (
-        "an edit that opens a finding also takes the ground from the signed decision",
-        GATES_TO_THE_DOSE,
-    ),
-    "ratio": (
-        "in the version the house has, too few for the ratio are too few for the roles",
-        GATES_TO_THE_DOSE,
-    ),
     "external_enrolment": (
         "the version the house has names no register outside",
         GATES_TO_THE_DOSE,
@@ -71,10 +63,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "the version the house has is a course without an end of its own",
         "tests/sessions/aftercare/test_going_on.py::"
         "test_a_course_has_as_many_sessions_as_it_says_and_not_one_more",
-    ),
-    "no_other_live_session": (
-        "a second case on the same protocol is refused before it could have a session",
-        GATES_TO_THE_DOSE,
     ),
 }
 

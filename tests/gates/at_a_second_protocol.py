@@ -1,0 +1,99 @@
+"""The gates to the dose that a house meets only when it has a second protocol in force."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+from django.urls import reverse
+
+from sessions.rehearsal import walk
+from sessions.supervised import actions as supervised
+from tests.builders.house import HOUR, MINUTE, NOON
+from tests.builders.protocols import a_published_version, a_shipped_text
+from tests.builders.supervised import fresh_order, the_clock
+from tests.gates.harness import Situation, closed
+
+DAY_OF_THE_DOSE = date(2026, 11, 18)
+LATER = NOON + 4 * HOUR
+CALM = {
+    "systolic": "122",
+    "diastolic": "76",
+    "heart_rate": "70",
+    "spo2": "98",
+    "temperature": "36.6",
+    "sedation": "5",
+    "distress": "1",
+}
+NOT_DECLARED = ("declaration",)
+
+
+def with_lozenges(house, *changes):
+    """The same house, in which cases are opened on the lozenge."""
+    text = a_shipped_text("ketamine-lozenge", *changes)
+    return replace(house, version=a_published_version(house, text, at=house.at))
+
+
+def declaring(house, case, *, says, at=NOON):
+    the_clock(house, at)
+    page = reverse("preparation:ready", args=[case.key])
+    post = reverse("preparation:declare_ready", args=[case.key])
+    return Situation(house.facilitator, post, {}, says, page, at=at)
+
+
+@closed("exclusions")
+def a_rule_comes_into_force_on_the_day(house):
+    # Nobody edits an answer, so the decision keeps its ground: it is the rule that is new.
+    message = "Arrange an escort; no session starts without one."
+    comes = f"message: {message}\n          effective_from: {DAY_OF_THE_DOSE}\n"
+    lozenges = with_lozenges(house, (f"message: {message}\n", comes))
+    case, _ = walk.ready(lozenges, session_at=NOON, without=NOT_DECLARED)
+    return declaring(house, case, says=message)
+
+
+@closed("no_other_live_session")
+def the_person_is_in_a_session_of_their_other_case(house):
+    patient = walk.registered(house, at=NOON - 30 * walk.DAY)
+    _, session = walk.ready(house, session_at=NOON, patient=patient)
+    lozenges = with_lozenges(house)
+    other, _ = walk.ready(lozenges, session_at=LATER, patient=patient, without=NOT_DECLARED)
+    walk.checked_in(house, session, at=NOON)
+    return declaring(house, other, says="in a session", at=NOON + MINUTE)
+
+
+@closed("ratio")
+def the_room_has_two_people_and_one_member_of_staff(house):
+    lozenges = with_lozenges(house)
+    _, overrun = walk.ready(house, session_at=NOON)
+    people = [
+        (house.second_facilitator, "facilitator"),
+        (house.second_nurse, "nurse"),
+        (house.prescriber, "prescriber"),
+    ]
+    start = NOON + 3 * HOUR
+    _, session = walk.ready(
+        lozenges, session_at=start, people=people, family_name="Birch", phone="+1 212 555 0177"
+    )
+    walk.checked_in(house, overrun, at=NOON)
+    for user in (house.facilitator, house.nurse):
+        supervised.come(overrun, by=house.nurse, at=NOON + MINUTE, user=user, where="on_premises")
+    nurse = house.second_nurse
+    walk.checked_in(house, session, at=start, nurse=nurse)
+    walk.checks_done(house, session, at=start + 5 * MINUTE, nurse=nurse)
+    the_clock(house, start + 10 * MINUTE)
+    supervised.observe(
+        session,
+        by=nurse,
+        at=start + 10 * MINUTE,
+        client_key=uuid4(),
+        readings=CALM,
+        stated_at=start + 10 * MINUTE,
+    )
+    order = walk.ordered(house, session, at=start + 15 * MINUTE, amount=Decimal(100))
+    walk.drawn(house, order, at=start + 20 * MINUTE, nurse=nurse, second=house.prescriber)
+    order, at = fresh_order(order), start + 25 * MINUTE
+    the_clock(house, at)
+    url = reverse("supervised:give", args=[session.key])
+    data = {"client_key": str(uuid4()), "when": "0", "amount": "100"}
+    says = "2 staff in the room needed for 2 being dosed, 1 there."
+    return Situation(nurse, url, data, says, url, at=at)
