@@ -2,6 +2,7 @@
 
 from clinic.protocols import actions
 from clinic.protocols.files import library
+from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import uncertain_numbers
 from tests.builders.house import NOON, proof
 
@@ -37,7 +38,17 @@ def a_shipped_text(code, *changes):
 
 def a_published_version(house, text, *, at=NOON):
     """A version written by the author that the approver has put in force."""
-    version = actions.load(text, by=house.author, at=at)
+    return put_in_force(house, actions.load(text, by=house.author, at=at), at=at)
+
+
+def a_shipped_version(house, code, *, at=NOON):
+    """The draft that was loaded from the library, in force beside the house's own protocol."""
+    draft = ProtocolVersion.objects.get(protocol__code=code, status="draft")
+    return put_in_force(house, draft, at=at)
+
+
+def put_in_force(house, version, *, at=NOON):
+    """Sent to review by the author, every uncertain number confirmed, published by the approver."""
     actions.submit(version, by=house.author, at=at)
     actions.publish(
         version,

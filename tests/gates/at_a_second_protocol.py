@@ -10,7 +10,7 @@ from django.urls import reverse
 from sessions.rehearsal import walk
 from sessions.supervised import actions as supervised
 from tests.builders.house import HOUR, MINUTE, NOON
-from tests.builders.protocols import a_published_version, a_shipped_text
+from tests.builders.protocols import a_published_version, a_shipped_text, a_shipped_version
 from tests.builders.supervised import fresh_order, the_clock
 from tests.gates.harness import Situation, closed
 
@@ -28,10 +28,9 @@ CALM = {
 NOT_DECLARED = ("declaration",)
 
 
-def with_lozenges(house, *changes):
+def with_lozenges(house):
     """The same house, in which cases are opened on the lozenge."""
-    text = a_shipped_text("ketamine-lozenge", *changes)
-    return replace(house, version=a_published_version(house, text, at=house.at))
+    return replace(house, version=a_shipped_version(house, "ketamine-lozenge", at=house.at))
 
 
 def declaring(house, case, *, says, at=NOON):
@@ -46,7 +45,8 @@ def a_rule_comes_into_force_on_the_day(house):
     # Nobody edits an answer, so the decision keeps its ground: it is the rule that is new.
     message = "Arrange an escort; no session starts without one."
     comes = f"message: {message}\n          effective_from: {DAY_OF_THE_DOSE}\n"
-    lozenges = with_lozenges(house, (f"message: {message}\n", comes))
+    text = a_shipped_text("ketamine-lozenge", (f"message: {message}\n", comes))
+    lozenges = replace(house, version=a_published_version(house, text, at=house.at))
     case, _ = walk.ready(lozenges, session_at=NOON, without=NOT_DECLARED)
     return declaring(house, case, says=message)
 
