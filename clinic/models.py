@@ -30,6 +30,7 @@ from clinic.people.models import (
     Site,
     User,
 )
+from clinic.protocols.house.models import HouseValue
 from clinic.protocols.models import Protocol, ProtocolVersion
 from clinic.safety.concerns.models import Concern, ConcernNote
 from clinic.safety.incidents.models import Incident, IncidentNote
@@ -57,6 +58,7 @@ __all__ = [
     "ForgottenPassword",
     "Form",
     "Hold",
+    "HouseValue",
     "Incident",
     "IncidentNote",
     "Invitation",

@@ -37,6 +37,7 @@ urlpatterns = [
     path("screening/", include("clinic.screening.urls")),
     path("documents/", include("clinic.documents.urls")),
     path("forms/", include("clinic.checklists.urls")),
+    path("house-values/", include("clinic.protocols.house.urls")),
     path("questionnaires/", include("clinic.checklists.wording.urls")),
     path("diary/", include("clinic.booking.urls")),
     path("stock/", include("clinic.stock.urls")),

@@ -35,6 +35,12 @@ PLACES = [
         [Permission.MANAGE_SITE, Permission.WRITE_PROTOCOLS],
     ),
     (
+        "House values",
+        "list",
+        "house:index",
+        [Permission.ORDER, Permission.LEAD_SAFETY, Permission.WRITE_PROTOCOLS],
+    ),
+    (
         "Protocols",
         "journal",
         "admin:index",

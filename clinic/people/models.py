@@ -153,6 +153,8 @@ class Site(Keyed):
     )
     address = models.TextField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    # By a version's key the site's own stricter values in force: it is read with every case.
+    house = models.JSONField(default=dict, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = maybe_actor()
 

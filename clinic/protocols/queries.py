@@ -10,6 +10,7 @@ from django.urls import reverse
 from pydantic import ValidationError
 
 from clinic.access import Permission, may_anywhere
+from clinic.audit.canonical import canonical
 from clinic.people.models import Organisation
 from clinic.protocols import reading
 from clinic.protocols.differences import name_of_row
@@ -17,6 +18,7 @@ from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.files import NumberToConfirm, numbers_to_confirm, places
 from clinic.protocols.models import Protocol, ProtocolVersion, Status
 from clinic.protocols.sourced import Sourced
+from clinic.protocols.stricter import overlay
 
 # By digest: a document in use never changes, so a process reads it once.
 _documents: dict[str, ProtocolDocument] = {}
@@ -30,6 +32,20 @@ def document_of(version: ProtocolVersion) -> ProtocolDocument:
             _documents.clear()
         _documents[version.digest] = ProtocolDocument.model_validate(version.document)
     return _documents[version.digest]
+
+
+def document_at(version: ProtocolVersion, site: Any) -> ProtocolDocument:
+    """The document of a version as one site treats by it: its own stricter values laid over."""
+    stated = site.house.get(str(version.key))
+    if not stated:
+        return document_of(version)
+    known_as = f"{version.digest} {canonical(stated)}"
+    if known_as not in _documents:
+        document = overlay(document_of(version), stated)
+        if len(_documents) >= MOST_KEPT:
+            _documents.clear()
+        _documents[known_as] = document
+    return _documents[known_as]
 
 
 def complete_document_of(version: ProtocolVersion) -> ProtocolDocument | None:

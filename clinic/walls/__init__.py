@@ -47,6 +47,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     "clinic_case": None,
     "clinic_careteammember": None,
     "clinic_hold": ("lifted_at", "lifted_by_id"),
+    "clinic_housevalue": ("approved_at", "approved_by_id", "ended_at", "ended_by_id"),
     "clinic_brokenglass": (
         "ended_at",
         "ended_by_id",
@@ -177,6 +178,7 @@ SITE_ONLY = {
     "clinic_dutyshiftevent": "who is on duty",
     "clinic_hold": "whoever gives a dose reads every hold of the site",
     "clinic_holdevent": "as the hold",
+    "clinic_housevalue": "numbers of a protocol; nothing of patients",
     "clinic_lot": "stock",
     "clinic_lotevent": "stock",
     "clinic_movement": "stock: amounts and who moved them",
@@ -414,6 +416,12 @@ TRIGGERS = {
     ),
     # What may still be written of a signed row is written once.
     ("clinic_hold", "once", "BEFORE UPDATE", "vigil_once('lifted_at,lifted_by_id')"),
+    (
+        "clinic_housevalue",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('approved_at,approved_by_id', 'ended_at,ended_by_id')",
+    ),
     (
         "clinic_signeddocument",
         "once",

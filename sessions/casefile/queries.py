@@ -25,7 +25,7 @@ from clinic.cases.moving.queries import moves_of
 from clinic.cases.queries import contacts_of, holds_on, team_of, wants_of
 from clinic.documents.queries import required
 from clinic.protocols.document import ProtocolDocument
-from clinic.protocols.queries import document_of
+from clinic.protocols.queries import document_at, document_of
 from clinic.workflow import Obstacle
 from sessions.aftercare.queries import contacts_of as touchpoints_of
 from sessions.casefile.places import address
@@ -137,7 +137,7 @@ class File:
 
 def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> File:
     """Everything of one case that this person may see, in a constant number of queries."""
-    document = document_of(case.protocol_version)
+    document = document_at(case.protocol_version, case.site)
     cycle = case.cycles.order_by("-number").first()
     visits = list(visits_of(case).order_by("-starts_at"))
     sessions = _sessions(case)

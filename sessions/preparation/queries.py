@@ -25,7 +25,7 @@ from clinic.people.models import Duty, DutyShift, Licence, User
 from clinic.protocols.calculators import total_given
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.models import ProtocolVersion
-from clinic.protocols.queries import document_of
+from clinic.protocols.queries import document_at, document_of
 from clinic.screening.queries import PURPOSE, screenings_of
 from sessions.preparation.facts import Attempt, Day, Facts, Filled
 from sessions.preparation.models import DecisionPast, WayHome
@@ -70,7 +70,7 @@ def facts_of(
     cases = list({row.case_id: row.case for row in rows}.values())
     for case in cases if as_if else ():
         case.protocol_version = as_if
-    documents = {case.pk: document_of(case.protocol_version) for case in cases}
+    documents = {case.pk: document_at(case.protocol_version, case.site) for case in cases}
     known = _days(rows, at, days)
     dosing, preparation = _visits(rows)
     standing = required_of(cases, at)

@@ -17,7 +17,7 @@ from clinic.checklists.queries import checklist_of, current_answers
 from clinic.context import see_also
 from clinic.protocols.calculators import DoseGiven, Entry, schedule
 from clinic.protocols.document import GateCode, ProtocolDocument
-from clinic.protocols.queries import document_of
+from clinic.protocols.queries import document_at
 from clinic.stock.queries import still_out
 from sessions.supervised.models import (
     LIVE,
@@ -114,7 +114,7 @@ def signatures_of(session: SupervisedSession) -> QuerySet[Signature]:
 
 def document(session: SupervisedSession) -> ProtocolDocument:
     """The protocol version this session runs on."""
-    return document_of(session.case.protocol_version)
+    return document_at(session.case.protocol_version, session.site)
 
 
 def doses_given(session: SupervisedSession) -> list[DoseGiven]:
