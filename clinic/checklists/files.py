@@ -29,6 +29,39 @@ __all__ = [
 
 INSTRUMENTS = Path(__file__).parent / "instruments"
 
+# Everything a value can be refused for before its sense is looked at, and how that is told.
+MISFITS = {
+    "missing": "This has to be said.",
+    "extra_forbidden": "There is no such field here.",
+    "enum": "This has to be {expected}.",
+    "literal_error": "This has to be {expected}.",
+    "string_type": "This has to be words.",
+    "string_too_short": "This has to be said.",
+    "string_too_long": "This has to be {max_length} characters or fewer.",
+    "string_pattern_mismatch": "This does not fit the pattern {pattern}.",
+    "bool_parsing": "This has to be true or false.",
+    "bool_type": "This has to be true or false.",
+    "int_parsing": "This has to be a whole number.",
+    "int_type": "This has to be a whole number.",
+    "int_from_float": "This has to be a whole number.",
+    "decimal_parsing": "This has to be a number.",
+    "decimal_type": "This has to be a number.",
+    "finite_number": "This has to be a number with an end.",
+    "tuple_type": "This has to be a list.",
+    "too_short": "This needs at least one entry.",
+    "model_type": "This has to be a group of fields.",
+    "dict_type": "This has to be a group of fields.",
+    "greater_than": "This has to be more than {gt}.",
+    "greater_than_equal": "This has to be {ge} or more.",
+    "less_than_equal": "This has to be {le} or less.",
+    "time_parsing": "Write a time as 14:30.",
+    "time_type": "Write a time as 14:30.",
+    "date_from_datetime_parsing": "Write a day as 2026-11-21.",
+    "date_from_datetime_inexact": "Write a day as 2026-11-21.",
+    "date_type": "Write a day as 2026-11-21.",
+    "value_error": "{error}",
+}
+
 
 def build(written: Written, model: type[Model], check: Check[Model]) -> Model:
     """Make the document of what was written, or name everything that is wrong with it."""
@@ -114,26 +147,5 @@ def _in_file(place: Place, content: Any) -> Place:
 
 def misfit_words(error: Any) -> str:
     """Say what is wrong with one value, as somebody who writes a file would be told."""
-    context, kind = error.get("ctx", {}), error["type"]
-    words = {
-        "missing": "This has to be said.",
-        "extra_forbidden": "There is no such field here.",
-        "enum": f"This has to be {context.get('expected')}.",
-        "literal_error": f"This has to be {context.get('expected')}.",
-        "string_type": "This has to be words.",
-        "string_too_short": "This has to be said.",
-        "bool_parsing": "This has to be true or false.",
-        "bool_type": "This has to be true or false.",
-        "int_parsing": "This has to be a whole number.",
-        "int_type": "This has to be a whole number.",
-        "decimal_parsing": "This has to be a number.",
-        "decimal_type": "This has to be a number.",
-        "tuple_type": "This has to be a list.",
-        "model_type": "This has to be a group of fields.",
-        "dict_type": "This has to be a group of fields.",
-        "string_pattern_mismatch": f"This does not fit the pattern {context.get('pattern')}.",
-        "greater_than_equal": f"This has to be {context.get('ge')} or more.",
-        "less_than_equal": f"This has to be {context.get('le')} or less.",
-        "too_short": "This needs at least one entry.",
-    }
-    return words.get(kind, f"{error['msg']}.")
+    said = MISFITS.get(error["type"])
+    return said.format(**error.get("ctx", {})) if said else f"{error['msg']}."

@@ -34,6 +34,7 @@ class Salvaged(Generic[Model]):
     origins: dict[Place, Place]
     dropped: frozenset[Place]
     names: frozenset[str]
+    nameless: bool
 
     def mistakes(self, check: Check[Model]) -> Iterator[Misplaced]:
         """List the contradictions of the rest, each at its original place."""
@@ -53,8 +54,8 @@ class Salvaged(Generic[Model]):
         if code in SILENT or any(place[: len(each)] == each for each in lists):
             return True
         named = re.findall(r"“([^”]*)”", message)
-        return code.startswith(("unknown_", "no_such")) and any(
-            name in self.names for name in named
+        return code.startswith(("unknown_", "no_such")) and (
+            self.nameless or any(name in self.names for name in named)
         )
 
 
@@ -76,8 +77,18 @@ def salvage(
             dropped |= more
         else:
             names = frozenset(_names(content)) if dropped else frozenset()
-            return Salvaged(document, origins, frozenset(dropped), names)
+            nameless = any(_names_nothing(content, model, place) for place in dropped)
+            return Salvaged(document, origins, frozenset(dropped), names, nameless)
     return None
+
+
+def _names_nothing(content: Any, model: type[BaseModel], place: Place) -> bool:
+    """Say whether a whole list or group was left out in which not even the names can be read."""
+    field = model.model_fields.get(str(place[0]))
+    empty = field.get_default(call_default_factory=True) if field else None
+    return (
+        len(place) == 1 and isinstance(empty, tuple | dict) and isinstance(content[place[0]], str)
+    )
 
 
 def _smallest_entry(place: Place, origins: dict[Place, Place]) -> Place:
