@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from clinic.audit.canonical import decimal_text
 from clinic.checklists.document import Code, Decider, Part, Words
 from clinic.protocols.session_rules import Presence
 from clinic.protocols.sourced import Days, Minutes, Sourced
@@ -203,6 +204,14 @@ class Washout(Sourced):
     last_on_item: Code | None = Field(
         None, description="Left out for a list of medicines, which says it beside each."
     )
+
+    @property
+    def clear_for(self) -> str:
+        """How long must be clear, in words."""
+        days = self.clear_days()
+        if days is None:
+            return f"{decimal_text(self.half_lives or Decimal(0))} half-lives of what was taken"
+        return f"{days} days"
 
     def clear_days(self, half_life_hours: Decimal | None = None) -> int | None:
         """The days that must be clear, the longer of days and half-lives; None: nobody knows one."""

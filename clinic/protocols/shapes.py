@@ -119,7 +119,7 @@ def washouts(document: ProtocolDocument) -> Table:
         asked = say((each.taken_item, *each.taken_options, *each.medicines))
         cells = [
             each.label,
-            f"{each.clear_days} days",
+            each.clear_for,
             half_lives,
             asked,
             each.last_on_item or "beside each",

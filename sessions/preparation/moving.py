@@ -83,9 +83,9 @@ def _rows(old: ProtocolDocument, new: ProtocolDocument, name: str) -> Iterator[s
     for row in getattr(new, name):
         former = known.pop(row.code, None)
         if former is None:
-            yield f"New: {row.label}, {row.clear_days} days."
-        elif former.clear_days != row.clear_days:
-            yield f"{row.label}: {former.clear_days} days before, now {row.clear_days} days."
+            yield f"New: {row.label}, {row.clear_for}."
+        elif former.clear_for != row.clear_for:
+            yield f"{row.label}: {former.clear_for} before, now {row.clear_for}."
     for row in known.values():
         yield f"No longer asked for: {row.label}."
 

@@ -50,4 +50,4 @@ def test_everything_sourced_in_a_file_is_read_out_to_a_clinician(code):
     parts += [each for each in (document.group, document.doses.pieces) if each]
     assert [part.source for part in parts if part.source not in read_out] == []
     for washout in document.washouts:
-        assert f"{washout.clear_days} days" in read_out
+        assert washout.clear_for in read_out
