@@ -107,6 +107,7 @@ def obstacles_to_order(
     yield from obstacles_in_licence(session, Act.ORDER_DOSE, by=by, at=at)
     if is_supplementary:
         yield from _obstacles_in_supplement(session, at, may_wait=True)
+        yield from _obstacles_in_what_happened(session)
     if amount is not None:
         document = queries.document(session)
         given = queries.counted_total(session)
@@ -197,6 +198,7 @@ def obstacles_to_give(
         if queries.document(session).gate(GateCode.AMOUNT) is None:
             yield from _obstacles_in_supplement(session, at, may_wait=False)
         yield from _obstacles_in_supplement_vitals(session, at)
+        yield from _obstacles_in_what_happened(session)
     yield from obstacles_to_this_dose(order, by=by, at=at, amount=amount)
 
 
@@ -381,6 +383,19 @@ def _obstacles_in_supplement(
     asked_at = max(at, window[0]) if window and may_wait else at
     for problem in supplement_problems(document, doses, asked_at):
         yield SUPPLEMENT(problem)
+
+
+def _obstacles_in_what_happened(session: SupervisedSession) -> Iterator[Obstacle]:
+    """Where the version says so, nothing serious has happened, and nothing nobody has judged."""
+    rule = queries.document(session).doses.supplementary
+    if rule is None or not rule.stopped_by_serious:
+        return
+    for happened in session.adverse_events.all():
+        assessment = queries.newest_assessment(happened)
+        if assessment is None:
+            yield SUPPLEMENT(f"{happened.term} is not assessed yet: no further dose before it is.")
+        elif assessment.is_serious:
+            yield SUPPLEMENT(f"{happened.term} is serious: no further dose.")
 
 
 def _obstacles_in_supplement_vitals(session: SupervisedSession, at: datetime) -> Iterator[Obstacle]:

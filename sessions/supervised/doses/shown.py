@@ -71,7 +71,13 @@ def amounts_of(session: SupervisedSession, is_further: bool) -> list[tuple[str, 
         zone = session.site.tz
         ends = [f"{each.astimezone(zone):%H:%M}" for each in window if each is not None]
         facts.append(("A further dose may follow", " to ".join(ends)))
+        facts.append(("Who agrees to it", _agree(document)))
     return facts
+
+
+def _agree(document: ProtocolDocument) -> str | None:
+    rule = document.doses.supplementary
+    return ", ".join(rule.agreed_by) if rule and rule.agreed_by else None
 
 
 def _pieces(document: ProtocolDocument) -> str | None:

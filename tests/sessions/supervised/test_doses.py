@@ -10,7 +10,8 @@ from sessions.rehearsal import walk
 from sessions.supervised import actions
 from sessions.supervised.models import Dose, Order
 from tests.builders import supervised as build
-from tests.builders.house import MINUTE, NOON, codes, proof, trail
+from tests.builders.house import DAY, MINUTE, NOON, codes, proof, trail
+from tests.builders.protocols import a_published_version, a_shipped_text
 from tests.builders.stock import a_lot
 
 pytestmark = pytest.mark.django_db
@@ -279,6 +280,30 @@ def test_a_further_dose_is_given_on_fresh_readings_that_forbid_nothing(house):
 
     assert set(codes(stale)) == {"vitals"}
     assert codes(high) == ["supplement_vitals"]
+
+
+def test_what_is_serious_or_not_assessed_forbids_a_further_dose_where_the_version_says_so(house):
+    strict = (
+        "    needs_new_order: true\n",
+        "    needs_new_order: true\n    stopped_by_serious: true\n",
+    )
+    house.version = a_published_version(house, a_shipped_text("ketamine-im", strict), at=house.at)
+    other = {"family_name": "Birch", "phone": "+1 212 555 0177"}
+    session = build.a_dosed_session(house, at=NOON + DAY, **other)
+    at = build.DOSED_AT + DAY + 5 * MINUTE
+    happened = build.an_adverse_event(house, session, at=at, term="Nausea")
+
+    with pytest.raises(Refused) as unjudged:
+        build.a_supplement(house, session, at=at)
+    build.an_assessment(house, happened, at=at, is_serious=True, seriousness="hospitalisation")
+    with pytest.raises(Refused) as serious:
+        build.a_supplement(house, session, at=at)
+    build.an_assessment(house, happened, at=at)
+    order = build.a_supplement(house, session, at=at)
+
+    assert unjudged.value.messages == ["Nausea is not assessed yet: no further dose before it is."]
+    assert serious.value.messages == ["Nausea is serious: no further dose."]
+    assert order.is_supplementary
 
 
 def test_a_further_dose_adds_to_the_total_and_to_the_stay(house):
