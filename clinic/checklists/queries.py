@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from clinic.checklists.wording import queries as wording
 # its text in the database.
 _checklists: dict[str, Checklist] = {}
 MOST_KEPT = 256
+CLEARED = Answer.State.CLEARED
 
 
 # A protocol lies above this slice. When the app is ready it adds the forms its versions bring, for
@@ -61,6 +62,14 @@ def checklist_of(form: Form) -> Checklist:
             _checklists.clear()
         _checklists[form.definition_digest] = Checklist.model_validate(form.definition)
     return _checklists[form.definition_digest]
+
+
+def all_answers(form: Form) -> dict[str, list[Answer]]:
+    """Every row of every item of one form, the oldest first."""
+    found: dict[str, list[Answer]] = {}
+    for row in form.answers.select_related("answered_by").order_by("pk"):
+        found.setdefault(row.item, []).append(row)
+    return found
 
 
 def newest_answers(forms: Iterable[Form]) -> dict[int, dict[str, Answer]]:
@@ -132,6 +141,15 @@ def forms_of(case: Any, **which: Any) -> QuerySet[Form]:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """An answer that stood before another took its place."""
+
+    spoken: str
+    by: Any
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Line:
     """One question of a form as it reads on paper."""
 
@@ -141,6 +159,7 @@ class Line:
     spoken: str
     by: Any
     at: datetime | None
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,23 +183,14 @@ class Reading:
 
 
 def reading_of(form: Form) -> Reading:
-    """Everything a form says, on the checklist it was filled on."""
-    checklist, rows = checklist_of(form), standing_answers([form])[form.pk]
+    """Everything a form says and said, on the checklist it was filled on."""
+    checklist, given = checklist_of(form), all_answers(form)
+    rows = {item: rows[-1] for item, rows in given.items() if rows[-1].state != CLEARED}
     answers = as_answers(rows)
     score = scoring.score(checklist, answers) if checklist.scoring else None
     return Reading(
         title=checklist.title,
-        lines=tuple(
-            Line(
-                item.number,
-                item.text,
-                item.group,
-                engine.spoken(item, answers.get(item.code)),
-                rows[item.code].answered_by if item.code in rows else None,
-                rows[item.code].answered_at if item.code in rows else None,
-            )
-            for item in engine.visible_items(checklist, answers)
-        ),
+        lines=tuple(_lines(checklist, given, answers)),
         total=score.total if score else None,
         band=score.band.label if score and score.band else "",
         maximum=scoring.most(checklist),
@@ -188,6 +198,37 @@ def reading_of(form: Form) -> Reading:
         checklist=checklist,
         subscales=tuple(score.subscales.values()) if score else (),
     )
+
+
+def _lines(
+    checklist: Checklist,
+    given: Mapping[str, list[Answer]],
+    answers: Mapping[str, engine.Answer],
+) -> Iterator[Line]:
+    """Every question that is asked or was once answered, in the order of the form."""
+    asked = engine.visible_items(checklist, answers)
+    for item in checklist.items:
+        rows = given.get(item.code, [])
+        if item not in asked and not rows:
+            continue
+        stands = rows[-1] if item.code in answers else None
+        before = rows[:-1] if stands else [row for row in rows if row.state != CLEARED]
+        yield Line(
+            item.number,
+            item.text,
+            item.group,
+            engine.spoken(item, answers.get(item.code)) if item in asked else "no longer asked",
+            stands.answered_by if stands else None,
+            stands.answered_at if stands else None,
+            tuple(_earlier(item, row) for row in before),
+        )
+
+
+def _earlier(item: Item, row: Answer) -> Earlier:
+    said = "taken back"
+    if row.state != CLEARED:
+        said = engine.spoken(item, as_answers({item.code: row})[item.code])
+    return Earlier(said, row.answered_by, row.answered_at)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
-from clinic.access import requires
+from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.checklists import actions, queries
 from clinic.checklists.forms import NothingForm, ReasonForm, form_for
@@ -34,6 +34,13 @@ def fill(request, key):
         "differences": differences_met(form, filled),
     }
     return page(request, "clinic/checklists/fill.html", context, form)
+
+
+@requires(Permission.SEE_CASE)
+def read(request, key):
+    filled = get_object_or_404(queries.visible_forms(request.user), key=key)
+    opened(request, filled.case)
+    return _read(request, filled, ReasonForm())
 
 
 @requires(*FILLING)

@@ -160,6 +160,7 @@ ROUTES: dict[str, dict] = {
     "documents:withdraw": {"key": "document"},
     "documents:reaffirm": {"key": "document"},
     "checklists:fill": {"key": "form"},
+    "checklists:read": {"key": "form"},
     "checklists:autosave": {"key": "form"},
     "checklists:reopen": {"key": "form"},
     "checklists:start": {"key": "case", "code": CODES},

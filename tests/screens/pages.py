@@ -170,6 +170,7 @@ PAGES: dict[str, Page] = {
     "signatures:amendment": Page("prescriber", {"key": "amendment"}),
     "documents:withdraw": Page("facilitator", {"key": "document"}, empty=FORM, error=ANYTHING),
     "documents:reaffirm": Page("facilitator", {"key": "document"}, error=BUTTON),
+    "checklists:read": Page("facilitator", {"key": "complete form"}),
     "checklists:fill": Page(
         "facilitator", {"key": "form"}, empty=FORM, error=YES, button="complete"
     ),

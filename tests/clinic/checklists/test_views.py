@@ -1,7 +1,10 @@
+from functools import partial
+
 import pytest
 from django.urls import reverse
 
-from clinic.checklists import queries
+from clinic.checklists import actions, queries
+from clinic.checklists.engine import Answer
 from clinic.checklists.models import Form, Status
 from tests.builders.cases import a_referred_case
 from tests.builders.checklists import a_completed_form, an_open_form, given
@@ -106,7 +109,39 @@ def test_a_completed_form_is_opened_again_for_a_reason(client, house):
     assert trail()[-1] == "form opened again"
 
 
-@pytest.mark.parametrize("name", ["fill", "reopen"])
+def test_every_answer_that_was_ever_given_is_read_with_who_gave_it(client, house):
+    form = an_open_form(house, a_referred_case(house))
+    save = partial(actions.answer, form)
+    save(by=house.nurse, at=NOON, answers=given(phq1="not-at-all"), revision=0)
+    save(by=house.facilitator, at=NOON, answers=given(phq1="several-days"), revision=1)
+    save(by=house.nurse, at=NOON, answers=given(phq2="not-at-all"), revision=2)
+    save(by=house.nurse, at=NOON, answers={"phq2": Answer()}, revision=3)
+
+    lines = queries.reading_of(form).lines
+    page = sign_in(client, house.nurse).get(reverse("checklists:read", args=[form.key]))
+
+    read = [(line.spoken, [(e.spoken, e.by) for e in line.earlier]) for line in lines[:3]]
+    assert read == [
+        ("Several days", [("Not at all", house.nurse)]),
+        ("not answered", [("Not at all", house.nurse)]),
+        ("not answered", []),
+    ]
+    assert "before: Not at all" in page.content.decode()
+
+
+def test_an_answer_that_fell_away_stays_readable(house):
+    form = an_open_form(house, a_referred_case(house), code="audit-c")
+    save = partial(actions.answer, form, by=house.nurse, at=NOON)
+    save(answers=given(auditc1="monthly", auditc2="one-two"), revision=0)
+    save(answers=given(auditc1="never"), revision=1)
+
+    lines = {line.number: line for line in queries.reading_of(form).lines}
+
+    assert (lines["2"].spoken, lines["2"].earlier[0].spoken) == ("no longer asked", "1 or 2")
+    assert "3" not in lines
+
+
+@pytest.mark.parametrize("name", ["fill", "read", "reopen"])
 def test_forms_are_closed_to_managers_and_unknown_to_strangers(client, house, name):
     form = a_completed_form(house, a_referred_case(house))
     place = reverse(f"checklists:{name}", args=[form.key])

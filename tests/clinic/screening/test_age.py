@@ -54,10 +54,10 @@ def test_everything_is_asked_again_and_the_old_answers_stay_readable(client, hou
     new = queries.screening_of(case)
     old.refresh_from_db()
     findings = client.get(reverse("screening:findings", args=[case.key])).content.decode()
-    read = client.get(reverse("checklists:fill", args=[old.key])).content.decode()
+    read = client.get(reverse("checklists:read", args=[old.key])).content.decode()
     assert "Ask everything again" in page
     assert (old.status, new.answers, new.too_old) == ("abandoned", {}, ())
-    assert reverse("checklists:fill", args=[old.key]) in findings
+    assert reverse("checklists:read", args=[old.key]) in findings
     assert "Abandoned" in read
     assert 'name="q_age"' not in read
     assert trail()[-2:] == ["form given up", "form opened"]
