@@ -38,7 +38,7 @@ PLACES = [
         "House values",
         "list",
         "house:index",
-        [Permission.ORDER, Permission.LEAD_SAFETY, Permission.WRITE_PROTOCOLS],
+        [Permission.ORDER, Permission.LEAD_SAFETY],
     ),
     (
         "Protocols",

@@ -32,6 +32,7 @@ ORDER = [
     "stock",
     "settings",
     "wording",
+    "house",
     "admin",
     "account",
     "door",

@@ -25,6 +25,7 @@ from clinic.links import actions as links
 from clinic.people import actions as people
 from clinic.people.models import DutyShift, Licence, Room
 from clinic.people.queries import system_user, token_of
+from clinic.protocols.house.models import HouseValue
 from clinic.safety.concerns import actions as concerns
 from clinic.safety.incidents import actions as incidents
 from clinic.screening import actions as screening
@@ -39,6 +40,7 @@ from sessions.supervised import actions as supervised
 from tests.builders import messages as message_builders
 from tests.builders.checklists import an_open_form
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
+from tests.builders.house_values import a_stated_value
 from tests.builders.supervised import an_assessment
 
 LIVE_SINCE = NOON - 70 * MINUTE  # the door of the session that goes on at noon
@@ -88,6 +90,11 @@ def tell(place):
     place.add("site", house.site)
     place.add("room", house.room, house.second_room)
     place.add("lot", house.lot)
+    stated = HouseValue.objects.filter(site=house.site).first()
+    place.add(
+        "house_value",
+        stated or a_stated_value(house, at=house.at, reason=f"Ours at {word}"),
+    )
     _treated(place)
     _in_session(place)
     _preparing(place)

@@ -29,6 +29,7 @@ from clinic.people import actions as people
 from clinic.people.models import Organisation, Room, Site, User
 from clinic.people.queries import system_user, token_of
 from clinic.protocols import actions as protocols
+from clinic.protocols.house.models import HouseValue
 from clinic.protocols.models import ProtocolVersion
 from clinic.safety.concerns import actions as concerns
 from clinic.safety.incidents import actions as incidents
@@ -43,6 +44,7 @@ from sessions.supervised import actions as supervised
 from sessions.supervised.models import Status as SessionStatus
 from sessions.supervised.models import SupervisedSession
 from tests.builders.checklists import an_open_form
+from tests.builders.house_values import a_stated_value
 from tests.builders.protocols import a_draft
 from tests.journeys.conftest import zone_where_it_is_noon
 
@@ -366,7 +368,13 @@ def _terms_accepted(house, at):
         wording.accept_terms(by=house.manager, at=at, code="dast-10")
 
 
+def _a_house_value_stated(house, at):
+    if not HouseValue.objects.exists():
+        rows["house value"] = a_stated_value(house, at=at).key
+
+
 STORIES = {
+    "a house value stated": _a_house_value_stated,
     "terms accepted": _terms_accepted,
     "a version in review": _a_version_in_review,
     "a dose ordered": _a_dose_ordered,

@@ -178,6 +178,15 @@ PAGES: dict[str, Page] = {
     "checklists:start": Page(
         "facilitator", {"key": "preparing", "code": "=phq-9"}, empty=FORM, error=BUTTON
     ),
+    "house:index": Page("prescriber", empty=YES, longest=NOBODY),
+    "house:state": Page("prescriber", {"key": "version"}, empty=FORM, error=YES, longest=NOBODY),
+    "house:show": Page(
+        "medical_lead",
+        {"key": "house value"},
+        error=APART,
+        longest=NOBODY,
+        first="a house value stated",
+    ),
     "wording:index": Page("manager", longest=NOBODY),
     "wording:show": Page("manager", {"code": "=who-5"}, error=YES, longest=NOBODY),
     "wording:load": Page(

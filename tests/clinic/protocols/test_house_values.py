@@ -123,8 +123,8 @@ def test_only_the_medical_lead_approves_and_ends(house, who):
     assert refused(actions.end, value, reason="Why not.", **signed) == ["role"]
 
 
-@pytest.mark.parametrize("who", ["intake", "nurse", "manager", "stranger", "approver"])
-def test_only_who_prescribes_or_writes_protocols_here_states_a_value(house, who):
+@pytest.mark.parametrize("who", ["intake", "nurse", "manager", "stranger", "approver", "author"])
+def test_only_who_prescribes_here_states_a_value(house, who):
     how = {"site": house.site, "place": STAY, "value": Decimal(999), "reason": "-"}
 
     assert refused(actions.state, house.version, by=house.people[who], at=NOON, **how) == ["role"]
