@@ -93,7 +93,7 @@ class Supplementary(Sourced):
 class DoseRules(Part):
     """How much may be given: every range must hold at once."""
 
-    amounts_as: Literal["base", "salt", "product", "analyte"] | None = Field(
+    amounts_as: Literal["base", "salt", "product", "analyte", "total psilocin"] | None = Field(
         None, description="What the amounts are amounts of."
     )
     equivalents: tuple[Equivalent, ...] = ()

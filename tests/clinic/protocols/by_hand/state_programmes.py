@@ -1,6 +1,7 @@
 """Psilocybin in Oregon and in Colorado by hand: clinical-facts sections 3 and 4."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from clinic.protocols import calculators as ask
 from tests.clinic.protocols.by_hand.asked import (
@@ -72,6 +73,8 @@ OREGON = [
     Row("3.2", "lithium left off for 30 days", 30, clear_for("lithium", "lithium")),
     Row("3.4", "preparation 24 h to 90 days before", (-90 * 24, -24), visit_hours("preparation")),
     Row("3.4", "one preparation", 1, lambda p: visit("preparation")(p).count_min),
+    Row("3.5", "30 mg are said to be of analyte", True,
+        lambda p: ask.amount_in_words(p, Decimal(30)).startswith("30 mg analyte")),
     Row("3.5", "50 mg at most", True, may_be_given(50)),
     Row("3.5", "more than 50 mg", False, may_be_given("50.01")),
     Row("3.5", "30 mg and 20 mg more", True, may_be_given(20, given_total=30, supplementary=True)),
@@ -113,8 +116,8 @@ COLORADO = [
     Row("4", "aged 21 is admitted", True, admits(21)),
     Row("4", "serving of at most 10 mg: 10 mg in one", 1, lambda p: ask.pieces_of(p, 10)),
     Row("4", "25 mg take three servings", 3, lambda p: ask.pieces_of(p, 25)),
-    Row("4", "amounts are of total psilocin", True,
-        lambda p: "psilocin" in f"{p.substance_form} {p.substance_label}".lower()),
+    Row("4", "25 mg are said to be of total psilocin", True,
+        lambda p: ask.amount_in_words(p, Decimal(25)).startswith("25 mg total psilocin")),
     Row("4", "no minimum duration was found", 0, stays(25)),
     Row("4", "no group ratio was found", None, watched(25)),
     Row("4", "what was not found is said", True, lambda p: len(p.open_points) >= 4),
