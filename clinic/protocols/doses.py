@@ -1,5 +1,6 @@
 """The arithmetic of amounts: single doses, totals, and when a further dose may follow."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,9 @@ from math import ceil
 
 from clinic.audit.canonical import decimal_text
 from clinic.protocols.document import DoseRange, ProtocolDocument
+
+_TYPED = re.compile(r"([\d.,]+)\s*([^\W\d]+)?")
+_MICROGRAMS = {"µg", "μg", "mcg"}
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,7 @@ def amount_problems(
     is the first dose of this session, which a further one is measured by.
     """
     if unit is not None and unit != document.unit:
-        # Never converted: who writes another unit may mean another amount, or another form.
-        return (f"This protocol is ordered in {document.unit} only, not in {unit}.",)
+        return (other_unit(document.unit, unit),)
     if not planned.is_finite() or planned <= 0:
         return ("The amount must be more than nothing.",)
     weight = (
@@ -99,6 +102,21 @@ def amount_problems(
             else _step_problems(document, planned, session_number)
         ),
     )
+
+
+def amount_typed(typed: str, unit: str) -> tuple[str, str | None]:
+    """Part what was typed into its number and its unit, if one was written; µg and mcg are ug."""
+    found = _TYPED.fullmatch(typed.strip())
+    if found is None or not found[2]:
+        return typed.strip(), None
+    written = found[2]
+    meant = "ug" if written.casefold() in _MICROGRAMS else written
+    return found[1].strip(), unit if meant.casefold() == unit.casefold() else written
+
+
+def other_unit(unit: str, written: str) -> str:
+    """Refuse an order in another unit. Nothing is converted: it may mean another form as well."""
+    return f"This protocol is ordered in {unit} only, not in {written}."
 
 
 def equivalents(document: ProtocolDocument, amount: Decimal) -> tuple[Equal, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from clinic.audit.canonical import decimal_text
 from clinic.people.forms import SecondPersonForm, SignatureForm
+from clinic.protocols.calculators import amount_typed, other_unit
 from clinic.stock.queries import visible_lots
 from sessions.supervised.doses.rules import arithmetic_of_lot
 from sessions.supervised.forms import EntryForm
@@ -18,22 +20,35 @@ NOT_DRAWN = ["wasted", "second_email", "second_password", "second_code"]
 NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-def amount_field(label, **options):
-    return forms.DecimalField(
+def amount_field(label, field=forms.DecimalField, **options):
+    return field(
         label=label, min_value=Decimal("0.001"), widget=forms.TextInput(attrs=NUMBER),
         **(AMOUNT | options),
     )  # fmt: skip
 
 
+class OrderedAmount(forms.DecimalField):
+    """A number, with or without the one unit it is ordered in; another unit is no amount here."""
+
+    unit = ""
+
+    def to_python(self, value):
+        number, written = amount_typed(str(value or ""), self.unit)
+        if written not in (None, self.unit):
+            raise ValidationError(other_unit(self.unit, written))
+        return super().to_python(number)
+
+
 class OrderForm(SignatureForm):
     """The amount, and the signature of whoever has read its arithmetic."""
 
-    amount = amount_field("Amount")
+    amount = amount_field("Amount", field=OrderedAmount)
     seen_amount = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, unit, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].label = f"Amount in {unit}"
+        self.fields["amount"].unit = unit
 
     def clean(self):
         amount, seen = self.cleaned_data.get("amount"), self.cleaned_data.pop("seen_amount", "")

@@ -9,8 +9,10 @@ from typing import Any
 from clinic.audit.canonical import decimal_text
 from clinic.protocols.calculators import (
     amount_problems,
+    amount_typed,
     dose_range,
     first_given,
+    other_unit,
     supplement_window,
     total_range,
 )
@@ -31,8 +33,12 @@ class Shown:
 
 def worked_out(session: SupervisedSession, typed: str, is_further: bool) -> Shown | None:
     """The arithmetic of an amount, or nothing where it is no amount."""
+    document = queries.document(session)
+    number, written = amount_typed(typed, document.unit)
+    if written not in (None, document.unit):
+        return Shown("", [], (other_unit(document.unit, str(written)),))
     try:
-        amount = Decimal(typed.replace(",", "."))
+        amount = Decimal(number.replace(",", "."))
     except InvalidOperation:
         return None
     if not amount.is_finite() or amount <= 0:
@@ -42,7 +48,7 @@ def worked_out(session: SupervisedSession, typed: str, is_further: bool) -> Show
         amount_text=decimal_text(amount),
         lines=arithmetic_of_order(session, amount, weight).split("; "),
         problems=amount_problems(
-            queries.document(session),
+            document,
             amount,
             queries.counted_total(session),
             weight,

@@ -252,6 +252,31 @@ def test_an_order_is_signed_only_after_its_arithmetic_was_shown(client, house):
     assert (signed.status_code, session.orders.get().amount) == (302, 50)
 
 
+@pytest.mark.parametrize("typed", ["50000 ug", "0.05 g", "1 mL"])
+def test_an_order_in_another_unit_is_refused_and_never_converted(client, house, typed):
+    session = checked(house)
+    client = sign_in(client, house.prescriber)
+
+    asked = client.post(at("order", session), {"amount": typed, "work_out": "1"})
+    signed = client.post(
+        at("order", session), {"amount": typed, "seen_amount": "50", "password": PASSWORD}
+    )
+
+    words = f"This protocol is ordered in mg only, not in {typed.split()[1]}."
+    assert words in seen(asked)
+    assert (signed.status_code, words in seen(signed)) == (422, True)
+    assert (f'value="{typed}"' in seen(signed), session.orders.count()) == (True, 0)
+
+
+def test_an_order_may_be_written_with_its_own_unit(client, house):
+    session = checked(house)
+    typed = {"amount": "50 mg", "seen_amount": "50", "password": PASSWORD}
+
+    answer = sign_in(client, house.prescriber).post(at("order", session), typed)
+
+    assert (answer.status_code, session.orders.get().amount) == (302, 50)
+
+
 def test_an_order_with_a_wrong_password_is_no_order(client, house):
     session = checked(house)
 
