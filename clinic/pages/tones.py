@@ -26,7 +26,7 @@ _STATUSES = {
     ),
     "danger": "failed left_unseen excluded escalated missed expired",
     "record": "in_session dosed live running",
-    "void": "declined withdrawn cancelled abandoned revoked retired superseded",
+    "void": "declined withdrawn cancelled abandoned revoked retired superseded discarded",
 }
 TONES = {status: tone for tone, statuses in _STATUSES.items() for status in statuses.split()}
 

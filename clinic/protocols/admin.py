@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from clinic.access import Permission, requires
 from clinic.acts import done, page
+from clinic.pages.templatetags.vigil import moment
 from clinic.protocols import actions, forms, queries, reading, rules
 from clinic.protocols.comparing import views as comparing
 from clinic.protocols.comparing.queries import between, held_against
@@ -219,7 +220,7 @@ class ProtocolAdmin(ReadOnly):
 
 @admin.register(ProtocolVersion)
 class ProtocolVersionAdmin(ReadOnly):
-    list_display = ["__str__", "status", "drafted_by", "drafted_at", "published_by", "published_at"]
+    list_display = ["__str__", "status", "drafted", "published"]
     list_filter = ["status"]
     search_fields = ["protocol__title", "protocol__code"]
     list_select_related = ["protocol", "drafted_by", "published_by"]
@@ -227,6 +228,15 @@ class ProtocolVersionAdmin(ReadOnly):
     def get_queryset(self, request):
         # The document of every version would be read for nothing.
         return super().get_queryset(request).defer("document", "confirmed")
+
+    @admin.display(description="Drafted", ordering="drafted_at")
+    def drafted(self, version):
+        return f"{moment(version.drafted_at)}, {version.drafted_by}"
+
+    @admin.display(description="Published", ordering="published_at")
+    def published(self, version):
+        at = version.published_at
+        return f"{moment(at)}, {version.published_by}" if at else "no"
 
     def pages(self):
         return [

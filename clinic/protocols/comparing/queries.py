@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from clinic.protocols import differences
 from clinic.protocols.models import ProtocolVersion, Status
-from clinic.protocols.queries import document_of
+from clinic.protocols.queries import complete_document_of
 
 
 def others(version: ProtocolVersion) -> QuerySet[ProtocolVersion]:
@@ -25,6 +25,12 @@ def held_against(version: ProtocolVersion) -> ProtocolVersion | None:
 
 def between(old: ProtocolVersion, new: ProtocolVersion) -> tuple[differences.Section, ...]:
     """Everything in which the new version differs from the old one, in words."""
-    if old.digest == new.digest:
+    was, is_now = complete_document_of(old), complete_document_of(new)
+    if old.digest == new.digest or was is None or is_now is None:
         return ()
-    return differences.differences(document_of(old), document_of(new))
+    return differences.differences(was, is_now)
+
+
+def can_be_compared(old: ProtocolVersion, new: ProtocolVersion) -> bool:
+    """Whether both are complete: a draft in which something has yet to be said is not compared."""
+    return None not in (complete_document_of(old), complete_document_of(new))

@@ -8,7 +8,7 @@ from clinic.acts import page
 from clinic.protocols import differences as words
 from clinic.protocols import queries
 from clinic.protocols.comparing.forms import AgainstForm
-from clinic.protocols.comparing.queries import between, held_against, others
+from clinic.protocols.comparing.queries import between, can_be_compared, held_against, others
 
 
 @requires(Permission.WRITE_PROTOCOLS, Permission.PUBLISH_PROTOCOLS)
@@ -27,6 +27,7 @@ def differences(request, key):
             initial={"against": against and against.key}, others=others(version)
         ),
         "sections": sections,
+        "is_incomplete": bool(against) and not can_be_compared(against, version),
         "count": words.count_of(sections),
     }  # fmt: skip
     return page(request, "clinic/protocols/differences.html", context, form)

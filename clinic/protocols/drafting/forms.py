@@ -133,6 +133,17 @@ class RowsBase(BaseFormSet):
         initial = [{WAS: number, KEY: key} for number, (key, _) in enumerate(self.standing)]
         super().__init__(data, initial=initial, prefix=group.prefix, **kwargs)
 
+    def clean(self) -> None:
+        """Parts that stand under a short name need one each, typed or made from their words."""
+        seen: set[Any] = set()
+        for form in self.kept if self.group.how == "named" else ():
+            key = form.said.get(KEY)
+            if key in seen:
+                form.add_error(KEY, "Another row has this short name.")
+            elif not key and not with_a_code(form.said, KEY, set()).get(KEY):
+                form.add_error(KEY, "Fill this in.")
+            seen |= {key} - {None}
+
     def get_form_kwargs(self, index: int | None) -> dict:
         return {"group": self.group, "document": self.document, "part": self._part(index)}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -212,19 +211,18 @@ class Group:
 
     def put(self, document: dict, said: Said) -> dict:
         """The draft with this part as it was typed; what lies deeper stays with its row."""
-        changed = deepcopy(document)
         if self.how == "one":
-            part = None if said is None else self._merged(get(changed, self.place), said)
-            return _set(changed, self.place, part)
-        rows = self.rows(changed)
+            part = None if said is None else self._merged(get(document, self.place), said)
+            return _set(document, self.place, part)
+        rows = self.rows(document)
         written = [
             (row.said.get(KEY), self._merged(self._former(rows, row), row.said))
             for row in said or ()
         ]
         if self.how == "named":
             named = {str(key): self._under(str(key), part) for key, part in written}
-            return _set(changed, self.place, named)
-        return _set(changed, self.place, [part for _, part in written])
+            return _set(document, self.place, named)
+        return _set(document, self.place, [part for _, part in written])
 
     def _former(self, rows: list, row: Row) -> dict:
         return rows[row.was][1] if row.was is not None and row.was < len(rows) else {}
@@ -240,9 +238,7 @@ class Group:
     def _merged(self, former: Any, said: Mapping[str, Any]) -> dict:
         known = self.model.model_fields
         kept = former if isinstance(former, dict) else {}
-        part = (
-            {name: value for name, value in kept.items() if name in known} if self.place else kept
-        )
+        part = {name: value for name, value in kept.items() if name in known or not self.place}
         if "code" in said and "code" in known:  # made for a new row that does not show it
             part["code"] = said["code"]
         for each in self.typed:
@@ -261,16 +257,19 @@ def _goes_without(part: dict, path: Place) -> bool:
 
 
 def _set(part: dict, path: Place, value: Any) -> dict:
-    """The same with a value at a path; None takes it away, and the hollow it leaves."""
+    """A copy with a value at a path; None takes it away, and the hollow it leaves."""
     if not path:
         return value
     first, rest = path[0], path[1:]
-    kept: Any = part
+    kept: Any = part.copy()
     if rest:
         below = get(part, (first,))
-        value = _set(below if isinstance(below, dict | list) else {}, rest, value)
+        hollow: Any = [] if isinstance(rest[0], int) else {}
+        value = _set(below if isinstance(below, dict | list) else hollow, rest, value)
         value = None if value == {} else value
-    if value is not None:
+    if value is not None and isinstance(kept, list) and first >= len(kept):
+        kept.append(value)  # the row was taken away meanwhile, and is put back knowingly
+    elif value is not None:
         kept[first] = value
     elif isinstance(kept, dict):
         kept.pop(first, None)

@@ -234,6 +234,11 @@ def address_of_page(version: ProtocolVersion, place: Place) -> str:
     )
 
 
+def has_been(version: ProtocolVersion, place: Place) -> bool:
+    """Whether the row at a place may have been taken away while somebody wrote in it."""
+    return version.changes.filter(place=place_words(place[:-1])).exists()
+
+
 @dataclass(frozen=True)
 class Beside:
     """The page before this one and the page after it."""
@@ -254,8 +259,10 @@ def beside(version: ProtocolVersion, shown: Section) -> Beside:
 
 def beside_row(version: ProtocolVersion, place: Place) -> Beside:
     """The rows before and after a row, each with a page of its own."""
-    above = get(version.document, place[:-1])
+    above = get(version.document, place[:-1]) or []
     keys = sorted(above) if isinstance(above, dict) else list(range(len(above)))
+    if place[-1] not in keys:
+        return Beside(None, None)
     pages = [
         (row_in_words(version.document, row), address_of_page(version, row))
         for row in [(*place[:-1], key) for key in keys]

@@ -137,9 +137,12 @@ def section(request, key, section):
 def part(request, key, place):
     version = _version(key)
     found = read_place(place)
-    if found is None or get(version.document, found[0]) is None:
+    if found is None:
         raise Http404
     at, model, is_named = found
+    is_there = get(version.document, at) is not None
+    if not is_there and not (request.method == "POST" and queries.has_been(version, at)):
+        raise Http404
     return _sheet(
         request,
         version,

@@ -22,6 +22,7 @@ NO_TITLE = ("", "", "")
 # What a row is called by, the first of them that is said.
 FIRST = ("title", "label", "text", "message", "subject", "instrument", "parameter", "words", "code",
          "item")  # fmt: skip
+ANSWERS = ("equals", "answered")  # what is asked of an answer, where no is a word too
 TELLING = FIRST[:5]  # these say enough by themselves
 
 
@@ -110,7 +111,7 @@ def summary(group: Group, row: Any, key: str = "", *, spoken_as: Spoken = _spoke
 
     def said(name: str) -> str:
         value = get(row, tuple(name.split("-")))
-        if isinstance(value, bool) and name in fields:
+        if isinstance(value, bool) and name in fields and fields[name].name not in ANSWERS:
             return label_of(fields[name]).lower() if value else ""
         word = spoken_as(fields[name], value) if name in fields else say(value)
         return "" if word == "–" else word

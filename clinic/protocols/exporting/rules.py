@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from clinic.access import Permission, may_anywhere
+from clinic.protocols.files import mistakes_in
 from clinic.protocols.models import ProtocolVersion
+from clinic.protocols.queries import complete_document_of
+from clinic.protocols.rules import mistakes_as_obstacles
 from clinic.workflow import ROLE, Obstacle
 
 
@@ -20,3 +23,5 @@ def obstacles_to_take_copy(
         for each in (Permission.WRITE_PROTOCOLS, Permission.PUBLISH_PROTOCOLS)
     ):
         yield ROLE("Only a protocol author or approver takes a copy of a protocol.")
+    if complete_document_of(version) is None:
+        yield from mistakes_as_obstacles(mistakes_in(version.document))

@@ -286,9 +286,44 @@ def test_a_shipped_file_is_loaded_by_its_button(author, house):
 def test_an_incomplete_draft_is_read_and_refused_without_an_error(author, house):
     version = an_empty_draft(house, at=NOON)
 
-    for page in ("change", "submit", "discard"):
+    for page in ("change", "submit", "discard", "differences", "export"):
         assert author.get(at(page, version)).status_code == 200
     assert author.post(at("submit", version)).status_code == 422
+    for kind in ("yaml", "fhir"):
+        assert author.post(at("export", version), {"kind": kind}).status_code == 422
     for page in ("publish", "retire"):
         approver = sign_in(author, house.approver)
         assert approver.get(at(page, version)).status_code == 200
+
+
+def test_a_row_that_was_taken_away_meanwhile_is_not_lost(author, house):
+    version = a_draft(house)
+    last = len(version.document["limits"]) - 1
+    place = f"limits.{last}"
+    groups = groups_of_row(*read_place(place)[:2], is_named=False)
+    form = a_sheet(version, groups) | {f"limits-{last}-unit": ["mmol/L"]}
+    kept = [Row(n, row) for n, row in enumerate(version.document["limits"][:-1])]
+    shown = [typed(version, "limits", [Row(r.was, _own(r.said)) for r in kept])]
+    actions.change(version, by=house.author, at=NOON, written=shown)
+
+    answer = author.post(at("part", version, place), form)
+
+    assert answer.status_code == 409
+    assert 'value="mmol/L"' in text(answer)
+    assert "Nothing stands here any more." in text(answer)
+    version.refresh_from_db()
+    assert len(version.document["limits"]) == last
+
+
+def _own(row):
+    return {name: value for name, value in row.items() if name != "bands"}
+
+
+def test_a_draft_is_compared_only_when_it_is_complete(author, house):
+    copied = actions.copy(house.version, by=house.author, at=NOON)
+    section_form = sent(copied, "screening") | {"screening-title": [""]}
+    author.post(at("section", copied, "screening"), section_form)
+
+    shown = text(author.get(at("differences", copied)))
+
+    assert "something has yet to be said" in shown

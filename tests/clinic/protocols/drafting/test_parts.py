@@ -2,11 +2,12 @@
 
 import pytest
 
+from clinic.audit.canonical import digest
 from clinic.protocols.document import ProtocolDocument
-from clinic.protocols.drafting.parts import inside
-from clinic.protocols.drafting.sections import KEPT, SECTIONS
+from clinic.protocols.drafting.parts import Row, get, inside, read_place
+from clinic.protocols.drafting.sections import KEPT, SECTIONS, parse_place, section, where
 from clinic.protocols.drafting.sheet import Sheet
-from clinic.protocols.files import library
+from clinic.protocols.files import library, places, read
 from tests.builders.drafting import a_document, as_sent, data_of, every_page
 
 FILES = sorted(library())
@@ -24,11 +25,97 @@ def test_every_field_of_a_protocol_is_typed_in_one_section():
 
 
 @pytest.mark.parametrize("code", FILES)
-def test_a_page_saved_as_it_is_changes_nothing(code):
+def test_a_page_saved_as_it_is_changes_nothing_and_is_not_too_long_to_send(code, settings):
     document = a_document(code)
 
     for groups in every_page(document):
-        sheet = Sheet(data_of(as_sent(Sheet(None, groups=groups, document=document))),
-                      groups=groups, document=document)  # fmt: skip
+        sent = as_sent(Sheet(None, groups=groups, document=document))
+        sheet = Sheet(data_of(sent), groups=groups, document=document)
         assert sheet.is_valid(), (groups[0].code, sheet.errors, sheet.mistyped)
         assert [each.group.code for each in sheet.cleaned_data["written"]] == []
+        assert sum(map(len, sent.values())) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS / 2
+
+
+@pytest.mark.parametrize("code", FILES)
+def test_every_part_of_a_file_has_a_place_that_is_written_on_a_page(code):
+    document = a_document(code)
+
+    for place, _ in places(read(library()[code])):
+        steps = parse_place(place, document)
+        assert get(document, steps) is not None or not steps, place
+        found = where(steps)
+        assert found.section in {each.code for each in SECTIONS}
+        assert not found.row or read_place(found.row), place
+
+
+PLACES = {
+    "title": ("what", "", "id_title"),
+    "screening.items[3].text": ("screening", "", "id_screening-items-3-text"),
+    "screening.items[3].minimum": (
+        "screening",
+        "screening.items.3",
+        "id_screening-items-3-minimum",
+    ),
+    "limits[0].bands[1].starts": ("limits", "limits.0", "id_limits-0-bands-1-starts"),
+    "limits[0]": ("limits", "", "row_limits-0"),
+    "doses.single": ("dose", "", "part_doses-single"),
+    "monitoring[0].at_minutes[2]": ("watching", "", "id_monitoring-0-at_minutes"),
+    "touchpoints[0].offset": ("after", "", "row_touchpoints-0"),
+    "messages.how-are-you.body": ("after", "", "row_messages-how-are-you"),
+}
+
+
+@pytest.mark.parametrize(("place", "page"), PLACES.items())
+def test_a_mistake_leads_to_the_very_field_or_row(place, page):
+    found = where(parse_place(place, a_document("ketamine-im")))
+
+    assert (found.section, found.row, found.anchor) == page
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("0.50", "0.5"), ("1e2", "100"), ("0.123456789", "0.123456789"), ("0", "0")]
+)
+def test_a_decimal_is_kept_exactly(typed, kept):
+    (group,) = [g for g in section("dose").groups if g.code == "doses-single"]
+    sent = as_sent(Sheet(None, groups=[group], document={})) | {
+        "doses-single-TOTAL_FORMS": ["1"],
+        "doses-single-0-maximum": [typed],
+    }
+
+    sheet = Sheet(data_of(sent), groups=[group], document={})
+
+    assert sheet.is_valid()
+    (written,) = sheet.cleaned_data["written"]
+    assert group.put({}, written.said) == {"doses": {"single": [{"maximum": kept}]}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            {"messages-0-key": "hello", "messages-1-key": "hello"},
+            "Another row has this short name.",
+        ),
+        ({"messages-0-body": "Only a text", "messages-1-key": "hello"}, "Fill this in."),
+    ],
+)
+def test_parts_under_a_short_name_have_one_each(typed, said):
+    (group,) = [g for g in section("after").groups if g.code == "messages"]
+    sent = as_sent(Sheet(None, groups=[group], document={})) | {"messages-TOTAL_FORMS": ["2"]}
+
+    sheet = Sheet(data_of(sent | {k: [v] for k, v in typed.items()}), groups=[group], document={})
+
+    assert not sheet.is_valid()
+    assert [words for _, _, words in sheet.mistyped] == [said]
+
+
+def test_what_is_put_leaves_the_draft_before_it_as_it_was():
+    document = a_document("ketamine-im")
+    before = digest(document)
+    (group,) = [g for g in section("limits").groups if g.code == "limits"]
+
+    changed = group.put(document, [Row(0, {"parameter": "pulse", "phase": "release"})])
+
+    assert digest(document) == before
+    assert changed["limits"][0]["bands"] == document["limits"][0]["bands"]
+    assert (len(changed["limits"]), changed["limits"][0]["parameter"]) == (1, "pulse")
