@@ -37,9 +37,16 @@ def test_the_navigation_follows_from_roles():
         "Stock",
         "Staff",
         "Settings",
+        "Questionnaires",
         "Report",
     ]
-    assert labels(a_request("protocol_author")) == ["Today", "Protocols", "Report"]
+    assert labels(a_request("protocol_author")) == [
+        "Today",
+        "Questionnaires",
+        "Protocols",
+        "Report",
+    ]
+    assert "House values" in labels(a_request("prescriber"))
     assert labels(a_request("intake")) == ["Today", "People", "Diary", "Report"]
 
 
@@ -58,7 +65,14 @@ def test_a_place_that_has_no_address_is_left_out(monkeypatch):
         context, "_reverse", lambda name: "" if name == "stock:index" else f"/{name}/"
     )
 
-    assert labels(a_request("manager")) == ["Today", "Diary", "Staff", "Settings", "Report"]
+    assert labels(a_request("manager")) == [
+        "Today",
+        "Diary",
+        "Staff",
+        "Settings",
+        "Questionnaires",
+        "Report",
+    ]
 
 
 @pytest.mark.parametrize(
