@@ -7,29 +7,21 @@ from uuid import uuid4
 import pytest
 
 from clinic.booking import actions as booking
-from clinic.cases import actions as cases
-from clinic.checklists import actions as checklists
-from clinic.checklists.files import instrument
-from clinic.checklists.queries import checklist_of
-from clinic.screening import actions as screening
 from clinic.stock import actions as stock
 from clinic.workflow import Refused
 from sessions.aftercare import actions as aftercare
 from sessions.aftercare.queries import integration_visits_held, integration_visits_needed
 from sessions.integration import actions as integration
-from sessions.preparation import actions as preparation
 from sessions.preparation import rules
 from sessions.rehearsal import walk
-from sessions.rehearsal.answering import harmless, scored
 from sessions.supervised import actions
-from sessions.supervised.models import SupervisedSession
+from tests.builders import trials
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house, codes, proof
 from tests.builders.protocols import a_shipped_version
+from tests.builders.trials import WARM, a_talk, charted, checked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 GIVEN = NOON + 30 * MINUTE
-CALM = {"systolic": "124", "diastolic": "78", "heart_rate": "80", "distress": "2"}
-WARM = CALM | {"temperature": "36.8"}
 
 
 @pytest.fixture
@@ -43,82 +35,21 @@ def house(db):
         quantity=Decimal(4000),
     )  # fmt: skip
     house.people = house.people | {"lead": house.medical_lead, "second": house.facilitator}
+    house.pair = [(house.lead, "facilitator"), (house.second, "second_therapist")]
     return house
 
 
-def both(house):
-    return [(house.lead, "facilitator"), (house.second, "second_therapist")]
-
-
-def a_participant(house, at):
-    """Somebody eligible whose preparation has begun."""
-    patient = walk.registered(house, at=at)
-    case = cases.refer(
-        patient, by=house.intake, at=at, protocol_version=house.version,
-        referral_source="Psychiatrist", referral_reason="Nightmares that nothing has lifted.",
-    )  # fmt: skip
-    for user, capacity in [*both(house), (house.prescriber, "prescriber")]:
-        cases.join_team(case, by=house.facilitator, at=at, user=user, capacity=capacity)
-    form = screening.start(case, by=house.intake, at=at)
-    answers = harmless(checklist_of(form), at.date(), age=41, weight="70", qtc_limit="male")
-    screening.save(case, by=house.intake, at=at, form=form, answers=answers, revision=0)
-    walk.decided(house, case, at=at + HOUR)
-    case.refresh_from_db()
-    walk.begun(house, case, at=at + HOUR)
-    return case
-
-
-def measured(house, case, at):
-    for code in ("pcl-5", "phq-9", "gad-7"):
-        checklist = instrument(code)
-        form = checklists.open_form(
-            case, by=house.lead, at=at, checklist=checklist, purpose="measure",
-            cycle=case.cycles.last(),
-        )  # fmt: skip
-        answers = scored(checklist, 0)
-        checklists.answer(form, by=house.lead, at=at, answers=answers, revision=form.revision)
-        checklists.complete(form, by=house.lead, at=at)
-
-
-def a_talk(house, case, at):
-    visit = walk.booked(
-        house, case, at=at - DAY, starts_at=at, stage="preparation", minutes=90, people=both(house)
-    )
-    walk.prepared(house, visit, at=at + HOUR, by=house.lead)
+def a_participant(house):
+    return trials.a_participant(house, NOON - 30 * DAY, age=41, weight="70", qtc_limit="male")
 
 
 def a_session(house, case, at):
-    """Planned for a time of day, with the night after it; the participant has come."""
-    told = at - DAY
-    walk.clock(house, told)
-    measured(house, case, told)
-    preparation.plan_way_home(
-        case.cycles.last(), by=house.lead, at=told, kind="stays_the_night",
-        escort_name="Alder Ashgrove", escort_phone="+1 212 555 0143", pickup_at=None,
-        will_not_drive=True,
-    )  # fmt: skip
-    people = [*both(house), (house.prescriber, "prescriber")]
-    visit = walk.booked(
-        house, case, at=told, starts_at=at, stage="dosing", minutes=480, people=people
-    )
-    return SupervisedSession.objects.get(visit=visit)
+    measures = ("pcl-5", "phq-9", "gad-7")
+    return trials.a_session(house, case, at, *measures, minutes=480, way_home="stays_the_night")
 
 
 def closed_gates(case, at):
     return {step.code for step in rules.gates(case.cycles.last(), at=at) if step.obstacles}
-
-
-def checked(house, session, at):
-    walk.checked_in(house, session, at=at, nurse=house.lead)
-    walk.checks_done(house, session, at=at + 5 * MINUTE, nurse=house.lead)
-    charted(house, session, at + 20 * MINUTE, WARM)
-
-
-def charted(house, session, at, readings):
-    walk.clock(house, at)
-    actions.observe(
-        session, by=house.lead, at=at, client_key=uuid4(), readings=readings, stated_at=at
-    )
 
 
 def a_dose(house, session, amount, at, **facts):
@@ -136,7 +67,7 @@ def a_dose(house, session, amount, at, **facts):
 
 def a_first_cycle(house):
     """From the referral to the morning after the first session: 80 mg, and 40 mg beside it."""
-    case = a_participant(house, NOON - 30 * DAY)
+    case = a_participant(house)
     for days in (20, 15, 8):
         a_talk(house, case, NOON - days * DAY)
     walk.consented(house, case, at=NOON - 8 * DAY)
@@ -159,7 +90,7 @@ def ended(house, session, at):
 def integrated(house, case, at, code):
     visit = booking.book(
         case, by=house.intake, at=at - HOUR, stage="integration", code=code, room=house.room,
-        starts_at=at, ends_at=at + 90 * MINUTE, people=both(house),
+        starts_at=at, ends_at=at + 90 * MINUTE, people=house.pair,
     )  # fmt: skip
     walk.clock(house, at)
     booking.arrive(visit, by=house.lead, at=at)
@@ -168,7 +99,7 @@ def integrated(house, case, at, code):
 
 
 def test_there_is_no_dose_before_the_third_preparation_visit(house):
-    case = a_participant(house, NOON - 30 * DAY)
+    case = a_participant(house)
     for days in (20, 15):
         a_talk(house, case, NOON - days * DAY)
     walk.consented(house, case, at=NOON - 10 * DAY)
