@@ -72,14 +72,14 @@ def test_a_risk_leads_to_the_pathway_and_not_to_the_door(changes, meaning):
 
 
 def test_every_finding_of_the_item_list_is_to_be_confirmed():
-    confirmed = [
+    settled = [
         item.code
         for item in colorado().screening.items
         for each in item.consequences
         if not each.confirm
     ]
 
-    assert confirmed == ["age_21"]
+    assert settled == []
 
 
 def test_an_adverse_health_event_goes_to_the_director_from_the_facilitators_awareness():

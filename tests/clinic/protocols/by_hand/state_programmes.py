@@ -112,8 +112,8 @@ COLORADO_MEANINGS = {
 
 COLORADO = [
     *screening("4", COLORADO_MEANINGS),
-    Row("4", "aged 20 is not admitted", False, admits(20)),
-    Row("4", "aged 21 is admitted", True, admits(21)),
+    Row("7", "aged 20 is not admitted", False, admits(20)),
+    Row("7", "aged 21 is admitted", True, admits(21)),
     Row("4", "serving of at most 10 mg: 10 mg in one", 1, lambda p: ask.pieces_of(p, 10)),
     Row("4", "25 mg take three servings", 3, lambda p: ask.pieces_of(p, 25)),
     Row("4", "25 mg are said to be of total psilocin", True,
