@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from clinic.booking.models import Visit
 from clinic.checklists.files import instrument
 from clinic.checklists.models import Form
 from clinic.documents.queries import Standing
+from clinic.protocols.calculators import next_session, phase_of, planned_sessions
 from clinic.protocols.document import Measure, VisitRule
 from sessions.preparation.before_the_day import is_asked_before_a_dose
 from sessions.preparation.facts import Facts
@@ -61,6 +62,17 @@ class Lookup:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Where the session that is prepared stands in its course, and when it may lie."""
+
+    number: int
+    planned: int | None
+    title: str
+    earliest: date | None
+    latest: date | None
+
+
+@dataclass(frozen=True)
 class Plan:
     """What the preparation page shows of one cycle."""
 
@@ -68,6 +80,7 @@ class Plan:
     talks: tuple[Talk, ...]
     scores: tuple[Score, ...]
     lookups: tuple[Lookup, ...] = ()
+    course: Stretch | None = None
 
     @property
     def missing_documents(self) -> list[Standing]:
@@ -84,7 +97,22 @@ class Plan:
 
 def plan_of(facts: Facts) -> Plan:
     """Put the facts of a cycle in the order of the work."""
-    return Plan(facts, tuple(_talks(facts)), tuple(_scores(facts)), tuple(_lookups(facts)))
+    talks, scores, lookups = _talks(facts), _scores(facts), _lookups(facts)
+    return Plan(facts, tuple(talks), tuple(scores), tuple(lookups), _course(facts))
+
+
+def _course(facts: Facts) -> Stretch | None:
+    """Nothing where the version has no course, or this session lies beyond its end."""
+    document, number = facts.document, facts.session_number
+    phase = phase_of(document, number)
+    if phase is None:
+        return None
+    last = max(
+        (p.on for p in facts.day_facts.past if p.substance == document.substance), default=None
+    )
+    window = next_session(document, number, last) if last else None
+    earliest, latest = window or (None, None)
+    return Stretch(number, planned_sessions(document), phase.title, earliest, latest)
 
 
 def _talks(facts: Facts) -> Iterator[Talk]:
