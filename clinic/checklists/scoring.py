@@ -68,7 +68,7 @@ def flags(checklist: Checklist, answers: Answers) -> tuple[Flag, ...]:
     if checklist.scoring is None:
         return ()
     return tuple(
-        Flag(flag.code, flag.item, flag.message, flag.citation)
+        Flag(flag.code, flag.item, _message(flag, answer), flag.citation)
         for flag in checklist.scoring.flags
         for item in [checklist.item(flag.item)]
         for answer in [answers.get(flag.item)]
@@ -88,7 +88,12 @@ def _flag_of_the_total(
 
 
 def _raises(flag: RedFlag, item: Item, answer: Answer) -> bool:
-    return given(answer) and answer.state != "not_known" and holds(flag.when, item, answer)
+    """Doubt counts as the gravest it could mean, so "not known" reaches a person too."""
+    return given(answer) and (answer.state == "not_known" or holds(flag.when, item, answer))
+
+
+def _message(flag: RedFlag, answer: Answer) -> str:
+    return f"Not known: {flag.message}" if answer.state == "not_known" else flag.message
 
 
 def _subscale(

@@ -17,6 +17,8 @@ ONE_OF_A_KIND = {
     "clinic_protocol",
     "clinic_protocolversion",
     "clinic_text",
+    "clinic_acceptedterms",
+    "clinic_instrumenttext",
     "clinic_trailentry",
     "clinic_chainhead",
 }

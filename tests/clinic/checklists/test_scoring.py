@@ -93,6 +93,17 @@ def test_question_nine_raises_its_flag_on_a_form_nobody_finished(answer):
     assert score(PHQ, known(phq9=answer)).flags == (flag,)
 
 
+def test_what_is_not_known_reaches_a_person_too():
+    flag = {"code": "f", "item": "well", "when": {"equals": False}, "message": "Unwell."}
+    scoring = {"items": [], "source": "-", "flags": [flag | {"citation": "-"}]}
+    checklist = a_checklist(an_item("well"), scoring=scoring)
+
+    (raised,) = flags(checklist, {"well": Answer("not_known")})
+
+    assert raised.message == "Not known: Unwell."
+    assert flags(checklist, known(well=True)) == flags(checklist, {}) == ()
+
+
 def test_question_nine_answered_not_at_all_raises_nothing():
     assert flags(PHQ, filled(PHQ, [3] * 8 + [0])) == ()
 
