@@ -3,6 +3,7 @@
 from django import forms
 
 from clinic.people.forms import SecondPersonForm
+from clinic.protocols.document import Unit
 
 OFF = {"autocomplete": "off"}
 NUMBER = OFF | {"inputmode": "decimal"}
@@ -39,7 +40,11 @@ class ReceiveForm(forms.Form):
         label="Use before or on",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    unit = forms.CharField(max_length=10, initial="mg", widget=forms.TextInput(OFF))
+    unit = forms.ChoiceField(
+        choices=[(unit.value, unit.value) for unit in Unit],
+        initial=Unit.MG,
+        help_text="The one its protocol is ordered in; no amount is ever converted.",
+    )
     per_ml = amount("Strength per mL", required=False)
     quantity = amount("Amount received")
 

@@ -56,6 +56,13 @@ RECEIVED = {
 }
 
 
+@pytest.mark.parametrize("unit", ["mcg", "grams", "MG", ""])
+def test_a_lot_is_counted_in_a_unit_that_a_dose_is_ordered_in(nurse, house, unit):
+    answer = nurse.post(reverse("stock:receive"), RECEIVED | {"site": house.site.pk, "unit": unit})
+
+    assert (answer.status_code, Lot.objects.filter(number="HH-0009").count()) == (422, 0)
+
+
 def test_a_lot_is_received(nurse, house):
     nurse.post(reverse("stock:receive"), RECEIVED | {"site": house.site.pk})
 
