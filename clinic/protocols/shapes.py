@@ -113,7 +113,9 @@ def washouts(document: ProtocolDocument) -> Table:
     for each in document.washouts:
         half_lives = ""
         if each.half_lives:
-            half_lives = f"{say(each.half_lives)} of {say(each.half_life_hours)} hours"
+            hours = f"{say(each.half_life_hours)} hours"
+            asked_for = f"the hours told under {say(each.half_life_item)}"
+            half_lives = f"{say(each.half_lives)} of {asked_for if each.half_life_item else hours}"
             half_lives += f", {each.and_days} days to settle" if each.and_days else ""
             half_lives += f" ({each.half_life_source})" if each.half_life_source else ""
         asked = say((each.taken_item, *each.taken_options, *each.medicines))

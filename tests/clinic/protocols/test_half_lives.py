@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from clinic.checklists.engine import Answer
+from clinic.protocols import shapes
 from clinic.protocols.calculators import washout_words, washouts
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.files import check
@@ -88,3 +89,9 @@ def test_it_says_in_words_what_must_be_clear_and_until_when():
 )
 def test_a_half_life_that_is_not_asked_for_is_a_mistake(changes, place):
     assert f"washouts[0].{place}" in [mistake.place for mistake in check(a_rule(**changes))]
+
+
+def test_it_is_read_where_the_hours_are_asked_for():
+    (line,) = shapes.washouts(a_rule()).lines
+
+    assert "5 of the hours told under hours, 7 days to settle (Its label)" in line.cells
