@@ -14,7 +14,7 @@ class StateForm(forms.Form):
     value = forms.DecimalField(label="The house says", min_value=0, max_digits=12, decimal_places=4)
     reason = forms.CharField(
         label="Why", required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Read by whoever meets the number.",
+        help_text="Kept beside the number, for whoever asks why it is stricter here.",
     )  # fmt: skip
     ends_on = forms.DateField(
         label="Last day, if it has one",
