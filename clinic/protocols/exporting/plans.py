@@ -91,10 +91,17 @@ def _action(
             "documentation": list(_authority(row)),
             "participant": [{"type": "practitioner", "role": {"text": who}} for who in _who(row)],
             "relatedAction": _when(row),
-            "definitionCanonical": next((forms[each] for each in _forms(row) if each in forms),
-                                        None),
+            **_filled_in(_forms(row), forms),
         }
-    )  # fmt: skip
+    )
+
+
+def _filled_in(named: list[str], forms: Urls) -> Resource:
+    """The form of an action, or one action inside it for each of several."""
+    known = [each for each in named if each in forms]
+    if len(known) == 1:
+        return {"definitionCanonical": forms[known[0]]}
+    return {"action": [{"title": each, "definitionCanonical": forms[each]} for each in known]}
 
 
 def _authority(row: Any) -> Iterator[Resource]:
@@ -151,12 +158,19 @@ def _screening(document: ProtocolDocument, forms: Urls) -> Resource:
                 {
                     "title": checklist.title,
                     "definitionCanonical": forms[checklist.code],
-                    "action": list(_meanings(checklist)),
+                    "action": [*_meanings(checklist), *_asked_inside(checklist, forms)],
                 }
             )
             for checklist in lists
         ],
     }
+
+
+def _asked_inside(checklist: Checklist, forms: Urls) -> Iterator[Resource]:
+    """The instruments whose total is an answer of the form."""
+    for item in checklist.items:
+        if item.instrument in forms:
+            yield {"title": item.text, "definitionCanonical": forms[item.instrument]}
 
 
 def _meanings(checklist: Checklist) -> Iterator[Resource]:
@@ -191,8 +205,8 @@ def _meaning(item: Item, each: Consequence) -> str:
 def _expression(item: Item, each: Consequence) -> str:
     """The condition over the response to the questionnaire, as FHIRPath."""
     answers = f"%resource.descendants().where(linkId = '{item.code}').answer.value"
-    tests = [test for name, test in _TESTS.items() if (getattr(each.when, name) not in (None, ()))
-             for test in [test(getattr(each.when, name))]]  # fmt: skip
+    asked = {name: getattr(each.when, name) for name in _TESTS}
+    tests = [_TESTS[name](value) for name, value in asked.items() if value not in (None, ())]
     return f"{answers}.where({' and '.join(tests) or 'true'}).exists()"
 
 
