@@ -39,9 +39,10 @@ screens: ready-to-test ## Picture every page: two themes, two widths, each state
 	@echo "Taking the pictures into $${VIGIL_SCREENS:-.vigil/screens} …"
 	@exec $(python) -m pytest -m screens tests/screens -q $(args)
 
-deep: ready-to-test ## Take the long figures and write docs/evidence/ (half an hour)
+deep: ready-to-test ## Take the long figures and write docs/evidence/ (an hour)
 	$(python) -m tests.deep.trail
-	$(python) -m pytest -m deep tests/deep -q
+	$(python) -m pytest -m deep tests/deep tests/matrix -q
+	VIGIL_LOOK_EVERYWHERE=1 $(python) -m pytest -n $(workers) --dist loadgroup tests/matrix/test_matrix.py -q
 	VIGIL_LOOK_EVERYWHERE=1 $(python) -m pytest tests/journeys/test_every_page.py tests/journeys/test_empty_pages.py -q
 
 bench: ready-to-test ## Print how long the pages take over a million rows

@@ -20,7 +20,8 @@ def done(request: Any, form: Any, act: Callable, /, *subject: Any, **facts: Any)
     """
     if request.method != "POST":
         return False
-    if not form.is_valid():
+    is_well_formed = form.is_valid()
+    if _answered_twice(form) or not is_well_formed:
         if refusal := getattr(form, "refusal", None):  # somebody failed to prove who they are
             refuse_in_trail(request, refusal, subject[0] if subject else None, act.__name__)
         return False
@@ -33,6 +34,21 @@ def done(request: Any, form: Any, act: Callable, /, *subject: Any, **facts: Any)
         form.refusal = refusal
         return False
     return True
+
+
+def _answered_twice(form: Any) -> bool:
+    """Whether two unlike answers came to a question with one: neither is taken for the person's."""
+    sent = getattr(form.data, "getlist", None)
+    twice = [
+        name
+        for name, field in getattr(form, "fields", {}).items()
+        if sent is not None
+        and not getattr(field.widget, "allow_multiple_selected", False)
+        and len(set(sent(form.add_prefix(name)))) > 1
+    ]
+    for name in twice:
+        form.add_error(name, "Two answers were sent to this one question. Give one.")
+    return bool(twice)
 
 
 def opened(request: Any, case: Any) -> Any:

@@ -35,6 +35,7 @@ LAST_MANAGER = gate("last_manager", "A site keeps somebody who manages its peopl
 ELSEWHERE = gate("works_elsewhere", "An account with roles at other sites is not theirs to stop.")
 ONESELF = gate("oneself", "Nobody stops, resets or lets go their own account.")
 ACCOUNT = gate("account_state", "The account is in that state already.")
+OWN_ROLE = gate("own_role", "A role is given by somebody other than its holder.")
 OWN_LICENCE = gate("own_licence", "A licence is verified by somebody other than its holder.")
 LICENCE_KNOWN = gate("licence_known", "A licence with this number is recorded already.")
 LICENCE_STATE = gate("licence_state", "The licence is in that state already.")
@@ -68,6 +69,7 @@ def obstacles_to_invite(
 ) -> Iterator[Obstacle]:
     """Somebody is invited by who manages the site's people, once for each role."""
     yield from _allowed(by, P.MANAGE_PEOPLE, site)
+    yield from _not_for_oneself(email, by, at)
     held = RoleAtSite.objects.filter(in_force(at), user__email=email, site=site, role=role)
     if held.exists():
         yield HAS_ROLE(f"{email} has this role at {site} already.")
@@ -106,12 +108,20 @@ def obstacles_to_accept(invitation: Invitation, *, by: Any, at: datetime) -> Ite
 def obstacles_to_give_role(
     user: User, *, by: Any, at: datetime, site: Site, role: str
 ) -> Iterator[Obstacle]:
-    """A role is given by who manages the people of that very site."""
+    """A role is given by who manages the people of that very site, and never to themselves."""
     yield from _allowed(by, P.MANAGE_PEOPLE, site)
+    yield from _not_for_oneself(user.email, by, at)
     if not user.is_active:
         yield ACCOUNT(f"The account of {user} is stopped.")
     if holds(user, role, site=site, at=at):
         yield HAS_ROLE(f"{user} has this role at {site} already.")
+
+
+def _not_for_oneself(email: str, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Whoever is the only one in the house has nobody to ask: the trail alone sees it."""
+    others = RoleAtSite.objects.filter(in_force(at), user__is_active=True).exclude(user=by)
+    if email.casefold() == by.email.casefold() and others.exists():
+        yield OWN_ROLE("You cannot give yourself a role. Ask a colleague who manages people.")
 
 
 def obstacles_to_end_role(role: RoleAtSite, *, by: Any, at: datetime) -> Iterator[Obstacle]:

@@ -36,6 +36,20 @@ def the_role_is_held(house):
     return filling(house, "give_role", house.nurse, says=says, **typed)
 
 
+@closed("own_role")
+def it_is_their_own_role(house):
+    typed = {"site": house.site.pk, "role": "medical_lead"}
+    says = "You cannot give yourself a role."
+    return filling(house, "give_role", house.manager, says=says, **typed)
+
+
+@closed("own_role")
+def they_invite_themselves(house):
+    typed = {"name": "Mina Manager", "email": house.manager.email.upper(), "site": house.site.pk}
+    says = "You cannot give yourself a role."
+    return filling(house, "invite", says=says, role="medical_lead", **typed)
+
+
 @closed("invited_already")
 def an_invitation_waits(house):
     an_invitation(house, at=NOON - DAY)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "evidence" / "matrix.md"
+GUARDS = PAGE.with_name("guards.md")
 COMMAND = "VIGIL_LOOK_EVERYWHERE=1 python -m pytest -n 2 --dist loadgroup tests/matrix"
 SEED = 20261118  # of the cells that a short run samples
 
@@ -68,4 +69,29 @@ def _page(counts, routes, wrong, minutes):
         "and the same bytes for what is forbidden as for what is not there.\n\n"
         f"{counts['method'].total():,} cells over {routes} routes; {wrong} routes wrong;"
         f" {minutes:.0f} minutes of one core.\n\n{tables}"
+    )
+
+
+def write_guards(found, reasons):
+    """Write down every use of a filter, and the cell that turned red without it."""
+    up = sum(walls == "up" for _, walls, _ in found)
+    opened = sum(walls == "open" for _, walls, _ in found)
+    rows = "\n".join(f"| `{use}` | {walls or 'none'} | {cell} |" for use, walls, cell in found)
+    why = "\n".join(
+        f"- `{path}`, `{function}`, `{guard}`: {reason}"
+        for (path, function, guard), reason in sorted(reasons.items())
+    )
+    GUARDS.parent.mkdir(parents=True, exist_ok=True)
+    GUARDS.write_text(
+        "# Every filter taken away in turn\n\n"
+        f"Taken on {datetime.now(UTC):%d %B %Y} by `python -m pytest -m deep tests/matrix`. Each use\n"
+        "of a `visible_…`, an `in_reach` and a `sites_where` is taken out of the syntax of the code\n"
+        "alone; the cells of the routes that reach it are asked again, and one must turn red that is\n"
+        "green with it. Where the database hides what the filter let through, its walls are open.\n\n"
+        f"{len(found)} uses: {up} noticed with the walls up, {opened} with the walls open,"
+        f" {len(found) - up - opened} by no cell.\n\n"
+        "Every decorator, `@requires` and `@in_care`, is taken away in every run of the tests:\n"
+        "`tests/matrix/test_guards.py::test_every_permission_taken_from_a_view_is_noticed`.\n\n"
+        f"| use | walls | red without it |\n|---|---|---|\n{rows}\n\n"
+        f"## Noticed by no cell\n\n{why}\n"
     )

@@ -37,6 +37,11 @@ class Use:
         return f"{self.path}:{self.line}:{self.column} {self.function}: {self.guard}"
 
     @property
+    def place(self):
+        """Where it stands, whichever line that is."""
+        return self.path, self.function, self.guard
+
+    @property
     def module(self):
         return import_module(self.path.removesuffix(".py").replace("/", "."))
 
@@ -139,6 +144,39 @@ def without(use, world):
             del vars(module)[name]
 
 
+@contextmanager
+def watched(found, met):
+    """Note in a set which of the functions that use a filter are called."""
+    functions = {(use.path, use.function): use for use in found}
+    kept = {place: use.bare.__code__ for place, use in functions.items()}
+    for place, use in functions.items():
+        vars(use.module)["_note_called"] = met.add
+        use.bare.__code__ = _code_after(_Noting(place), use.path, kept[place])
+    try:
+        yield
+    finally:
+        for place, use in functions.items():
+            vars(use.module).pop("_note_called", None)
+            use.bare.__code__ = kept[place]
+
+
+class _Noting(ast.NodeTransformer):
+    def __init__(self, place):
+        self.place, self.inside = place, []
+
+    def visit_ClassDef(self, node):  # noqa: N802 -- as ast names it
+        self.inside.append(node.name)
+        self.generic_visit(node)
+        self.inside.pop()
+        return node
+
+    def visit_FunctionDef(self, node):  # noqa: N802 -- the same
+        if ".".join([*self.inside, node.name]) == self.place[1]:
+            noting = ast.parse(f"_note_called({self.place!r})").body[0]
+            node.body.insert(0, ast.copy_location(noting, node.body[0]))
+        return node
+
+
 def unfiltered(world, visible):
     """A query whose own filters, and those it asks in turn, let in to everybody."""
 
@@ -194,8 +232,14 @@ class _Removal(ast.NodeTransformer):
         return node
 
 
+@functools.cache
 def _code_without(use, kept):
-    tree = _Removal(use).visit(ast.parse((CHECKOUT / use.path).read_text()))
+    return _code_after(_Removal(use), use.path, kept)
+
+
+def _code_after(change, path, kept):
+    """The code of a function as it is compiled once its syntax was changed."""
+    tree = change.visit(ast.parse((CHECKOUT / path).read_text()))
     code = compile(ast.fix_missing_locations(tree), kept.co_filename, "exec", dont_inherit=True)
     (found,) = [
         each

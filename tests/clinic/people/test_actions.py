@@ -126,7 +126,7 @@ def test_a_role_is_given_and_ended(house):
 @pytest.mark.parametrize(
     ("part", "site", "role", "reasons"),
     [
-        ("nurse", "site", "intake", ["role"]),
+        ("nurse", "site", "intake", ["role", "own_role"]),
         ("manager", "other_site", "intake", ["role"]),
         ("manager", "site", "nurse", ["role_held_already"]),
     ],
@@ -451,3 +451,16 @@ def test_a_role_given_meanwhile_is_not_given_again_by_the_invitation(house):
 
     assert user.roles.filter(role="facilitator", valid_until__isnull=True).count() == 1
     assert Invitation.objects.get(pk=invitation.pk).accepted_by == user
+
+
+def test_whoever_is_alone_in_the_house_gives_themselves_what_they_need(db):
+    founder = actions.found(
+        at=NOON, organisation="Quiet House", crisis_text="Call 112.", site="Quiet House",
+        zone="UTC", jurisdiction="NL", name="Sola Single", email="sola@vigil.example",
+        password=PASSWORD,
+    )  # fmt: skip
+    site = founder.roles.get().site
+
+    role = actions.give_role(founder, by=founder, at=NOON, site=site, role="prescriber")
+
+    assert role.role == "prescriber"
