@@ -5,7 +5,8 @@ import json
 from django.http import QueryDict
 
 from clinic.protocols.drafting import actions
-from clinic.protocols.drafting.parts import Written, groups_of_row, read_place, write_place
+from clinic.protocols.drafting.parts import Written
+from clinic.protocols.drafting.places import groups_of_row, read_place, write_place
 from clinic.protocols.drafting.sections import SECTIONS
 from clinic.protocols.drafting.sheet import Sheet
 from clinic.protocols.files import library, read

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -15,69 +14,19 @@ from django import forms
 from pydantic import TypeAdapter, ValidationError
 
 from clinic.checklists.document import Kind
-from clinic.checklists.files import instruments, misfit_words
-from clinic.checklists.mistakes import Place
-from clinic.protocols.drafting.parts import BLANK, Group, Typed, bare, get, plain
+from clinic.checklists.files import misfit_words
+from clinic.protocols.drafting.names import ANSWERS, CHOSEN, TRUTHS, YES_OR_NO, Beside, names
+from clinic.protocols.drafting.parts import BLANK, Typed, bare, plain
 from clinic.protocols.drafting.words import choice_said, choices_said, help_of, label_of
 
 LONG = {
     "summary", "introduction", "text", "help", "message", "body", "detail", "words", "expected",
     "source", "citation", "indication", "decision", "half_life_source", "terms",
 }  # fmt: skip
-ANSWERS = {"equals", "any_of"}
 MOST = 10**9
 # What is compared with what was there as a number or a time, not as words.
 MEASURED = (forms.IntegerField, forms.DecimalField, forms.DateField, forms.TimeField)
-TRUTHS = {Kind.YES_NO.value, Kind.ATTESTATION.value}
-CHOSEN = {Kind.ONE_OF.value, Kind.SOME_OF.value}
-YES_OR_NO = {"yes": "Yes", "no": "No"}
 UNFIT = "Small letters, figures, - and _ only; a letter or figure first."
-
-# Which other rows of the draft a field names: where they stand, and what each is called there.
-NAMES: dict[str, tuple[Place, tuple[str, ...]]] = {
-    "parameter": (("parameters",), ("code", "label")),
-    "parameters": (("parameters",), ("code", "label")),
-    "excuses": (("parameters",), ("code", "label")),
-    "vitals": (("parameters",), ("code", "label")),
-    "staff": (("roles",), ("capacity", "title")),
-    "owner": (("roles",), ("capacity", "title")),
-    "next_in_line": (("roles",), ("capacity", "title")),
-}
-ITEMS = {"item", "items", "reversed"}
-OF_THE_SCREENING = {
-    "taken_item": {Kind.YES_NO.value, *CHOSEN, Kind.MEDICATION.value},
-    "last_on_item": {Kind.DATE.value, Kind.MEDICATION.value},
-}
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What a field may name: the draft it stands in, and its place there."""
-
-    document: dict
-    group: Group
-
-    @property
-    def checklist(self) -> Any:
-        """The checklist around this part, if there is one."""
-        place = self.group.place
-        for end in range(len(place), 0, -1):
-            if (found := get(self.document, (*place[:end], "items"))) is not None:
-                return found
-        form = (get(self.document, place[:-1]) or {}).get("checklist") if len(place) > 1 else None
-        return get(self.document, ("checklists", form, "items")) or [] if form else []
-
-    @property
-    def item(self) -> Any:
-        """The question around this part, if there is one."""
-        place = self.group.place
-        ends = [end for end in range(len(place)) if place[end] == "items" and end + 1 < len(place)]
-        return get(self.document, place[: ends[-1] + 2]) if ends else None
-
-    def question(self, code: Any) -> Any:
-        """A question of the checklist around this part, by its code."""
-        return next((item for item in self.checklist if item.get("code") == code), None)
-
 
 # What can be asked of an answer, by how the question is answered.
 COMPARED = ("below", "at_most", "at_least", "above")
@@ -172,50 +121,7 @@ def _choices(each: Typed, beside: Beside) -> dict[str, str] | None:
         return {value: choice_said(each, value) for value in values if value}
     if isinstance(member, type) and issubclass(member, Enum):
         return {value.value: choice_said(each, value.value) for value in member}
-    return _names(each, beside)
-
-
-def _names(each: Typed, beside: Beside) -> dict[str, str] | None:
-    """What a field may name of the rest of the draft."""
-    if each.name in NAMES:
-        place, (code, label) = NAMES[each.name]
-        rows = get(beside.document, place) or []
-        return {row[code]: row.get(label) or row[code] for row in rows if row.get(code)}
-    if each.name in ITEMS:
-        return {i["code"]: _asked(i) for i in beside.checklist if i.get("code")}
-    if each.name in OF_THE_SCREENING:
-        items = get(beside.document, ("screening", "items")) or []
-        wanted = [i for i in items if i.get("kind") in OF_THE_SCREENING[each.name]]
-        return {i["code"]: _asked(i) for i in wanted if i.get("code")}
-    if each.name in {"instrument", "instruments"}:
-        return {code: form.title for code, form in instruments().items()} | _checklists(beside)
-    if each.name == "checklist":
-        return _checklists(beside)
-    if each.name == "message" and each.model.__name__ == "Touchpoint":
-        messages = get(beside.document, ("messages",)) or {}
-        return {code: body.get("subject") or code for code, body in messages.items()}
-    return _answers(beside.item) if each.name in ANSWERS and each.path[0] == "when" else None
-
-
-def _asked(item: dict) -> str:
-    return " ".join(filter(None, [item.get("number"), item.get("text") or item["code"]]))
-
-
-def _checklists(beside: Beside) -> dict[str, str]:
-    screening = get(beside.document, ("screening",)) or {}
-    listed = get(beside.document, ("checklists",)) or {}
-    all_of_them = {screening.get("code"): screening, **listed}
-    return {code: body.get("title") or code for code, body in all_of_them.items() if code}
-
-
-def _answers(item: Any) -> dict[str, str] | None:
-    """What a question can be answered with, where that is known."""
-    if not item or item.get("kind") not in TRUTHS | CHOSEN:
-        return None
-    if item["kind"] in TRUTHS:
-        return YES_OR_NO
-    options = item.get("options") or []
-    return {each["code"]: each.get("label") or each["code"] for each in options if each.get("code")}
+    return names(each, beside)
 
 
 # -- Between a draft and a form --------------------------------------------------------------
@@ -305,6 +211,6 @@ def _typed_answers(answer: Any, kind: str | None, *, many: bool) -> Any:
 def _typed_answer(word: str, kind: str | None) -> Any:
     if kind in CHOSEN or kind == Kind.TEXT.value:
         return word
-    if word.lower() in YES_OR_NO and (kind is None or kind in TRUTHS):
+    if word.lower() in YES_OR_NO and (kind in TRUTHS or kind in {None, Kind.MEDICATION.value}):
         return word.lower() == "yes"
     return int(word) if re.fullmatch(r"[+-]?\d{1,18}", word) else word

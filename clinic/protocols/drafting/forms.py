@@ -11,7 +11,8 @@ from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet, formset_fact
 from django.utils.text import slugify
 
 from clinic.protocols.drafting import words
-from clinic.protocols.drafting.fields import UNFIT, Beside, applies, field_for, initial_of, value_of
+from clinic.protocols.drafting.fields import UNFIT, applies, field_for, initial_of, value_of
+from clinic.protocols.drafting.names import Beside
 from clinic.protocols.drafting.parts import KEY, Group, Row, Typed, get
 from clinic.protocols.drafting.vocabulary import HELP, LABELS
 from clinic.protocols.spoken import say

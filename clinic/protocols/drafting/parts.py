@@ -7,7 +7,7 @@ described once. A draft is plain JSON and may be incomplete; nothing here asks w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -19,7 +19,6 @@ from pydantic_core import PydanticUndefined
 from clinic.audit.canonical import canonical, digest
 from clinic.checklists.document import Part
 from clinic.checklists.mistakes import Place
-from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.sourced import Sourced
 
 How = Literal["one", "many", "named"]
@@ -86,7 +85,7 @@ def inside(model: type[Part]) -> tuple[Inside, ...]:
     """The parts within a part, but for the small ones that are typed with it."""
     found = []
     for name, info in model.model_fields.items():
-        within = _within(name, info)
+        within = within_field(name, info)
         if within and not (within.how == "one" and is_small(within.model)):
             found.append(within)
     return tuple(found)
@@ -97,7 +96,7 @@ def typed(model: type[Part]) -> tuple[Typed, ...]:
     """Everything that is typed of a part, with what its small parts hold."""
     found: list[Typed] = []
     for name, info in model.model_fields.items():
-        within = _within(name, info)
+        within = within_field(name, info)
         if within is None:
             found.append(Typed((name,), model, info))
         elif within.how == "one" and is_small(within.model):
@@ -109,11 +108,12 @@ def typed(model: type[Part]) -> tuple[Typed, ...]:
 def is_small(model: type[Part]) -> bool:
     """Whether a part is only a few words or numbers with no authority of its own."""
     return not issubclass(model, Sourced) and not any(
-        _within(name, info) for name, info in model.model_fields.items()
+        within_field(name, info) for name, info in model.model_fields.items()
     )
 
 
-def _within(name: str, info: FieldInfo) -> Inside | None:
+def within_field(name: str, info: FieldInfo) -> Inside | None:
+    """What a field holds that is a part, or parts; None for what is typed."""
     kind = bare(info.annotation)
     if is_part(kind):
         return Inside(name, "one", kind)
@@ -283,58 +283,3 @@ class Written:
     group: Group
     seen: str
     said: Said
-
-
-# -- From a place to its group ---------------------------------------------------------------
-
-
-def groups_of(place: Place, within: Inside) -> Iterator[Group]:
-    """The groups in which what lies at a place is typed."""
-    if within.how != "one":
-        but = ("code",) if within.how == "named" else ()
-        yield Group(place, within.how, within.model, BRIEF.get(within.model.__name__, ()), but)
-        return
-    own = Group(place, "one", within.model)
-    if own.typed:
-        yield own
-    yield from groups_inside(place, within.model)
-
-
-def groups_inside(place: Place, model: type[Part]) -> Iterator[Group]:
-    """The groups of everything within a part."""
-    for within in inside(model):
-        yield from groups_of((*place, within.name), within)
-
-
-def groups_of_row(place: Place, model: type[Part], *, is_named: bool) -> tuple[Group, ...]:
-    """A row's own page: the row itself, and the lists inside it."""
-    own = Group(place, "one", model, but=("code",) if is_named else ())
-    return (own, *groups_inside(place, model))
-
-
-def read_place(text: str) -> tuple[Place, type[Part], bool] | None:
-    """The place of a row as an address writes it, its model, and whether it stands under a key."""
-    place: list[str | int] = []
-    model, within, steps = ProtocolDocument, None, text.split(".")
-    for step in steps:
-        if within is None:
-            within = _within(step, model.model_fields[step]) if step in model.model_fields else None
-            if within is None:
-                return None
-            place.append(step)
-            if within.how == "one":
-                model, within = within.model, None
-        else:
-            is_number = step.isascii() and step.isdigit()
-            if within.how == "many" and not is_number:
-                return None
-            place.append(int(step) if within.how == "many" else step)
-            model, last, within = within.model, within.how, None
-            if len(place) == len(steps):
-                return tuple(place), model, last == "named"
-    return None
-
-
-def write_place(place: Place) -> str:
-    """A place as an address writes it."""
-    return ".".join(map(str, place))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
@@ -13,12 +12,12 @@ from django.urls import reverse
 from clinic.checklists.files import place_words
 from clinic.checklists.mistakes import Mistake, Place
 from clinic.protocols.drafting import words
-from clinic.protocols.drafting.parts import Group, Typed, Written, get, read_place, write_place
+from clinic.protocols.drafting.parts import Group, Typed, Written, get
+from clinic.protocols.drafting.places import read_place, write_place
 from clinic.protocols.drafting.sections import SECTIONS, Section, parse_place, section_of, where
 from clinic.protocols.drafting.vocabulary import LABELS, TITLES
-from clinic.protocols.files import library, mistakes_in
+from clinic.protocols.files import mistakes_in
 from clinic.protocols.models import PartChange, ProtocolVersion
-from clinic.protocols.queries import protocols
 from clinic.protocols.spoken import Line, Table, say
 
 # By digest, as documents are: a draft is asked again and again between two changes.
@@ -180,33 +179,7 @@ def _texts(part: Any, at: Place) -> Iterator[tuple[Place, str]]:
         yield at, part
 
 
-# -- The shipped files ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Shipped:
-    """A file of the library, and what is here of it already."""
-
-    code: str
-    title: str
-    versions: tuple[ProtocolVersion, ...]
-
-
-def shipped() -> list[Shipped]:
-    """The files of the library by title, with the versions that stand here of each."""
-    here = {
-        protocol.code: tuple(protocol.versions.all())
-        for protocol in protocols().filter(code__in=library())
-    }
-    files = [Shipped(code, _title(path), here.get(code, ())) for code, path in library().items()]
-    return sorted(files, key=lambda file: file.title)
-
-
-def _title(path: Path) -> str:
-    """The title a file gives itself; the file is read whole only when it is loaded."""
-    lines = path.read_text("utf-8").splitlines()
-    title = next((line for line in lines if line.startswith("title:")), path.stem)
-    return title.removeprefix("title:").strip().strip("\"'")
+# -- Ways through a draft ----------------------------------------------------------------------
 
 
 def chain_of(version: ProtocolVersion, place: Place) -> list[tuple[str, str]]:

@@ -9,15 +9,8 @@ from typing import Any
 
 from clinic.checklists.mistakes import Place
 from clinic.protocols.document import ProtocolDocument
-from clinic.protocols.drafting.parts import (
-    BRIEF,
-    Group,
-    get,
-    groups_of,
-    inside,
-    typed,
-    write_place,
-)
+from clinic.protocols.drafting.parts import BRIEF, Group, get, inside, typed
+from clinic.protocols.drafting.places import groups_of, write_place
 
 WORDS = "what"
 # A draft is begun with its code and keeps it; nobody types into a protocol that it is made up.

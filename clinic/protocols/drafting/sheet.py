@@ -13,7 +13,8 @@ from django.http import QueryDict
 from clinic.checklists.mistakes import Mistake, Place
 from clinic.protocols.drafting import words
 from clinic.protocols.drafting.forms import WAS, PartForm, rows_of, with_a_code
-from clinic.protocols.drafting.parts import Group, Said, Written, get, write_place
+from clinic.protocols.drafting.parts import Group, Said, Written, get
+from clinic.protocols.drafting.places import write_place
 
 MOVES = {"up": -1, "down": 1}
 AGAIN = "Some of this does not fit yet. Nothing was saved."

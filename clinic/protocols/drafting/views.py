@@ -11,10 +11,12 @@ from clinic.protocols import actions as protocols
 from clinic.protocols import queries as versions
 from clinic.protocols.drafting import actions, queries, rules
 from clinic.protocols.drafting.begin import BeginForm, LibraryForm
-from clinic.protocols.drafting.parts import get, groups_of_row, read_place
+from clinic.protocols.drafting.parts import get
+from clinic.protocols.drafting.places import groups_of_row, read_place
 from clinic.protocols.drafting.sections import SECTIONS
 from clinic.protocols.drafting.sections import section as section_called
 from clinic.protocols.drafting.sheet import Sheet, adds
+from clinic.protocols.drafting.shelf import shipped
 from clinic.protocols.forms import Confirm
 from clinic.workflow import CHANGED
 
@@ -49,7 +51,7 @@ def from_library(request):
         loaded = versions.newest_by(request.user)
         messages.success(request, f"{loaded} was loaded as a draft.")
         return redirect(loaded)
-    context = _context(request, "From the library", form=form, files=queries.shipped())
+    context = _context(request, "From the library", form=form, files=shipped())
     return page(request, "clinic/protocols/drafting/library.html", context, form)
 
 

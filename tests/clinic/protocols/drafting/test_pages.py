@@ -5,7 +5,8 @@ import time_machine
 from django.urls import reverse
 
 from clinic.protocols.drafting import actions
-from clinic.protocols.drafting.parts import Row, groups_of_row, read_place
+from clinic.protocols.drafting.parts import Row
+from clinic.protocols.drafting.places import groups_of_row, read_place
 from clinic.protocols.drafting.sections import SECTIONS, section
 from clinic.protocols.models import PartChange, ProtocolVersion
 from tests.builders.drafting import BEGUN, a_sheet, an_empty_draft, typed

@@ -3,8 +3,10 @@
 import pytest
 
 from clinic.audit.canonical import digest
+from clinic.checklists.document import Item
 from clinic.protocols.document import ProtocolDocument
-from clinic.protocols.drafting.parts import Row, get, inside, read_place
+from clinic.protocols.drafting.parts import Row, get, inside
+from clinic.protocols.drafting.places import groups_of_row, read_place
 from clinic.protocols.drafting.sections import KEPT, SECTIONS, parse_place, section, where
 from clinic.protocols.drafting.sheet import Sheet
 from clinic.protocols.files import library, places, read
@@ -119,3 +121,36 @@ def test_what_is_put_leaves_the_draft_before_it_as_it_was():
     assert digest(document) == before
     assert changed["limits"][0]["bands"] == document["limits"][0]["bands"]
     assert (len(changed["limits"]), changed["limits"][0]["parameter"]) == (1, "pulse")
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "meant"),
+    [
+        ("yes_no", "yes", True),
+        ("one_of", "no", "no"),
+        ("medication", "yes", True),
+        ("medication", "lithium", "lithium"),
+        ("integer", "3", 3),
+        ("text", "3", "3"),
+    ],
+)
+def test_an_answer_is_meant_as_its_question_is_answered(kind, typed, meant):
+    options = [{"code": "no", "label": "No"}] if kind == "one_of" else []
+    item = {"code": "q", "kind": kind, "text": "?", "options": options}
+    document = {"screening": {"items": [item, {"code": "then", "kind": "text", "text": "?"}]}}
+    place = ("screening", "items", 1)
+    group = next(g for g in groups_of_row(place, Item, is_named=False) if g.name == "shown_when")
+    first = f"{group.prefix}-0"
+    sent = as_sent(Sheet(None, groups=[group], document=document)) | {
+        f"{group.prefix}-TOTAL_FORMS": ["1"],
+        f"{first}-item": ["q"],
+        f"{first}-equals": [typed],
+    }
+
+    sheet = Sheet(data_of(sent), groups=[group], document=document)
+
+    assert sheet.is_valid(), sheet.mistyped
+    (written,) = sheet.cleaned_data["written"]
+    assert group.put(document, written.said)["screening"]["items"][1]["shown_when"] == [
+        {"item": "q", "equals": meant}
+    ]
