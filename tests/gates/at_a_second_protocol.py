@@ -26,6 +26,7 @@ CALM = {
     "distress": "1",
 }
 NOT_DECLARED = ("declaration",)
+GATES = "gates:\n  - code: consent\n"
 
 
 def with_lozenges(house):
@@ -59,6 +60,48 @@ def the_person_is_in_a_session_of_their_other_case(house):
     other, _ = walk.ready(lozenges, session_at=LATER, patient=patient, without=NOT_DECLARED)
     walk.checked_in(house, session, at=NOON)
     return declaring(house, other, says="in a session", at=NOON + MINUTE)
+
+
+@closed("course_ended")
+def the_one_session_of_a_trial_is_over(house):
+    course = "course:\n  - {code: one, title: One session, sessions: 1, basis: protocol, source: A trial}\n\n"
+    text = a_shipped_text("ketamine-im", (GATES, course + GATES))
+    one = replace(house, version=a_published_version(house, text, at=house.at))
+    case, session = walk.ready(one, session_at=NOON)
+    walk.whole_session(one, session, at=NOON + HOUR)
+    case.refresh_from_db()
+    at = NOON + walk.DAY
+    the_clock(house, at)
+    page = reverse("aftercare:index", args=[case.key])
+    post = reverse("aftercare:next_cycle", args=[case.key])
+    says = "This course has 1 session, not more."
+    return Situation(house.facilitator, post, {}, says, page, at=at)
+
+
+REGISTER = (
+    ("gates:\n", "gates:\n  - {code: external_enrolment, basis: law, source: A, decider: nobody}\n"),
+    ("roles:\n", "enrolments:\n  - {code: register, label: The register, of: person,"
+     " checklist: register, basis: law, source: A}\nroles:\n"),
+    ("checklists:\n", """checklists:
+  register:
+    title: The register
+    version: "1"
+    items:
+      - code: entered
+        kind: yes_no
+        text: Entered?
+        consequences:
+          - {when: {equals: false}, meaning: exclude, message: Not entered., basis: law, citation: A}
+"""),
+)  # fmt: skip
+
+
+@closed("external_enrolment")
+def nobody_has_looked_into_the_register(house):
+    text = a_shipped_text("ketamine-im", *REGISTER)
+    strict = replace(house, version=a_published_version(house, text, at=house.at))
+    case, _ = walk.ready(strict, session_at=NOON, without=NOT_DECLARED)
+    return declaring(house, case, says="The register: not looked up yet.")
 
 
 @closed("ratio")

@@ -17,9 +17,6 @@ for path in sorted(HERE.glob("at_*.py")):
 
 # Gates that stand behind every page: neither a page nor what is sent to one can meet them alone.
 # Each with its reason and the test in which the act itself refuses.
-GATES_TO_THE_DOSE = (
-    "tests/sessions/preparation/test_gates.py::test_a_gate_closed_alone_is_refused_in_its_own_code"
-)
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "visit_checklist_open": (
         "the page begins the list, and completes the list and the visit in one",
@@ -54,15 +51,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "only while the mail server is being spoken to, on another connection",
         "tests/clinic/messages/test_races.py::"
         "test_nothing_waits_for_a_message_on_the_wire_and_nothing_stops_it",
-    ),
-    "external_enrolment": (
-        "the version the house has names no register outside",
-        GATES_TO_THE_DOSE,
-    ),
-    "course_ended": (
-        "the version the house has is a course without an end of its own",
-        "tests/sessions/aftercare/test_going_on.py::"
-        "test_a_course_has_as_many_sessions_as_it_says_and_not_one_more",
     ),
 }
 
