@@ -67,11 +67,11 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize(("place", "page"), PLACES.items())
-def test_a_mistake_leads_to_the_very_field_or_row(place, page):
+@pytest.mark.parametrize(("place", "led_to"), PLACES.items())
+def test_a_mistake_leads_to_the_very_field_or_row(place, led_to):
     found = where(parse_place(place, a_document("ketamine-im")))
 
-    assert (found.section, found.row, found.anchor) == page
+    assert (found.section, found.row, found.anchor) == led_to
 
 
 @pytest.mark.parametrize(
