@@ -26,6 +26,7 @@ class AnswerWidget(forms.Widget):
 
     def __init__(self, item: Item):
         self.item = item
+        self.allow_multiple_selected = item.kind == Kind.SOME_OF
         super().__init__()
 
     def id_for_label(self, id_: str, index: Any = "0") -> str:
