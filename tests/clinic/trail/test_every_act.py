@@ -43,6 +43,10 @@ WITHOUT_KEY = {"settings changed"}
 # Lines that stand at no site, each with why.
 OF_THE_ORGANISATION = {
     "protocol loaded": "a template belongs to no site",
+    "protocol begun": "a template belongs to no site",
+    "protocol version begun": "a template belongs to no site",
+    "protocol part changed": "a template belongs to no site",
+    "protocol draft discarded": "a template belongs to no site",
     "protocol sent to review": "a template belongs to no site",
     "protocol sent back": "a template belongs to no site",
     "protocol published": "a template belongs to no site",
