@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from clinic.cases import actions as cases
+from clinic.cases.models import Status
 from clinic.documents import rules as documents
 from tests.builders import supervised as session_builders
+from tests.builders.cases import a_case_in
 from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD
+from tests.builders.house_values import a_house_value, a_stated_value
 from tests.builders.preparation import a_prepared_case, a_preparing_case
-from tests.builders.protocols import a_reviewed_version, places
+from tests.builders.protocols import a_published_version, a_reviewed_version, a_text, places
 from tests.builders.screening import a_filled_screening
 from tests.builders.signatures import a_signed_decision, an_amendment
 from tests.gates.at_break_glass import a_case_in_care
@@ -90,6 +93,13 @@ def accept(house):
     return Ready(house.medical_lead, reverse("signatures:accept", args=[amendment.key]), dict(SIGN))
 
 
+@form_of("clinic.cases.moving.actions.move_to_version")
+def move_to_version(house):
+    case, version = a_case_in(house, Status.ELIGIBLE), a_published_version(house, a_text())
+    typed = {"to": version.key, "reason": "The longer stay."}
+    return Ready(house.medical_lead, reverse("cases:move", args=[case.key]), typed | SIGN)
+
+
 @form_of("clinic.documents.actions.sign")
 def document(house):
     case = a_preparing_case(house)
@@ -105,6 +115,20 @@ def publish(house):
     version = a_reviewed_version(house)
     address = reverse("admin:clinic_protocolversion_publish", args=[version.key])
     return Ready(house.approver, address, {"confirmed": places(version)} | SIGN)
+
+
+@form_of("clinic.protocols.house.actions.approve")
+def approve_house_value(house):
+    value = a_stated_value(house)
+    return Ready(house.medical_lead, reverse("house:approve", args=[value.key]), dict(SIGN))
+
+
+@form_of("clinic.protocols.house.actions.end")
+def end_house_value(house):
+    typed = {"reason": "The protocol says so itself now."}
+    return Ready(
+        house.medical_lead, reverse("house:end", args=[a_house_value(house).key]), typed | SIGN
+    )
 
 
 @form_of("clinic.screening.actions.decide")

@@ -90,8 +90,7 @@ def forged(ready):
     extra |= dict.fromkeys(words, FORGED) | {"key": str(other.key), "at": "2001-01-01T00:00Z"}
     if "printed_name" not in ready.data:  # under a document it is the patient's own
         extra["printed_name"] = FORGED
-    # The same field twice: what counts is decided by nobody's order.
-    return extra | {"password": [FORGED, PASSWORD]} if "password" in ready.data else extra
+    return extra
 
 
 def test_who_signed_and_what_it_means_is_never_a_matter_of_what_is_sent(client, ready):
@@ -102,6 +101,18 @@ def test_who_signed_and_what_it_means_is_never_a_matter_of_what_is_sent(client, 
     assert signature.at == ready.at
     assert signature.licence in {str(each) for each in ready.by.licences.all()} | {""}
     assert FORGED not in " ".join([signature.meaning, signature.content, signature.digest])
+
+
+def test_two_passwords_sign_nothing_in_whichever_order_they_come(client, ready):
+    field = "second_password" if ready.signer else "password"
+    for passwords in ([FORGED, PASSWORD], [PASSWORD, FORGED]):
+        last = Signature.objects.count()
+
+        answer = press(client, ready, **{field: passwords})
+
+        assert answer.status_code == 422
+        assert "Two answers were sent to this one question." in answer.content.decode()
+        assert Signature.objects.count() == last
 
 
 # -- The doors ----------------------------------------------------------------------------------
