@@ -32,7 +32,7 @@ def test_every_gate_of_the_version_is_asked_and_no_other():
     steps = rules.gates(current_cycle(case), at=NOON - DAY)
 
     named = {gate.code for gate in facts_about(case).document.gates}
-    assert {step.gate.code for step in steps} == named == set(asking.QUESTIONS)
+    assert {step.gate.code for step in steps} == named <= set(asking.QUESTIONS)
 
 
 def test_before_the_day_the_gates_are_asked_for_the_moment_of_the_session():
