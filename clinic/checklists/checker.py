@@ -5,13 +5,20 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from clinic.audit.canonical import decimal_text
+from clinic.checklists.branching import (
+    CHOICES,
+    NUMBERS,
+    TRUTHS,
+    branching,
+    cycles,
+    match_mistakes,
+    never_asked,
+)
 from clinic.checklists.document import (
     Checklist,
-    Condition,
     Consequence,
     Item,
     Kind,
-    Match,
     Meaning,
     ScoreBand,
     Scoring,
@@ -20,10 +27,7 @@ from clinic.checklists.mistakes import Misplaced, Place
 from clinic.checklists.scoring import points_range
 from clinic.checklists.units import UNITS, can_convert
 
-CHOICES = {Kind.ONE_OF, Kind.SOME_OF}
-NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.INSTRUMENT, Kind.DURATION}
 MEASURED = {Kind.INTEGER, Kind.DECIMAL}
-TRUTHS = {Kind.YES_NO, Kind.ATTESTATION}
 
 
 def check_checklist(checklist: Checklist, at: Place) -> Iterator[Misplaced]:
@@ -34,10 +38,11 @@ def check_checklist(checklist: Checklist, at: Place) -> Iterator[Misplaced]:
         place = (*at, "items", number)
         yield from _answers(item, place)
         yield from _units(item, place)
-        yield from _branching(checklist, item, place)
+        yield from branching(checklist, item, place)
         for position, consequence in enumerate(item.consequences):
             yield from _consequence(item, consequence, (*place, "consequences", position))
-    yield from _cycles(checklist, at)
+    yield from cycles(checklist, at)
+    yield from never_asked(checklist, at)
     if checklist.scoring:
         yield from _scoring(checklist, checklist.scoring, (*at, "scoring"))
     yield from _slot(checklist, at)
@@ -100,21 +105,8 @@ def _units(item: Item, at: Place) -> Iterator[Misplaced]:
             yield place, said, "no_conversion"
 
 
-def _branching(checklist: Checklist, item: Item, at: Place) -> Iterator[Misplaced]:
-    for number, condition in enumerate(item.shown_when):
-        place = (*at, "shown_when", number)
-        other = checklist.item(condition.item)
-        if other is None:
-            yield (*place, "item"), f"There is no item “{condition.item}”.", "unknown_item"
-            continue
-        yield from _match(other, condition, place)
-        if condition.or_not_known and not other.allow_not_known:
-            said = f"“{other.code}” cannot be answered 'not known'."
-            yield (*place, "or_not_known"), said, "never_holds"
-
-
 def _consequence(item: Item, consequence: Consequence, at: Place) -> Iterator[Misplaced]:
-    yield from _match(item, consequence.when, (*at, "when"))
+    yield from match_mistakes(item, consequence.when, (*at, "when"))
     is_washout = consequence.meaning == Meaning.WASHOUT
     if is_washout != (consequence.days is not None):
         yield (*at, "days"), "A washout, and only that, has its days.", "washout_days"
@@ -124,62 +116,6 @@ def _consequence(item: Item, consequence: Consequence, at: Place) -> Iterator[Mi
     starts, ends = consequence.effective_from, consequence.effective_to
     if starts and ends and ends < starts:
         yield (*at, "effective_to"), "This ends before it begins.", "effective"
-
-
-def _match(item: Item, match: Match, at: Place) -> Iterator[Misplaced]:
-    bounds = [match.below, match.at_most, match.at_least, match.above]
-    compared = [bound for bound in bounds if bound is not None]
-    if match.equals is None and not match.any_of and not compared and match.answered is None:
-        yield at, "This does not say which answer is meant.", "no_question"
-    if compared and item.kind not in NUMBERS:
-        yield at, f"“{item.code}” is no number that could be compared.", "no_number"
-    if match.equals is not None and not _is_an_answer(item, match.equals):
-        said = f"“{_spelled(match.equals)}” is no answer to “{item.code}”."
-        yield (*at, "equals"), said, "no_such_answer"
-    for number, wanted in enumerate(match.any_of):
-        if not _is_an_answer(item, wanted):
-            said = f"“{_spelled(wanted)}” is no answer to “{item.code}”."
-            yield (*at, "any_of", number), said, "no_such_answer"
-    if any(not _is_possible(item, bound) for bound in compared):
-        said = f"This lies outside what “{item.code}” can be."
-        yield at, said, "never_holds"
-
-
-def _is_an_answer(item: Item, wanted: bool | int | str) -> bool:
-    if item.kind in TRUTHS:
-        return isinstance(wanted, bool)
-    if item.kind in CHOICES:
-        return item.option(wanted) is not None
-    if item.kind == Kind.MEDICATION:
-        return isinstance(wanted, bool) or (isinstance(wanted, str) and bool(wanted.strip()))
-    if item.kind in NUMBERS:
-        return isinstance(wanted, int) and not isinstance(wanted, bool)
-    return isinstance(wanted, str)
-
-
-def _is_possible(item: Item, bound: Decimal) -> bool:
-    low = item.minimum is None or bound >= item.minimum
-    return low and (item.maximum is None or bound <= item.maximum)
-
-
-def _spelled(wanted: bool | int | str) -> str:
-    return str(wanted).lower() if isinstance(wanted, bool) else str(wanted)
-
-
-def _cycles(checklist: Checklist, at: Place) -> Iterator[Misplaced]:
-    asks: dict[str, tuple[Condition, ...]] = {
-        item.code: item.shown_when for item in checklist.items
-    }
-    for number, item in enumerate(checklist.items):
-        reached, front = set[str](), [condition.item for condition in item.shown_when]
-        while front:
-            code = front.pop()
-            if code not in reached:
-                reached.add(code)
-                front += [condition.item for condition in asks.get(code, ())]
-        if item.code in reached:
-            place = (*at, "items", number, "shown_when")
-            yield place, f"Whether “{item.code}” is asked depends on its own answer.", "cycle"
 
 
 def _scoring(checklist: Checklist, scoring: Scoring, at: Place) -> Iterator[Misplaced]:
@@ -203,7 +139,7 @@ def _scoring(checklist: Checklist, scoring: Scoring, at: Place) -> Iterator[Misp
         if item is None:
             yield (*place, "item"), f"There is no item “{flag.item}”.", "unknown_item"
         else:
-            yield from _match(item, flag.when, (*place, "when"))
+            yield from match_mistakes(item, flag.when, (*place, "when"))
 
 
 def _scored(checklist: Checklist, codes: tuple[str, ...], at: Place) -> Iterator[Misplaced]:

@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parents[3] / "clinic"
 CHECKERS = [
     *(ROOT / "protocols").glob("*checker.py"),
     *(ROOT / "protocols" / f"{name}.py" for name in ("files", "slots")),
-    *(ROOT / "checklists" / f"{name}.py" for name in ("checker", "files", "written", "mistakes")),
+    *(
+        ROOT / "checklists" / f"{name}.py"
+        for name in ("branching", "checker", "files", "written", "mistakes")
+    ),
 ]
 
 

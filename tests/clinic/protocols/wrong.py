@@ -136,6 +136,14 @@ CHECKLISTS = [
           {f"{ITEM}[1].consequences[0].when": {"below": 10}}),
     Wrong("cycle", f"{ITEM}[9].shown_when",
           {f"{ITEM}[9].shown_when": [{"item": "note", "answered": True}]}),
+    Wrong("never_asked", f"{ITEM}[10].shown_when",
+          {f"{ITEM}[10]": item("a", "text", shown_when=[
+              {"item": "lithium_on", "answered": True}, {"item": "lithium", "equals": False}])}),
+    Wrong("never_asked", f"{ITEM}[8].shown_when",
+          {f"{ITEM}[8].shown_when": [
+              {"item": "weight", "below": 50}, {"item": "weight", "at_least": 50}]}),
+    Wrong("never_asked", f"{ITEM}[9].shown_when",
+          {f"{ITEM}[9].shown_when": [{"item": "hours", "above": 3}, {"item": "hours", "below": 4}]}),
     Wrong("washout_days", f"{ITEM}[5].consequences[0].days",
           {f"{ITEM}[5].consequences[0].days": GONE}),
     Wrong("optional_finding", f"{ITEM}[0].consequences[0].meaning", {f"{ITEM}[0].required": False}),
