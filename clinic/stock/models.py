@@ -13,6 +13,9 @@ class Lot(AtSite):
     site = models.ForeignKey("clinic.Site", models.PROTECT, related_name="lots")
     substance = models.CharField(max_length=60)
     form = models.CharField("substance form", max_length=80)
+    # What it comes as and of which salt, in the words of protocols, so that the two can be matched.
+    presentation = models.CharField("comes as", max_length=20, blank=True, default="")
+    salt = models.CharField(max_length=20, blank=True, default="")
     product = models.CharField(max_length=120)
     number = models.CharField("lot number", max_length=60)
     unit = models.CharField(max_length=10)

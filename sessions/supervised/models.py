@@ -191,6 +191,8 @@ class Order(AtSite):
     route = models.CharField(max_length=40)
     weight_kg = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     arithmetic = models.TextField()
+    # Who agreed to a further dose, in the version's words, and when: [{"who": …, "at": …}].
+    agreed = models.JSONField(default=list)
     ordered_at = models.DateTimeField()
     ordered_by = actor()
     signature = models.ForeignKey("clinic.Signature", models.PROTECT, related_name="+")
@@ -245,6 +247,7 @@ class Dose(AtSite):
     amount_known = models.BooleanField(default=True)
     unit = models.CharField(max_length=10)
     lot_number = models.CharField(max_length=60, blank=True, default="")
+    product = models.CharField(max_length=40, blank=True, default="")  # empty: nobody wrote it down
     given_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True, editable=False)
     by = actor()
