@@ -131,14 +131,13 @@ def complete(form: Form, *, by: Any, at: datetime, by_patient: bool = False) -> 
     refuse_unless_clear(obstacles_to_complete(form, by=by, at=at, by_patient=by_patient))
     checklist, answers = queries.checklist_of(form), queries.current_answers(form)
     result = scoring.score(checklist, answers) if checklist.scoring else None
-    total = result.total if result and result.complete else None
     move(
         form,
         Status.COMPLETED,
         table=STEPS,
         completed_at=at,
         completed_by=by,
-        total=None if total is None else int(total),
+        total=result.total if result and result.complete else None,
         band=result.band.code if result and result.band else "",
     )
     raised = list(scoring.flags(checklist, answers))

@@ -26,6 +26,7 @@ class Answer:
 
 Answers = Mapping[str, Answer]
 
+DIGITS, DECIMALS = 12, 9
 _EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 
@@ -194,6 +195,9 @@ def _number(item: Item, value: Any) -> Decimal:
         raise ValueError("Write a number.") from None
     if not number.is_finite():
         raise ValueError("Write a number.")
+    # Sums and conversions of what is let in stay exact, and a database column holds them.
+    if int(number.as_tuple().exponent) < -DECIMALS or number.adjusted() >= DIGITS:
+        raise ValueError(f"Write at most {DIGITS} digits, and at most {DECIMALS} decimals.")
     return number
 
 

@@ -24,7 +24,7 @@ from clinic.checklists.document import (
     Scoring,
 )
 from clinic.checklists.mistakes import Misplaced, Place
-from clinic.checklists.scoring import points_range
+from clinic.checklists.scoring import is_whole, points_range
 from clinic.checklists.units import UNITS, can_convert
 
 MEASURED = {Kind.INTEGER, Kind.DECIMAL}
@@ -123,11 +123,6 @@ def _scoring(checklist: Checklist, scoring: Scoring, at: Place) -> Iterator[Misp
     for number, code in enumerate(scoring.reversed):
         if code not in scoring.items:
             yield (*at, "reversed", number), f"“{code}” is not scored.", "unknown_item"
-    for number, code in enumerate(scoring.items):
-        counted = checklist.item(code)
-        if counted and counted.kind == Kind.DECIMAL:
-            said = "A total is a whole number; score this as a part of its own."
-            yield (*at, "items", number), said, "no_value"
     yield from _score_bands(checklist, scoring.items, scoring.bands, (*at, "bands"))
     for number, subscale in enumerate(scoring.subscales):
         place = (*at, "subscales", number)
@@ -162,6 +157,7 @@ def _score_bands(
     ends = [points_range(item) for item in items]
     times = checklist.scoring.multiply_by if checklist.scoring else Decimal(1)
     lowest, highest = (times * sum(end) for end in zip(*ends, strict=True))
+    step = 1 if is_whole(checklist, codes) else 0
     reached = lowest
     for number, band in enumerate(bands):
         place = (*at, number, "minimum")
@@ -171,7 +167,7 @@ def _score_bands(
         elif band.minimum > reached:
             said = f"No band holds a total of {decimal_text(Decimal(reached))}."
             yield place, said, "hole"
-        reached = band.maximum + 1
-    if Decimal(reached) != highest + 1 and Decimal(highest).is_finite():
+        reached = band.maximum + step
+    if Decimal(reached) != highest + step and Decimal(highest).is_finite():
         said = f"The bands end at {decimal_text(bands[-1].maximum)}, the totals at {highest}."
         yield (*at, len(bands) - 1, "maximum"), said, "hole"

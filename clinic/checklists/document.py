@@ -170,7 +170,11 @@ class Item(Part):
 
 
 class ScoreBand(Part):
-    """A stretch of totals with its name; both ends belong to it."""
+    """A stretch of totals with its name; both ends belong to it.
+
+    Where a total may have decimals, each band begins where the one before it ends, and the number
+    in which the two meet belongs to the upper.
+    """
 
     code: Code
     label: Words

@@ -86,7 +86,7 @@ _READ = {
     Kind.YES_NO: _truth,
     Kind.ATTESTATION: _truth,
     Kind.INTEGER: _whole,
-    Kind.INSTRUMENT: _whole,
+    Kind.INSTRUMENT: lambda value: _whole(value.replace(",", ".")),
     Kind.DECIMAL: _measured,
     Kind.DURATION: lambda value: minutes_of(value["hours"], value["minutes"]),
     Kind.MEDICATION: _medicines,

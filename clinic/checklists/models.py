@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from clinic.checklists.exact import ExactField
 from clinic.records import AtSite, actor, known_status, maybe_actor, together
 
 
@@ -36,7 +37,7 @@ class Form(AtSite):
     completed_at = models.DateTimeField(null=True)
     completed_by = maybe_actor()
     by_patient = models.BooleanField(default=False)
-    total = models.IntegerField(null=True)
+    total = ExactField(null=True)
     band = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:

@@ -1,5 +1,6 @@
 """Scores of instruments: a total from a complete form or none; red flags from the first answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from clinic.audit.canonical import decimal_text
 from clinic.checklists.answers import Answer, Answers, given, holds, value_of
 from clinic.checklists.document import Checklist, Item, Kind, RedFlag, ScoreBand, Scoring
 from clinic.checklists.engine import visible_items
+from clinic.checklists.exact import plainly
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _total(
     counted = [each for each in points if each is not None]
     if not counted or len(counted) < len(points) or not asked.keys() & set(codes):
         return None
-    return sum(counted, Decimal(0)) * scoring.multiply_by
+    return plainly(sum(counted, Decimal(0)) * scoring.multiply_by)
 
 
 def _points(item: Item, answer: Answer | None, is_reversed: bool) -> Decimal | None:
@@ -143,12 +145,19 @@ def _worth(item: Item, value: object) -> Decimal | None:
 
 
 def most(checklist: Checklist) -> Decimal | None:
-    """Give the largest total a form can come to; None where it has no total."""
+    """Give the largest total a form can come to; None where it has no total or no end."""
     scored = [checklist.item(code) for code in checklist.scoring.items] if checklist.scoring else []
     if checklist.scoring is None or not scored:
         return None
-    sums = sum(points_range(item)[1] for item in scored if item)
-    return sums * checklist.scoring.multiply_by
+    largest = sum((points_range(item)[1] for item in scored if item), Decimal(0))
+    return plainly(largest * checklist.scoring.multiply_by) if largest.is_finite() else None
+
+
+def is_whole(checklist: Checklist, codes: Iterable[str]) -> bool:
+    """Say whether every total of these items is a whole number, so that bands may stand a one apart."""
+    times = checklist.scoring.multiply_by if checklist.scoring else Decimal(1)
+    kinds = {item.kind for item in map(checklist.item, codes) if item}
+    return times == times.to_integral_value() and not kinds & {Kind.DECIMAL, Kind.INSTRUMENT}
 
 
 def points_range(item: Item) -> tuple[Decimal, Decimal]:
@@ -165,4 +174,5 @@ def points_range(item: Item) -> tuple[Decimal, Decimal]:
 def _band(bands: tuple[ScoreBand, ...], total: Decimal | None) -> ScoreBand | None:
     if total is None:
         return None
-    return next((band for band in bands if band.minimum <= total <= band.maximum), None)
+    # Where a total may have decimals two bands meet in one number: it belongs to the upper.
+    return next((band for band in bands[::-1] if band.minimum <= total <= band.maximum), None)

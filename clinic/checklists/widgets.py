@@ -11,7 +11,7 @@ from clinic.checklists.engine import Answer
 
 NOT_KNOWN, APPROXIMATE, NONE_TAKEN, NONE_YET = "not_known", "approximate", "none", ""
 CHOSEN_ONE = {Kind.YES_NO, Kind.ONE_OF, Kind.ATTESTATION}
-NUMBERS = {Kind.INTEGER: "numeric", Kind.INSTRUMENT: "numeric", Kind.DECIMAL: "decimal"}
+NUMBERS = {Kind.INTEGER: "numeric", Kind.INSTRUMENT: "decimal", Kind.DECIMAL: "decimal"}
 WORDS_OF_TRUTH = {
     Kind.YES_NO: ("Yes", "No"),
     Kind.ATTESTATION: ("Attested", "Not attested"),

@@ -223,6 +223,8 @@ def _words(point):
 
 
 def _number(value):
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # as it was measured, to the last digit
     return f"{float(value):.10g}"
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from clinic.access import Permission, in_reach, may
 from clinic.booking.models import Stage, Visit
+from clinic.checklists import scoring
+from clinic.checklists.exact import plainly
 from clinic.checklists.files import instruments
-from clinic.checklists.models import Form
+from clinic.checklists.models import Answer, Form
 from clinic.checklists.models import Status as FormStatus
+from clinic.checklists.queries import as_answers, checklist_of, newest_answers
+from clinic.checklists.scoring import SubscaleScore
 from clinic.checklists.wording.queries import in_use
 from clinic.pages.charts import Chart, Dose, Point, Series, score_chart
 from sessions.integration.models import Commitment, Note, ProcessNote, Status
@@ -95,11 +99,12 @@ class Score:
 
     form: Form
     title: str
-    total: int | None
-    highest: int | None
+    total: Decimal | None
+    highest: Decimal | None
     band: str
-    change: int | None  # since the one before of the same kind
+    change: Decimal | None  # since the one before of the same kind
     by_patient: bool
+    parts: tuple[SubscaleScore, ...] = ()  # of one that has no total
 
 
 def measures(case: Any) -> Measures:
@@ -127,9 +132,10 @@ def measures(case: Any) -> Measures:
     )
 
 
-def _scores(forms: Iterable[Form]) -> list[Score]:
+def _scores(forms: list[Form]) -> list[Score]:
     scores: list[Score] = []
-    before: dict[str, int] = {}
+    before: dict[str, Decimal] = {}
+    without = newest_answers(form for form in forms if form.total is None)
     for form in forms:
         last = before.get(form.code)
         bands = (form.definition.get("scoring") or {}).get("bands") or []
@@ -138,15 +144,21 @@ def _scores(forms: Iterable[Form]) -> list[Score]:
                 form=form,
                 title=form.definition["title"],
                 total=form.total,
-                highest=max((int(band["maximum"]) for band in bands), default=None),
+                highest=None if form.total is None else scoring.most(checklist_of(form)),
                 band=next((b["label"] for b in bands if b["code"] == form.band), ""),
-                change=None if last is None or form.total is None else form.total - last,
+                change=None if last is None or form.total is None else plainly(form.total - last),
                 by_patient=form.by_patient,
+                parts=_parts(form, without.get(form.pk, {})),
             )
         )
         if form.total is not None:
             before[form.code] = form.total
     return scores
+
+
+def _parts(form: Form, rows: dict[str, Answer]) -> tuple[SubscaleScore, ...]:
+    found = scoring.score(checklist_of(form), as_answers(rows)).subscales.values()
+    return tuple(part for part in found if part.complete)
 
 
 def _series(forms: list[Form]) -> list[Series]:

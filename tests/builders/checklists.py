@@ -32,3 +32,11 @@ def a_completed_form(house, case, *, at=NOON, by=None, code="phq-9", each=1, **f
     answers = scored(instrument(code), each)
     actions.answer(form, by=by, at=at, answers=answers, revision=form.revision)
     return actions.complete(form, by=by, at=at)
+
+
+def a_result(house, case, code, *, at=NOON, by=None, **values):
+    """What came out of an instrument that is asked elsewhere, written down and completed."""
+    by = by or house.facilitator
+    form = an_open_form(house, case, at=at, by=by, code=code)
+    answers = given(assessed_on=f"{at:%Y-%m-%d}", assessor="Ada Byron", **values)
+    return actions.finish(form, by=by, at=at, answers=answers, revision=form.revision)

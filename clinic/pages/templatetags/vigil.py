@@ -104,7 +104,7 @@ def age_on(born_on, today):
 @register.filter
 def plus(number):
     """A difference with its sign."""
-    return f"{number:+d}" if isinstance(number, int) else number
+    return f"{number:+}" if isinstance(number, int | Decimal) else number
 
 
 @register.filter

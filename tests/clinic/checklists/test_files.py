@@ -174,9 +174,22 @@ def test_a_slot_is_what_a_form_without_its_text_has(facts, found):
     assert mistakes(an_item(), **facts) == found
 
 
-def test_a_total_is_made_of_whole_numbers():
-    scoring = {"items": ["well"], "source": "-"}
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ([(0, "2.5"), ("2.5", 5)], []),
+        ([(0, "2.5"), ("2.6", 5)], [("scoring.bands[1].minimum", "hole")]),
+        ([(0, "2.5"), ("2.4", 5)], [("scoring.bands[1].minimum", "overlap")]),
+        ([(0, "2.5"), ("2.5", "4.9")], [("scoring.bands[1].maximum", "hole")]),
+    ],
+)
+def test_the_bands_of_a_total_with_decimals_meet_in_one_number(ends, found):
+    item = an_item(kind="decimal", minimum=0, maximum=5)
+    bands = [
+        {"code": f"band-{low}", "label": f"From {low}", "minimum": low, "maximum": high}
+        for low, high in ends
+    ]
+    for band in bands:
+        band["code"] = band["code"].replace(".", "-")
 
-    found = mistakes(an_item(kind="decimal"), scoring=scoring)
-
-    assert found == [("scoring.items[0]", "no_value")]
+    assert mistakes(item, scoring={"items": ["well"], "bands": bands, "source": "-"}) == found

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from clinic.audit.models import TrailEntry
 from clinic.checklists import actions, queries
 from clinic.checklists.engine import Answer
 from clinic.checklists.files import instrument
@@ -13,7 +14,7 @@ from clinic.people.queries import system_user
 from clinic.workflow import Refused
 from sessions.rehearsal.answering import scored
 from tests.builders.cases import a_referred_case
-from tests.builders.checklists import a_completed_form, an_open_form, given
+from tests.builders.checklists import a_completed_form, a_result, an_open_form, given
 from tests.builders.house import MINUTE, NOON, a_house, codes, trail
 from tests.builders.screening import a_begun_screening, answer
 
@@ -159,8 +160,28 @@ def test_a_form_is_scored_when_it_is_completed(house):
     form = a_completed_form(house, a_referred_case(house), each=1)
 
     assert (form.status, form.total, form.completed_by) == (Status.COMPLETED, 9, house.facilitator)
-    assert form.band == "mild"
+    assert (form.band, str(form.total)) == ("mild", "9")
     assert trail()[-1] == "form completed"
+
+
+@pytest.mark.parametrize(("mean", "kept"), [("62.50", "62.5"), ("33.333333333", "33.333333333")])
+def test_a_total_with_decimals_is_kept_to_the_digit(house, mean, kept):
+    form = a_result(house, a_referred_case(house), "ebi", mean=mean)
+
+    form.refresh_from_db()
+    assert str(form.total) == kept
+    assert TrailEntry.objects.get(act="form completed").said["total"] == kept
+
+
+def test_a_number_of_too_many_digits_is_refused_in_words(house):
+    form = an_open_form(house, a_referred_case(house), code="ebi")
+
+    with pytest.raises(Refused) as refusal:
+        save(house, form, given(mean="1e-400"))
+
+    assert refusal.value.messages == [
+        "3 Mean of the six ratings: Write at most 12 digits, and at most 9 decimals."
+    ]
 
 
 def test_a_form_is_not_completed_while_a_question_is_open(house):

@@ -6,7 +6,7 @@ import pytest
 
 from clinic.checklists.engine import Answer, missing, visible_items
 from clinic.checklists.files import instrument, instruments
-from clinic.checklists.scoring import flags, score
+from clinic.checklists.scoring import flags, most, score
 from tests.clinic.checklists.builders import known
 
 WITH_TEXT = {
@@ -209,15 +209,30 @@ def test_the_meq_30_is_complete_at_60_percent_of_each_part(values, total, labels
     assert [part.band.label for part in result.subscales.values()] == labels
 
 
-def test_means_are_kept_to_the_digit_and_have_no_total():
+def test_the_means_of_the_ceq_are_kept_to_the_digit_and_have_no_total():
     challenge = score(instrument("ceq"), known(grief="2.17", fear="0.4"))
-    breakthrough = score(instrument("ebi"), known(mean="62.5"))
 
-    assert (challenge.total, breakthrough.total) == (None, None)
+    assert challenge.total is None
     assert challenge.subscales["grief"].total == Decimal("2.17")
     assert challenge.subscales["grief"].words == "2.17"
     assert challenge.subscales["paranoia"].words == "no total"
-    assert breakthrough.subscales["mean"].words == "62.5"
+
+
+@pytest.mark.parametrize(
+    ("code", "item", "result", "most_of_it"),
+    [("ebi", "mean", "62.50", "100"), ("eq-5d-5l", "index", "-0.148", "1")],
+)
+def test_a_result_with_decimals_is_a_total_to_the_digit(code, item, result, most_of_it):
+    total = score(instrument(code), known(**{item: result})).total
+
+    assert str(total) == result.rstrip("0")
+    assert str(most(instrument(code))) == most_of_it
+
+
+def test_a_health_state_without_its_index_has_no_total():
+    digits = {f"digit_{number}": 1 for number in range(1, 6)}
+
+    assert score(instrument("eq-5d-5l"), known(**digits, vas=80)).total is None
 
 
 @pytest.mark.parametrize("code", sorted(WITH_TEXT | WAITING_FOR_TEXT | RESULT_ALONE))

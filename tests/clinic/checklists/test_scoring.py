@@ -161,6 +161,28 @@ def test_a_subscale_is_complete_by_itself():
     assert (result.subscales["first"].total, result.subscales["rest"].total) == (3, None)
 
 
+@pytest.mark.parametrize(
+    ("value", "band"),
+    [("2.499999999", "low"), ("2.5", "high"), ("2.50", "high"), ("5", "high"), ("0", "low")],
+)
+def test_a_total_with_decimals_meets_its_band_exactly(value, band):
+    bands = [
+        {"code": "low", "label": "Low", "minimum": 0, "maximum": "2.5"},
+        {"code": "high", "label": "High", "minimum": "2.5", "maximum": 5},
+    ]
+    item = an_item("mean", "decimal", minimum=0, maximum=5)
+    scale = a_checklist(item, scoring={"items": ["mean"], "bands": bands, "source": "-"})
+
+    assert score(scale, known(mean=value)).band.code == band
+
+
+def test_tenths_add_up_without_a_float():
+    items = [an_item(code, "decimal", minimum=0, maximum=1) for code in "abc"]
+    scale = a_checklist(*items, scoring={"items": list("abc"), "source": "-"})
+
+    assert str(score(scale, known(a="0.1", b="0.2", c="0.70")).total) == "1"
+
+
 def test_a_form_without_scoring_has_no_total_and_no_flags():
     result = score(a_checklist(an_item()), known(well=True))
 

@@ -4,7 +4,7 @@ from django.utils.timezone import now
 
 from sessions.integration import actions, queries
 from tests.builders.aftercare import a_treated_case
-from tests.builders.checklists import a_completed_form
+from tests.builders.checklists import a_completed_form, a_result
 from tests.builders.house import DAY, a_house, sign_in
 from tests.builders.integration import a_commitment, a_written_visit, an_integration_visit
 
@@ -130,6 +130,36 @@ def test_the_change_is_since_the_last_of_the_same_kind(house, visit):
         ("gad-7", 21, None),
         ("phq-9", 18, None),
     ]
+
+
+def test_decimals_are_charted_and_their_change_is_exact(house, visit, client):
+    a_result(house, visit.case, "ebi", at=now() - 9 * DAY, mean="62.10")
+    a_result(house, visit.case, "ebi", at=now(), mean="60.0")
+
+    page = sign_in(client, house.facilitator).get(address(visit.case, "integration:measures"))
+
+    text = page.content.decode()
+    first, second = queries.measures(visit.case).scores
+    assert [str(each) for each in (first.total, first.change, second.total)] == [
+        "60",
+        "-2.1",
+        "62.1",
+    ]
+    assert "62.1" in text
+    assert "62.10" not in text
+
+
+def test_what_has_no_total_shows_its_parts(house, visit, client):
+    parts = ("grief", "fear", "death", "insanity", "isolation", "distress", "paranoia")
+    means = {part: f"{number}.25" for number, part in enumerate(parts[:5])}
+    a_result(house, visit.case, "ceq", at=now(), distress="0", paranoia="3.50", **means)
+
+    page = sign_in(client, house.facilitator).get(address(visit.case, "integration:measures"))
+
+    text = page.content.decode()
+    assert "Grief 0.25" in text
+    assert "Paranoia 3.5<" in text
+    assert "no total" in text
 
 
 def test_pages_cost_the_same_with_one_and_with_many(
