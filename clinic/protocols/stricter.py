@@ -113,7 +113,9 @@ def overlay(document: ProtocolDocument, values: Mapping[str, str]) -> ProtocolDo
     for place, value in values.items():
         # What is no stricter than what is published has no say.
         if place in known and known[place].is_stricter(Decimal(value)):
-            _set(plain, known[place], Decimal(value))
+            said = with_unit(Decimal(value), known[place].unit)
+            note = f"House: {said}, protocol: {known[place].said}"
+            put(plain, known[place], Decimal(value), note, basis="house")
     return ProtocolDocument.model_validate(plain) if values else document
 
 
@@ -130,10 +132,10 @@ def why_not(document: ProtocolDocument, values: Mapping[str, str], place: str) -
     found = [each for each in check(stricter) if (each.place, each.code) not in known]
     if found:
         return f"With {decimal_text(value)} the protocol would contradict itself: {found[0]}"
-    return _hole(stricter)
+    return hole(stricter)
 
 
-def _hole(document: ProtocolDocument) -> str:
+def hole(document: ProtocolDocument) -> str:
     """A band or a range that has been tightened until nothing is left of it."""
     for limit in document.limits:
         for band in limit.bands:
@@ -145,26 +147,25 @@ def _hole(document: ProtocolDocument) -> str:
     return ""
 
 
-def _set(plain: Any, number: Number, value: Decimal) -> None:
+def put(plain: Any, number: Number, value: Decimal, note: str, basis: str = "") -> None:
+    """Write a stricter number into a plain document, with a note before its source."""
     *way, last = _steps(number.place)
     part = plain
     for step in way:
         part = part[step]
-    _write(part, last, number, value)
+    _write(part, last, value, note, basis)
     if last == "below" and "name" in part:  # of two bands, where one ends the next begins
         bands = plain
         for step in way[:-1]:
             bands = bands[step]
-        _write(bands[way[-1] + 1], "starts", number, value)
+        _write(bands[way[-1] + 1], "starts", value, note, basis)
 
 
-def _write(part: dict[str, Any], field: Any, number: Number, value: Decimal) -> None:
+def _write(part: dict[str, Any], field: Any, value: Decimal, note: str, basis: str) -> None:
     text = decimal_text(value)
     part[field] = int(text) if text.isdigit() else text
-    part["basis"] = "house"
-    part["source"] = (
-        f"House: {with_unit(value, number.unit)}, protocol: {number.said} · {part['source']}"
-    )
+    part["basis"] = basis or part["basis"]
+    part["source"] = f"{note} · {part['source']}"
 
 
 def _steps(place: str) -> list[Any]:
