@@ -30,6 +30,7 @@ from clinic.people.models import (
     Site,
     User,
 )
+from clinic.protocols.errata.models import Erratum
 from clinic.protocols.house.models import HouseValue
 from clinic.protocols.models import Protocol, ProtocolVersion
 from clinic.safety.concerns.models import Concern, ConcernNote
@@ -54,6 +55,7 @@ __all__ = [
     "Cycle",
     "Dispatch",
     "DutyShift",
+    "Erratum",
     "FindingDecision",
     "ForgottenPassword",
     "Form",

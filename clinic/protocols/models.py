@@ -47,6 +47,9 @@ class ProtocolVersion(Keyed):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     document = models.JSONField()
     digest = models.TextField()
+    # The approved errata in the order of their approval, written by the database itself, so that
+    # whoever reads a version has them without asking again.
+    errata = models.JSONField(default=list, editable=False)
     is_made_up = models.BooleanField("made up, for practice only", default=False)
     drafted_at = models.DateTimeField()
     drafted_by = actor()
@@ -78,6 +81,10 @@ class ProtocolVersion(Keyed):
             together("version", "published_at", "published_by"),
             together("version", "retired_at", "retired_by"),
             together("version", "discarded_at", "discarded_by"),
+            models.CheckConstraint(
+                name="only_what_was_published_has_errata",
+                condition=models.Q(errata=[]) | models.Q(status__in=["published", "retired"]),
+            ),
             models.CheckConstraint(
                 name="version_is_published_by_a_second_person",
                 condition=models.Q(published_by__isnull=True)

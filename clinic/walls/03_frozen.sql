@@ -18,6 +18,66 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- The approved errata of a version as its readers have them, the earliest first.
+CREATE OR REPLACE FUNCTION vigil_errata_of(asked bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public AS $$
+BEGIN
+    RETURN COALESCE((
+        SELECT jsonb_agg(jsonb_build_object(
+            'key', e.key,
+            'number', e.number,
+            'from', to_char(e.approved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+            'kind', e.kind,
+            'place', e.place,
+            'about', e.about,
+            'says', e.says,
+            'shall_say', e.shall_say,
+            'reason', e.reason,
+            'source', e.source,
+            'withdraws', w.number
+        ) ORDER BY e.approved_at, e.number)
+        FROM clinic_erratum e LEFT JOIN clinic_erratum w ON w.id = e.withdraws_id
+        WHERE e.version_id = asked AND e.status = 'approved'
+    ), '[]'::jsonb);
+END $$;
+
+-- An erratum is decided once, as it was proposed, and stays.
+CREATE OR REPLACE FUNCTION vigil_frozen_erratum() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'errata are never removed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'proposed' THEN
+            RAISE EXCEPTION 'an erratum is proposed before anybody approves it'
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.status <> 'proposed' OR (
+        to_jsonb(NEW) - ARRAY['status', 'approved_at', 'approved_by_id', 'refused_at',
+                              'refused_by_id', 'refusal']
+        <> to_jsonb(OLD) - ARRAY['status', 'approved_at', 'approved_by_id', 'refused_at',
+                                 'refused_by_id', 'refusal']
+    ) THEN
+        RAISE EXCEPTION 'this erratum is frozen; only a later one takes it back'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- From its approval on whoever reads the version reads its erratum with it.
+CREATE OR REPLACE FUNCTION vigil_erratum_binds() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public AS $$
+BEGIN
+    IF NEW.status = 'approved' THEN
+        UPDATE clinic_protocolversion SET errata = vigil_errata_of(NEW.version_id)
+        WHERE id = NEW.version_id;
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- A version under review, published or retired keeps its document to the letter.
 CREATE OR REPLACE FUNCTION vigil_frozen_version() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -40,9 +100,13 @@ BEGIN
         RAISE EXCEPTION 'a protocol version is published by somebody who wrote nothing of it'
             USING ERRCODE = 'restrict_violation';
     END IF;
+    IF NEW.errata IS DISTINCT FROM OLD.errata AND NEW.errata <> vigil_errata_of(NEW.id) THEN
+        RAISE EXCEPTION 'the errata of a version are those that were approved'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     IF OLD.status IN ('published', 'retired') AND (
-        to_jsonb(NEW) - ARRAY['status', 'retired_at', 'retired_by_id']
-        <> to_jsonb(OLD) - ARRAY['status', 'retired_at', 'retired_by_id']
+        to_jsonb(NEW) - ARRAY['status', 'retired_at', 'retired_by_id', 'errata']
+        <> to_jsonb(OLD) - ARRAY['status', 'retired_at', 'retired_by_id', 'errata']
     ) THEN
         RAISE EXCEPTION 'who wrote and published this version, and what was confirmed, is frozen'
             USING ERRCODE = 'restrict_violation';

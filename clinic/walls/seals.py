@@ -27,7 +27,7 @@ FROZEN_FROM = {
     "clinic_sessions_supervisedsession": Frozen("signed"),
     "clinic_protocolversion": Frozen(
         "published",
-        but=("status", "retired_at", "retired_by_id", "submitted_at", "submitted_by_id"),
+        but=("status", "retired_at", "retired_by_id", "submitted_at", "submitted_by_id", "errata"),
     ),
 }
 # The trail is its own seal; what triggers write of changed rows has no act of its own.
