@@ -37,12 +37,11 @@ def visible_visits(user: Any) -> QuerySet[Visit]:
     )
 
 
-def hidden_visits(user: Any, site: Site) -> QuerySet[Visit]:
-    """The visits at a site of people this person does not know: a time, a room, who is booked."""
-    seen = visible_visits(user).filter(site=site).order_by().values("pk")
+def hidden_visits(site: Site, *, known: Iterable[Visit]) -> QuerySet[Visit]:
+    """The visits at a site but for those a person knows: a time, a room, who is booked."""
     return (
         Visit.objects.filter(site=site)
-        .exclude(pk__in=seen)
+        .exclude(pk__in=[visit.pk for visit in known])
         .select_related("room")
         .prefetch_related("people__user")
     )

@@ -111,7 +111,7 @@ def week_of(user: Any, site: Site, day: date, *, by: str, at: datetime) -> Week:
     ends = datetime.combine(monday + timedelta(days=7), time(), tzinfo=site.tz)
     asked = overlapping(starts, ends) & Q(site=site, status__in=TOOK_PLACE)
     known = list(visible_visits(user).filter(asked).order_by("starts_at"))
-    hidden = hidden_visits(user, site).filter(asked).order_by("starts_at")
+    hidden = hidden_visits(site, known=known).filter(asked).order_by("starts_at")
     visits = Visits(known, list(hidden))
     today = at.astimezone(site.tz).date()
     make = _person_lines if by == "person" else _room_lines

@@ -215,6 +215,11 @@ def patient_of(user: Any, key: Any) -> QuerySet[Patient]:
     return visible_patients(user).filter(Q(key=key) | Q(cases__key=key)).distinct()
 
 
+def patients_at(site: Site, keys: Iterable[Any]) -> QuerySet[Patient]:
+    """The patients of one site with these keys."""
+    return Patient.objects.filter(site=site, key__in=list(keys)).select_related("site")
+
+
 def details_as_seen(patient: Patient) -> str:
     """A digest of what a page showed of a person, to notice that somebody else has changed it."""
     return digest({name: getattr(patient, name) or "" for name in DETAILS})

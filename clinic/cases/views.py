@@ -113,17 +113,17 @@ def register(request):
     if done(request, form, actions.register):
         messages.success(request, "Registered.")
         return redirect("cases:patient", key=form.cleaned_data["key"])
-    alike = _those_alike(request.user, form)
+    alike = _those_alike(form)
     form.pass_knowingly(patient.key for patient in alike) if alike else None
     context = {"form": form, "alike": alike}
     return page(request, "clinic/cases/register.html", context, form)
 
 
-def _those_alike(user, form):
+def _those_alike(form):
     refusal = getattr(form, "refusal", None)
     obstacles = refusal.obstacles if refusal else []
     keys = [o.subject for o in obstacles if o.code == rules.DUPLICATE.code]
-    return list(queries.visible_patients(user).filter(key__in=keys)) if keys else []
+    return list(queries.patients_at(form.cleaned_data["site"], keys)) if keys else []
 
 
 def _the_patient(request, key):
@@ -317,7 +317,7 @@ def _one_hold(request, found):
     context = {
         "hold": found,
         "shown": queries.shown_holds([found], request.user)[0],
-        "signature": signatures.latest_of(request.user, kind=found._meta.label, key=found.key),
+        "signature": signatures.latest_under(found),
         "form": form,
         "touched": queries.cases_behind(found)[: queries.AT_MOST],
         "obstacles": list(rules.obstacles_to_lift_hold(found, by=request.user, at=now())),

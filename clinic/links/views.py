@@ -47,8 +47,7 @@ def revoke(request, key):
     form = RevokeForm(request.POST)
     if done(request, form, actions.revoke, link):
         return redirect("links:index", key=link.case.key)
-    case = get_object_or_404(visible_cases(request.user), pk=link.case_id)
-    return _index(request, case, OfferForm(), form)
+    return _index(request, link.case, OfferForm(), form)
 
 
 def _index(request, case, form, refused=None):
@@ -56,7 +55,7 @@ def _index(request, case, form, refused=None):
         "case": case,
         "form": form,
         "refused": refused,
-        "lines": queries.lines(request.user, case, now()),
+        "lines": queries.lines(case, now()),
         "obstacles": list(obstacles_to_offer(case, by=request.user, at=now())),
     }
     return page(request, "clinic/links/index.html", context, refused or form)

@@ -14,6 +14,8 @@ from clinic.access import Permission, in_reach, may
 from clinic.messages.kinds import KINDS
 from clinic.messages.models import Message, Status
 
+WITH = "site", "patient", "user", "case__patient", "case__site"
+
 
 def system_user() -> Any:
     """The seeded user in whose name the clinic's own machinery acts."""
@@ -27,14 +29,13 @@ def organisation() -> Any:
 
 def visible_messages(user: Any) -> QuerySet[Message]:
     """The messages of cases this person may open."""
-    return Message.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
-        "site", "patient", "user", "case"
-    )
+    return Message.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(*WITH)
 
 
-def messages_of(user: Any, case: Any) -> QuerySet[Message]:
+def messages_of(case: Any) -> QuerySet[Message]:
     """What was and will be sent about one case, the next to come first."""
-    return visible_messages(user).filter(case=case).order_by("-due_at", "-pk")
+    found = Message.objects.filter(case=case).select_related(*WITH)
+    return found.order_by("-due_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Line:
 def outbox(user: Any, case: Any, at: datetime) -> Outbox:
     """What will be sent about a case, when and to whom; what was; and what could not be."""
     may_stop = may(user, Permission.FOLLOW_UP, site=case.site_id)
-    messages = list(messages_of(user, case))
+    messages = list(messages_of(case))
     waiting = {Status.DUE, Status.CLAIMED}
     to_come = sorted((m for m in messages if m.status in waiting), key=lambda m: m.due_at)
     return Outbox(

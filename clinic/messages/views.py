@@ -21,8 +21,7 @@ def cancel(request, key):
     form = CancelForm(request.POST)
     if done(request, form, actions.cancel, message, reason="Stopped by hand."):
         return redirect("messages:index", key=message.case.key)
-    case = get_object_or_404(queries.visible_cases(request.user), pk=message.case_id)
-    return _index(request, case, form)
+    return _index(request, message.case, form)
 
 
 def _index(request, case, form=None):

@@ -303,11 +303,12 @@ class RotaRow:
     days: tuple[RotaDay, ...]
 
 
-def rota_of(shifts: QuerySet[DutyShift], site: Site, monday: date) -> list[RotaRow]:
+def rota_of(site: Site, monday: date) -> list[RotaRow]:
     """One site's duties through the week that begins on this Monday, in the site's zone."""
     week = [monday + timedelta(days=n) for n in range(8)]
     midnights = [datetime.combine(day, time.min, site.tz) for day in week]
-    found = list(shifts.filter(site=site, starts_at__lt=midnights[-1], ends_at__gt=midnights[0]))
+    shifts = DutyShift.objects.filter(starts_at__lt=midnights[-1], ends_at__gt=midnights[0])
+    found = list(shifts.filter(site=site).select_related("site", "user"))
     return [
         RotaRow(
             duty,

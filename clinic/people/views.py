@@ -271,7 +271,7 @@ def rota(request):
         "site": site,
         "sites": queries.managed_sites(request.user, P.MANAGE_SITE),
         "days": [monday + timedelta(days=n) for n in range(7)],
-        "rows": queries.rota_of(queries.visible_shifts(request.user), site, monday),
+        "rows": queries.rota_of(site, monday),
         "previous": monday - timedelta(days=7),
         "next": monday + timedelta(days=7),
     }

@@ -46,7 +46,7 @@ def patient(request, key):
     person = get_object_or_404(queries.answerable_patients(request.user), key=key)
     form = PeriodForm(request.GET)
     period = form.cleaned_data if form.is_valid() else {"since": None, "until": None}
-    left = queries.disclosures_to(person, request.user, **period)
+    left = queries.disclosures_to(person, **period)
     shown = Paginator(left, 500).get_page(request.GET.get("page"))
     if case := person.cases.order_by("-number").first():
         opened(request, case)
@@ -55,7 +55,7 @@ def patient(request, key):
         "form": form,
         "account": queries.account_of(shown),
         "shown": shown,
-        "prints": queries.number_of_prints(person, request.user),
+        "prints": queries.number_of_prints(person),
         "at": now(),
     }
     return page(request, "clinic/trail/patient.html", context, form)

@@ -48,13 +48,6 @@ def visible_commitments(user: Any) -> QuerySet[Commitment]:
     )
 
 
-def visible_notes(user: Any) -> QuerySet[Note]:
-    """The shared notes of the cases this person may open."""
-    return Note.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
-        "case__site", "visit", "site", "written_by"
-    )
-
-
 def process_notes(user: Any, visit: Visit) -> QuerySet[ProcessNote]:
     """The therapist's own notes, for those alone who may read them at this site."""
     notes = ProcessNote.objects.filter(visit=visit).select_related("written_by")

@@ -41,7 +41,16 @@ def in_care(*permissions: Permission) -> Any:
 def the_session(request: Any, key: Any, *, whole: bool = True) -> SupervisedSession:
     """The session of an address, with everything charted in it, drawn in its own site's zone."""
     rows = queries.sessions_in_care_of(request.user, key)
-    session = get_object_or_404(queries.with_rows(rows) if whole else rows)
+    return _drawn(request, queries.with_rows(rows) if whole else rows)
+
+
+def session_of(request: Any, row: Any) -> SupervisedSession:
+    """The same of a row that the person asked for by itself, and reaches."""
+    return _drawn(request, queries.with_rows(queries.session_of(row)))
+
+
+def _drawn(request: Any, rows: Any) -> SupervisedSession:
+    session = get_object_or_404(rows)
     opened(request, session.case)
     timezone.activate(session.site.tz)
     return session

@@ -27,7 +27,6 @@ ASK_FOR_SITES = sorted(
 )
 # Queries of which an open filter shows nowhere, and why.
 SHOWS_NOWHERE = {
-    "clinic.safety.concerns.queries": "the database itself says who hears",
     "clinic.audit.queries": "a line names nobody of another site; tests/clinic/trail counts lines",
     "sessions.casefile.board.queries": "it names a picture; the cards are asked for elsewhere",
     "sessions.supervised.doses.queries": "the session of an order is asked for as well",

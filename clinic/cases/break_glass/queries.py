@@ -20,13 +20,14 @@ from clinic.people.queries import in_force
 AN_HOUR = timedelta(minutes=60)  # house: long enough for an emergency, too short for a habit
 TO_REVIEW = timedelta(hours=72)  # house: while those who were there still remember
 REVIEWERS = (Permission.READ_TRAIL, Permission.LEAD_SAFETY)
+WITH = "site", "patient", "broken_by", "reviewed_by", "ended_by"
 
 
 def visible_glass(user: Any) -> QuerySet[BrokenGlass]:
     """The openings of the records of those in this person's care, and those they review."""
     return BrokenGlass.objects.filter(
         in_reach(user, Permission.SEE_CASE, *REVIEWERS, patient="patient")
-    ).select_related("site", "patient", "broken_by", "reviewed_by", "ended_by")
+    ).select_related(*WITH)
 
 
 def glass_in_force(user: Any, at: datetime) -> QuerySet[BrokenGlass]:
@@ -34,23 +35,14 @@ def glass_in_force(user: Any, at: datetime) -> QuerySet[BrokenGlass]:
     return visible_glass(user).filter(broken_by=user, ended_at__isnull=True, until__gt=at)
 
 
-def glass_opened_last(user: Any) -> BrokenGlass | None:
-    """The record this person has opened outside their care most lately."""
-    return visible_glass(user).filter(broken_by=user).order_by("-pk").first()
-
-
-def glass_over(user: Any, patient: Patient, at: datetime) -> BrokenGlass | None:
-    """The way by which this person sees this very patient, if it is the broken glass."""
-    return glass_in_force(user, at).filter(patient=patient).first()
-
-
 def to_review(user: Any) -> QuerySet[BrokenGlass]:
     """What this person is asked to review, the oldest first; never their own."""
-    sites = {site for permission in REVIEWERS for site in sites_where(user, permission)}
     return (
-        visible_glass(user)
-        .filter(site_id__in=sorted(sites), reviewed_at__isnull=True)
+        BrokenGlass.objects.filter(
+            in_reach(user, *REVIEWERS, patient="patient"), reviewed_at__isnull=True
+        )
         .exclude(broken_by=user)
+        .select_related(*WITH)
         .order_by("broken_at")
     )
 

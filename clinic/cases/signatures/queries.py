@@ -21,6 +21,9 @@ from clinic.cases.signatures.kinds import KINDS, kind_of
 from clinic.cases.signatures.models import Amendment, CounterSignature, Status
 
 NOT_RECORDED = "not recorded"
+OF_CASE = "site", "case__site", "case__patient__site", "case__protocol_version__protocol"
+WITH = *OF_CASE, "by"
+WITH_RECORD = *OF_CASE, "record__case__site", "proposed_by", "decided_by", "acceptance"
 
 
 def visible_signatures(user: Any) -> QuerySet[Signature]:
@@ -32,9 +35,7 @@ def visible_signatures(user: Any) -> QuerySet[Signature]:
         subject_kind="clinic.BrokenGlass", subject_key__in=visible_glass(user).values("key")
     )
     return with_beside(
-        Signature.objects.filter(of_cases | of_holds | of_openings).select_related(
-            "site", "case__site", "case__patient__site", "case__protocol_version__protocol", "by"
-        )
+        Signature.objects.filter(of_cases | of_holds | of_openings).select_related(*WITH)
     )
 
 
@@ -54,14 +55,7 @@ def with_beside(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
 def visible_amendments(user: Any) -> QuerySet[Amendment]:
     """The amendments to records of the cases this person may open."""
     return Amendment.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(
-        "site",
-        "case__site",
-        "case__patient__site",
-        "case__protocol_version__protocol",
-        "record__case__site",
-        "proposed_by",
-        "decided_by",
-        "acceptance",
+        *WITH_RECORD
     )
 
 
@@ -69,29 +63,28 @@ def amendments_to_answer(user: Any) -> QuerySet[Amendment]:
     """The amendments that wait and that are for this person to answer, the oldest first."""
     mine = Q(pk__in=[])
     for kind in KINDS.values():
-        sites = sites_where(user, kind.permission)
-        mine |= Q(record__subject_kind=kind.label, site_id__in=sites)
+        mine |= Q(record__subject_kind=kind.label) & in_reach(user, kind.permission)
     return (
-        visible_amendments(user)
-        .filter(mine, status=Status.PROPOSED)
+        Amendment.objects.filter(mine, status=Status.PROPOSED)
         .exclude(proposed_by=user)
+        .select_related(*WITH_RECORD)
         .order_by("proposed_at", "pk")
     )
 
 
-def records_of(user: Any, case: Case) -> list[Signature]:
+def records_of(case: Case) -> list[Signature]:
     """What was signed in a case, the newest first; what stands beside a record stands beside it."""
     return list(
-        visible_signatures(user)
-        .filter(case=case, counter_signature__isnull=True, accepted_amendment__isnull=True)
+        with_beside(Signature.objects.filter(case=case).select_related(*WITH))
+        .filter(counter_signature__isnull=True, accepted_amendment__isnull=True)
         .order_by("-at", "-pk")
     )
 
 
-def latest_of(user: Any, *, kind: str, key: Any) -> Signature | None:
+def latest_under(record: Any) -> Signature | None:
     """The newest signature under one record, with what stands beside it."""
-    found = visible_signatures(user).filter(subject_kind=kind, subject_key=key)
-    return found.order_by("-at", "-pk").first()
+    found = Signature.objects.filter(subject_kind=record._meta.label, subject_key=record.key)
+    return with_beside(found.select_related(*WITH)).order_by("-at", "-pk").first()
 
 
 def digest_fits(signature: Signature) -> bool:

@@ -17,7 +17,7 @@ SEES = requires(Permission.SEE_CASE)
 @require_safe
 def of_case(request, key):
     case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
-    context = {"case": case, "records": queries.records_of(request.user, case)}
+    context = {"case": case, "records": queries.records_of(case)}
     return page(request, "clinic/cases/signatures/of_case.html", context)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from clinic.access import Permission, may_anywhere, sites_where
+from clinic.access import Permission, in_reach, may_anywhere, sites_where
 from clinic.attention.queries import open_matters
 from clinic.booking.models import Stage, Visit
 from clinic.booking.models import Status as VisitStatus
@@ -26,8 +26,7 @@ from sessions.aftercare.queries import due_contacts, meaning_of
 from sessions.casefile.places import address
 from sessions.integration.queries import commitments_to_follow_up
 from sessions.preparation.rules import gates_of
-from sessions.supervised.models import DOORS, Status
-from sessions.supervised.queries import visible_sessions
+from sessions.supervised.models import DOORS, Status, SupervisedSession
 
 P = Permission
 SHOWN = 6  # on a tile; the page behind it shows them all
@@ -176,8 +175,8 @@ def matters(user: Any, *, at: datetime, today: date) -> Tile:
 
 def unsigned(user: Any, *, at: datetime, today: date) -> Tile:
     """Sessions that have ended and whose record nobody has signed."""
-    sites = sites_where(user, P.RELEASE)
-    found = visible_sessions(user).filter(status__in=UNSIGNED, site_id__in=sites)
+    found = SupervisedSession.objects.filter(in_reach(user, P.RELEASE), status__in=UNSIGNED)
+    found = found.select_related("case__patient", "site")
     rows = [
         Row(
             title=str(session.case.patient),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from clinic.audit.canonical import decimal_text
 from clinic.people.forms import SecondPersonForm, SignatureForm
 from clinic.protocols.calculators import amount_typed, other_unit
-from clinic.stock.queries import visible_lots
+from clinic.stock.models import Lot
 from sessions.supervised.doses.rules import arithmetic_of_lot
 from sessions.supervised.forms import EntryForm
 from sessions.supervised.queries import prepared_for
@@ -72,9 +72,9 @@ class PrepareForm(SecondPersonForm):
     quantity = amount_field("Drawn")
     field_order = ["lot", "quantity"]
 
-    def __init__(self, *args, user, order, document, **kwargs):
+    def __init__(self, *args, order, document, **kwargs):
         super().__init__(*args, **kwargs)
-        lots = visible_lots(user).filter(
+        lots = Lot.objects.filter(
             site_id=order.site_id, substance=document.substance, unit=order.unit, balance__gt=0,
             recalled_at__isnull=True,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from clinic.access import Permission, requires
 from clinic.acts import done, page
 from sessions.supervised import actions
 from sessions.supervised.arrival.forms import NothingForm
-from sessions.supervised.door import CHARTING, in_care, the_session
+from sessions.supervised.door import CHARTING, in_care, session_of, the_session
 from sessions.supervised.doses.forms import (
     DiscardForm,
     GiveForm,
@@ -72,7 +72,7 @@ def prepare(request, key):
         return _not_yet(request, session, at, title="Prepare the dose")
     form = PrepareForm(
         request.POST if request.method == "POST" else None,
-        user=request.user, order=ordered, document=document(session),
+        order=ordered, document=document(session),
     )  # fmt: skip
     if done(request, form, actions.prepare, ordered):
         return redirect("supervised:give", key=key)
@@ -133,7 +133,7 @@ def record_dose(request, key):
 @requires(*GIVING)
 def discard(request, key):
     ordered = get_object_or_404(visible_orders(request.user), key=key)
-    session = the_session(request, ordered.session.key)
+    session = session_of(request, ordered)
     form = DiscardForm(request.POST if request.method == "POST" else None)
     if done(request, form, actions.discard, ordered):
         return redirect(session)

@@ -6,7 +6,7 @@ from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from sessions.supervised import actions
 from sessions.supervised.arrival.forms import NothingForm
-from sessions.supervised.door import CHARTING, in_care, the_session
+from sessions.supervised.door import CHARTING, in_care, session_of, the_session
 from sessions.supervised.events.forms import AdverseEventForm, AssessmentForm, NoteForm, TapForm
 from sessions.supervised.events.queries import visible_adverse_events
 from sessions.supervised.queries import document
@@ -75,7 +75,7 @@ def adverse_event(request, key):
 def assess(request, key):
     row = get_object_or_404(visible_adverse_events(request.user), key=key)
     opened(request, row.case)
-    session = the_session(request, row.session.key)
+    session = session_of(request, row)
     form = AssessmentForm(
         request.POST if request.method == "POST" else None, document=document(session)
     )
