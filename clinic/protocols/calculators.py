@@ -45,11 +45,14 @@ from clinic.protocols.doses import (
 from clinic.protocols.limits import band, crossed
 from clinic.protocols.reporting import ReportDue, period_end, report_due, reports_due
 from clinic.protocols.stay import (
+    Stay,
     earliest_release,
     group_problems,
     minimum_stay,
+    product_in_words,
     ratio,
     staff_needed,
+    stay_of,
 )
 from clinic.protocols.timetable import Due, Entry, PlannedCheck, dueness, next_change, schedule
 
@@ -64,6 +67,7 @@ __all__ = [
     "PlannedCheck",
     "PlannedTouchpoint",
     "ReportDue",
+    "Stay",
     "WashoutState",
     "age_on",
     "age_problems",
@@ -91,12 +95,14 @@ __all__ = [
     "pieces_of",
     "planned_cycles",
     "planned_sessions",
+    "product_in_words",
     "ratio",
     "report_due",
     "reports_due",
     "schedule",
     "shifted",
     "staff_needed",
+    "stay_of",
     "supplement_problems",
     "supplement_window",
     "total_given",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from clinic.access import Permission, in_reach
 from clinic.audit.models import Signature
@@ -15,8 +15,15 @@ from clinic.cases.signatures.queries import with_beside
 from clinic.checklists.models import Form
 from clinic.checklists.queries import checklist_of, current_answers
 from clinic.context import see_also
-from clinic.protocols.calculators import DoseGiven, Entry, schedule
-from clinic.protocols.document import GateCode, ProtocolDocument
+from clinic.protocols.calculators import (
+    DoseGiven,
+    Entry,
+    Stay,
+    earliest_release,
+    schedule,
+    stay_of,
+)
+from clinic.protocols.document import GateCode, ProtocolDocument, StayRow
 from clinic.protocols.queries import document_at
 from clinic.stock.queries import still_out
 from sessions.supervised.models import (
@@ -71,6 +78,21 @@ def site_of_carer(user: Any, key: Any) -> int | None:
         return cursor.fetchone()[0]
 
 
+# A session of the same person under the same substance at the same site, begun before this one.
+_DOSED_HERE_BEFORE = Subquery(
+    Dose.objects.filter(
+        session__case__patient=OuterRef("case__patient"),
+        session__site=OuterRef("site"),
+        session__dosed_at__lt=OuterRef("dosed_at"),
+        session__case__protocol_version__document__substance=OuterRef(
+            "case__protocol_version__document__substance"
+        ),
+    )
+    .order_by("-given_at")
+    .values("given_at")[:1]
+)
+
+
 def live_sessions(user: Any) -> QuerySet[SupervisedSession]:
     """The sessions going on now where the person works."""
     return with_rows(visible_sessions(user).filter(status__in=LIVE))
@@ -79,7 +101,8 @@ def live_sessions(user: Any) -> QuerySet[SupervisedSession]:
 def with_rows(sessions: QuerySet[SupervisedSession]) -> QuerySet[SupervisedSession]:
     """The same sessions with everything charted in them, in a constant number of queries."""
     who = ["checked_in_by", "help_called_by", "ready_by", "ended_by", "signed_by"]
-    return sessions.select_related(*who).prefetch_related(
+    rows = sessions.annotate(dosed_here_before=_DOSED_HERE_BEFORE)
+    return rows.select_related(*who).prefetch_related(
         Prefetch("presences", Presence.objects.select_related("user")),
         Prefetch(
             "observation_sets",
@@ -125,9 +148,40 @@ def document(session: SupervisedSession) -> ProtocolDocument:
 def doses_given(session: SupervisedSession) -> list[DoseGiven]:
     """What went into the person, as the calculators count it."""
     return [
-        DoseGiven(dose.given_at, dose.amount if dose.amount_known else None, number > 0)
+        DoseGiven(
+            dose.given_at, dose.amount if dose.amount_known else None, number > 0, dose.product
+        )
         for number, dose in enumerate(ordered_doses(session))
     ]
+
+
+def last_here(session: SupervisedSession) -> int | None:
+    """Days from the person's last dose of this substance here to this session's first, if any."""
+    first = min((dose.given_at for dose in session.doses.all()), default=None)
+    if first is None or not any(row.shorter for row in _stays(document(session))):
+        return None
+    if not hasattr(session, "dosed_here_before"):
+        session.dosed_here_before = (
+            SupervisedSession.objects.filter(pk=session.pk)
+            .values_list(_DOSED_HERE_BEFORE, flat=True)
+            .first()
+        )
+    last, zone = session.dosed_here_before, session.site.tz
+    return (first.astimezone(zone).date() - last.astimezone(zone).date()).days if last else None
+
+
+def stay(session: SupervisedSession) -> Stay | None:
+    """The least stay by what was given, and why; nothing given, no stay."""
+    return stay_of(document(session), doses_given(session), last_here=last_here(session))
+
+
+def may_leave_from(session: SupervisedSession) -> datetime | None:
+    """The first moment at which the person may leave; nothing given, no such moment."""
+    return earliest_release(document(session), doses_given(session), last_here=last_here(session))
+
+
+def _stays(version: ProtocolDocument) -> tuple[StayRow, ...]:
+    return version.minimum_stay.rows if version.minimum_stay else ()
 
 
 def session_number(session: SupervisedSession) -> int:

@@ -11,8 +11,8 @@ from sessions.rehearsal import walk
 from sessions.supervised import actions as supervised
 from tests.builders.house import HOUR, MINUTE, NOON
 from tests.builders.protocols import a_published_version, a_shipped_text, a_shipped_version
-from tests.builders.supervised import fresh_order, the_clock
-from tests.gates.harness import Situation, closed
+from tests.builders.supervised import a_prepared_order, fresh_order, the_clock
+from tests.gates.harness import BY_THE_FORM, Situation, closed
 
 DAY_OF_THE_DOSE = date(2026, 11, 18)
 LATER = NOON + 4 * HOUR
@@ -102,6 +102,19 @@ def nobody_has_looked_into_the_register(house):
     strict = replace(house, version=a_published_version(house, text, at=house.at))
     case, _ = walk.ready(strict, session_at=NOON, without=NOT_DECLARED)
     return declaring(house, case, says="The register: not looked up yet.")
+
+
+@closed("product_not_named", BY_THE_FORM, "tests/sessions/supervised/test_comes_again.py::"
+        "test_a_product_the_version_does_not_name_is_refused")  # fmt: skip
+def it_is_another_product_than_the_version_names(house):
+    text = a_shipped_text("ketamine-im", ("doses:\n", "doses:\n  products: [vial]\n"))
+    named = replace(house, version=a_published_version(house, text, at=house.at))
+    order = a_prepared_order(named)
+    at = NOON + 25 * MINUTE
+    the_clock(house, at)
+    url = reverse("supervised:give", args=[order.session.key])
+    data = {"client_key": str(uuid4()), "when": "0", "amount": "50", "product": "syringe"}
+    return Situation(house.nurse, url, data, "Select a valid choice.", at=at)
 
 
 @closed("ratio")

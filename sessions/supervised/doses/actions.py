@@ -31,6 +31,7 @@ from sessions.supervised.doses.rules import (
     NOTHING_GIVEN,
     arithmetic_of_lot,
     arithmetic_of_order,
+    obstacles_in_product,
     obstacles_to_discard,
     obstacles_to_give,
     obstacles_to_order,
@@ -189,6 +190,7 @@ def give(
     given_at: datetime | None = None,
     wasted: Decimal = NOTHING,
     lot_number: str = "",
+    product: str = "",
     note: str = "",
     second: Any = None,
     second_proof: Proof | None = None,
@@ -207,11 +209,15 @@ def give(
         "wasted": wasted,
         "note": note,
         "when": when or given_at,
-    } | ({"lot_number": lot_number} if lot_number else {})
+    } | {
+        name: said for name, said in {"lot_number": lot_number, "product": product}.items() if said
+    }
     if seen := entries.already_here(Dose, client_key, content):
         return seen
     refuse_unless_clear(
-        obstacles_to_give(order, by=by, at=at, amount=amount, given_at=given_at, wasted=wasted)
+        obstacles_to_give(
+            order, by=by, at=at, amount=amount, given_at=given_at, wasted=wasted, product=product
+        )
     )
     if wasted:
         stock.waste(
@@ -233,6 +239,7 @@ def give(
         amount=amount,
         unit=order.unit,
         lot_number=prepared.lot.number if prepared else lot_number,
+        product=product,
         given_at=given_at,
         by=by,
         second_person=_the_other(prepared, by) if prepared else None,
@@ -255,6 +262,7 @@ def record_dose(
     amount: Decimal | None = None,
     unit: str = "",
     lot_number: str = "",
+    product: str = "",
     on_paper: bool = False,
     note: str = "",
     when: str = "",
@@ -269,13 +277,14 @@ def record_dose(
         "on_paper": on_paper,
         "note": note,
         "when": when or given_at,
-    }
+    } | ({"product": product} if product else {})
     if seen := entries.already_here(Dose, client_key, content):
         return seen
     refuse_unless_clear(
         [
             *obstacles_to_record_dose(session, by=by, at=at),
             *obstacles_in_time(given_at, at),
+            *obstacles_in_product(session, product),
             *(
                 [NOTHING_GIVEN("Write what was given.")]
                 if amount is not None and amount <= 0
@@ -293,6 +302,7 @@ def record_dose(
         amount_known=amount is not None,
         unit=unit or document(session).unit,
         lot_number=lot_number,
+        product=product,
         given_at=given_at,
         by=by,
         on_paper=on_paper,

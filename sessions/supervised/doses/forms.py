@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 
 from clinic.audit.canonical import decimal_text
 from clinic.people.forms import SecondPersonForm, SignatureForm
-from clinic.protocols.calculators import amount_typed, other_unit
+from clinic.protocols.calculators import amount_typed, other_unit, product_in_words
 from clinic.stock.models import Lot
 from sessions.supervised.doses.rules import arithmetic_of_lot
 from sessions.supervised.forms import EntryForm
-from sessions.supervised.queries import prepared_for
+from sessions.supervised.queries import document, prepared_for
 
 AMOUNT = {"max_digits": 9, "decimal_places": 3}
 NOT_DRAWN = ["wasted", "second_email", "second_password", "second_code"]
@@ -25,6 +25,20 @@ def amount_field(label, field=forms.DecimalField, **options):
         label=label, min_value=Decimal("0.001"), widget=forms.TextInput(attrs=NUMBER),
         **(AMOUNT | options),
     )  # fmt: skip
+
+
+NOT_KNOWN = ("", "Not known")
+
+
+class ProductField(forms.ChoiceField):
+    """Which of the products the version names was taken; how long a person stays may hang on it."""
+
+    def __init__(self, products, **options):
+        named = [(code, product_in_words(code).capitalize()) for code in products]
+        super().__init__(
+            label="Product", widget=forms.RadioSelect,
+            choices=named if options.get("required", True) else [*named, NOT_KNOWN], **options,
+        )  # fmt: skip
 
 
 class OrderedAmount(forms.DecimalField):
@@ -101,6 +115,8 @@ class GiveForm(EntryForm, SecondPersonForm):
     def __init__(self, *args, order, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].label = f"Given, in {order.unit}"
+        if products := document(self.session).doses.products:
+            self.fields["product"] = ProductField(products)
         prepared = prepared_for(order)
         self.fields["amount"].initial = decimal_text(
             prepared.quantity if prepared else order.amount
@@ -149,6 +165,9 @@ class RecordDoseForm(EntryForm):
     def __init__(self, *args, unit, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].label = f"Amount given, in {unit}"
+        if products := document(self.session).doses.products:
+            self.fields["product"] = ProductField(products, required=False)
+            self.order_fields(["client_key", "when", "at_time", "amount", "product"])
 
 
 class DiscardForm(SecondPersonForm):

@@ -14,6 +14,7 @@ from clinic.protocols.calculators import (
     amount_problems,
     dose_range,
     first_given,
+    product_in_words,
     supplement_problems,
     supplement_window,
     total_range,
@@ -83,6 +84,11 @@ NOT_NOW = gate(
     "given_not_now", "A dose is authorised as it is given; an earlier one is recorded afterwards.",
     clears="supervised:record_dose",
 )  # fmt: skip
+OTHER_PRODUCT = gate(
+    "product_not_named",
+    "What was given is one of the products the version names.",
+    basis=Basis.PROTOCOL,
+)
 WRONG_LOT = gate("lot_of_another_substance", "The lot holds the substance of this protocol.")
 NOTHING_GIVEN = gate("dose_of_nothing", "A dose is of more than nothing.")
 
@@ -171,6 +177,7 @@ def obstacles_to_give(
     amount: Decimal | None = None,
     given_at: datetime | None = None,
     wasted: Decimal = Decimal(0),
+    product: str = "",
 ) -> Iterator[Obstacle]:
     """Everything between this person and the dose, asked again at the moment it is given."""
     session = order.session
@@ -193,6 +200,7 @@ def obstacles_to_give(
         )
     if prepared is None and not queries.needs_preparing(session):
         yield from _obstacles_in_what_was_agreed(order, amount, wasted)
+    yield from obstacles_in_product(session, product)
     if order.is_supplementary:
         # Where the version names the gate of the amount, that gate keeps the window too.
         if queries.document(session).gate(GateCode.AMOUNT) is None:
@@ -200,6 +208,12 @@ def obstacles_to_give(
         yield from _obstacles_in_supplement_vitals(session, at)
         yield from _obstacles_in_what_happened(session)
     yield from obstacles_to_this_dose(order, by=by, at=at, amount=amount)
+
+
+def obstacles_in_product(session: SupervisedSession, product: str) -> Iterator[Obstacle]:
+    """A product is written down in the version's own words, or not at all."""
+    if product and product not in queries.document(session).doses.products:
+        yield OTHER_PRODUCT(f"This protocol names no product {product_in_words(product)}.")
 
 
 def obstacles_without_order(

@@ -7,7 +7,6 @@ from typing import Any
 
 from clinic.checklists.models import Form
 from clinic.checklists.queries import current_answers
-from clinic.protocols.calculators import earliest_release
 from sessions.supervised import queries
 from sessions.supervised.models import SupervisedSession
 
@@ -17,11 +16,13 @@ def release_content(session: SupervisedSession, at: datetime) -> dict[str, Any]:
     document = queries.document(session)
     plan = queries.way_home(session)
     form = queries.form_of(session, queries.RELEASE)
+    stay = queries.stay(session)
     return {
         "session": session.key,
         "version": document.digest(),
         "at": at,
-        "earliest_release": earliest_release(document, queries.doses_given(session)),
+        "earliest_release": queries.may_leave_from(session),
+        "stay_because": stay.because if stay else "",
         "doses": doses(session),
         "criteria": _form(form),
         "readings": {
@@ -113,6 +114,7 @@ def doses(session: SupervisedSession) -> list[dict[str, Any]]:
             "amount_known": each.amount_known,
             "unit": each.unit,
             "lot": each.lot_number,
+            "product": each.product,
             "given_at": each.given_at,
             "received_at": each.received_at,
             "by": each.by.key,

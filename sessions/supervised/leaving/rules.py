@@ -13,7 +13,6 @@ from clinic.checklists import engine
 from clinic.checklists.document import Meaning
 from clinic.checklists.queries import checklist_of, current_answers
 from clinic.pages.templatetags.vigil import duration
-from clinic.protocols.calculators import earliest_release
 from clinic.protocols.document import Act, BandName, Phase, WayHome
 from clinic.workflow import ROLE, STATUS, Basis, Decider, Obstacle, gate, obstacles_in_status
 from sessions.supervised import queries
@@ -106,18 +105,25 @@ def obstacles_to_release(
 
 def obstacles_in_stay(session: SupervisedSession, at: datetime) -> Iterator[Obstacle]:
     """The least stay by the total given; an amount nobody knows counts as the larger."""
-    document, doses = queries.document(session), queries.doses_given(session)
-    earliest = earliest_release(document, doses)
+    document, earliest = queries.document(session), queries.may_leave_from(session)
     if earliest is None or at >= earliest:
         return
     total = sum((each.amount for each in session.doses.all()), start=Decimal())
     clock = earliest.astimezone(session.site.tz)
     yield MINIMUM_STAY(
         f"Stays until {clock:%H:%M} ({duration(earliest - at)} more), for"
-        f" {decimal_text(total)} {document.unit} given.",
+        f" {decimal_text(total)} {document.unit} given.{why_stays(session)}",
         subject=str(session.key),
         clear_until=None,
     )
+
+
+def why_stays(session: SupervisedSession) -> str:
+    """Why the stay is as long as it is, where amount, product or an earlier session decide it."""
+    stay = queries.stay(session)
+    if stay is None or not stay.because:
+        return ""
+    return f" At least {duration(timedelta(minutes=stay.minutes))}: {stay.because}."
 
 
 def obstacles_in_criteria(session: SupervisedSession, at: datetime) -> Iterator[Obstacle]:

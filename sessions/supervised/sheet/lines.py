@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clinic.audit.canonical import decimal_text
-from clinic.protocols.calculators import Due
+from clinic.protocols.calculators import Due, product_in_words
 from clinic.protocols.document import ProtocolDocument
 from sessions.supervised import queries
 from sessions.supervised.arrival.rules import title_of
@@ -188,7 +188,8 @@ def _dose(dose: Dose) -> Line:
     amount = f"{decimal_text(dose.amount)} {dose.unit}"
     amount = amount if dose.amount_known else f"an unknown amount, counted as {amount}"
     mark = kind_of(dose.given_at, dose.received_at)
-    words = [f"lot {dose.lot_number}"] if dose.lot_number else []
+    words = [product_in_words(dose.product)] if dose.product else []
+    words += [f"lot {dose.lot_number}"] if dose.lot_number else []
     words += [f"{decimal_text(dose.wasted)} {dose.unit} wasted"] if dose.wasted else []
     words += [f"checked by {dose.second_person.name}"] if dose.second_person else []
     words += ["recorded on paper first"] if dose.on_paper else []

@@ -10,8 +10,8 @@ from typing import Any
 from clinic.audit.canonical import decimal_text
 from clinic.protocols.calculators import (
     Due,
+    Stay,
     dueness,
-    earliest_release,
     next_change,
     staff_needed,
     supplement_window,
@@ -100,6 +100,7 @@ class Sheet:
     total: str
     first_dose_at: datetime | None
     earliest_release: datetime | None
+    stay: Stay | None  # with its reason, where the version's table has one
     release_in: timedelta | None
     checks: list[Check]
     next_check: Check | None
@@ -129,6 +130,11 @@ class Sheet:
         return self.session.status == Status.DOSED
 
     @property
+    def stays(self) -> timedelta | None:
+        """How long the person stays at least."""
+        return timedelta(minutes=self.stay.minutes) if self.stay else None
+
+    @property
     def coverage_ok(self) -> bool:
         return all(cover.ok for cover in self.covers)
 
@@ -154,7 +160,7 @@ def sheet_of(session: SupervisedSession, at: datetime) -> Sheet:
     checks = [_check(document, due, at) for due in dues]
     silent = session.help_called_at is not None
     doses = queries.ordered_doses(session)
-    earliest = earliest_release(document, given)
+    earliest, stay = queries.may_leave_from(session), queries.stay(session)
     window = supplement_window(document, given)
     order = queries.standing_order(session)
     present = queries.present_now(session)
@@ -170,6 +176,7 @@ def sheet_of(session: SupervisedSession, at: datetime) -> Sheet:
         total=_total(document, doses),
         first_dose_at=doses[0].given_at if doses else None,
         earliest_release=earliest,
+        stay=stay if stay and stay.because else None,
         release_in=earliest - at if earliest and earliest > at else None,
         checks=checks,
         next_check=overdue[0] if overdue else _next(waiting),
@@ -204,7 +211,7 @@ def _changes_at(
     if session.status in LIVE:
         following = next_change(document, given, charted, at, session.ended_at)
         moments += [following] if following else []
-        earliest = earliest_release(document, given)
+        earliest = queries.may_leave_from(session)
         moments += [earliest] if earliest and earliest > at else []
     return min(moments)
 

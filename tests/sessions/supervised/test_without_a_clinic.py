@@ -1,7 +1,6 @@
 """Oregon, from referral to release: nobody there prescribes, measures, draws or checks a second time."""
 
 import re
-from datetime import date
 from decimal import Decimal
 from html import unescape
 from uuid import uuid4
@@ -10,140 +9,21 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from clinic.cases import actions as cases
-from clinic.checklists.queries import checklist_of
-from clinic.people.models import Licence, RoleAtSite, Site, User
-from clinic.protocols import actions as protocols
-from clinic.protocols.files import library, numbers_to_confirm, read
-from clinic.protocols.models import ProtocolVersion
-from clinic.screening import actions as screening
 from clinic.workflow import Refused
 from sessions.preparation import actions as preparation
 from sessions.preparation import rules
 from sessions.rehearsal import walk
-from sessions.rehearsal.answering import harmless
 from sessions.supervised import actions
-from sessions.supervised.models import SupervisedSession
-from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house, codes, proof, sign_in, trail
+from tests.builders.house import DAY, HOUR, MINUTE, NOON, codes, proof, sign_in, trail
+from tests.builders.service_centre import TAKEN, a_client, a_dose, a_service_centre, a_session
 from tests.clinic.protocols.builders import FORBIDDEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
-TAKEN = NOON + 30 * MINUTE
 
 
 @pytest.fixture
 def house(db):
-    """A service centre: two people with an Oregon licence each, one protocol, none of it in stock."""
-    house = a_house()
-    Site.objects.filter(pk=house.site.pk).update(jurisdiction="US-OR")
-    house.site.refresh_from_db()
-    RoleAtSite.objects.filter(
-        site=house.site, role__in=["prescriber", "nurse", "medical_lead"]
-    ).update(valid_until=NOON - 59 * DAY)
-    olive = somebody(house, "Olive Oak", "service_facilitator", "licensed_facilitator", OLIVES)
-    rowena = somebody(
-        house, "Rowena Reed", "facilitator", "service_center_representative", ["monitor"]
-    )
-    house.people = house.people | {
-        "facilitator": olive, "nurse": olive, "prescriber": olive, "representative": rowena,
-    }  # fmt: skip
-    house.version = oregon(house)
-    return house
-
-
-OLIVES = ["decide_eligibility", "prepare", "order_dose", "give_dose", "monitor", "accompany",
-          "release", "integrate"]  # fmt: skip
-
-
-def somebody(house, name, role, profession, acts):
-    email = f"{name.split()[0].lower()}@vigil.example"
-    user = User.objects.create(email=email, name=name, joined_at=house.at)
-    RoleAtSite.objects.create(user=user, site=house.site, role=role, valid_from=house.at)
-    Licence.objects.create(
-        user=user, profession=profession, jurisdiction="US-OR", number=name, acts=acts,
-        valid_from=date(2026, 1, 1), valid_until=date(2027, 12, 31), verified_at=house.at,
-        verified_by=house.manager,
-    )  # fmt: skip
-    return user
-
-
-def oregon(house):
-    """The shipped file, published; no other version is in force."""
-    text, at = library()["psilocybin-oregon"].read_text(), NOON - 50 * DAY
-    for version in ProtocolVersion.objects.filter(status="published"):
-        protocols.retire(version, by=house.approver, at=at, reason="Not given here.")
-    version = protocols.load(text, by=house.author, at=at, made_up=True)
-    protocols.submit(version, by=house.author, at=at)
-    confirmed = [number.place for number in numbers_to_confirm(read(text))]
-    protocols.publish(
-        version, by=house.approver, at=at, confirmed=confirmed, proof=proof(house.approver, at)
-    )
-    return version
-
-
-def a_client(house, **answers):
-    """A client whose information form the facilitator has been through and signed."""
-    at = NOON - 20 * DAY
-    patient = walk.registered(house, at=at)
-    case = cases.refer(
-        patient, by=house.intake, at=at, protocol_version=house.version,
-        referral_source="Came by themselves", referral_reason="Curious.",
-    )  # fmt: skip
-    cases.join_team(
-        case, by=house.facilitator, at=at, user=house.facilitator, capacity="facilitator"
-    )
-    form = screening.start(case, by=house.facilitator, at=at)
-    said = harmless(checklist_of(form), at.date(), **answers)
-    screening.save(
-        case, by=house.facilitator, at=at, form=form, answers=said, revision=form.revision
-    )
-    walk.decided(house, case, at=at + HOUR)
-    case.refresh_from_db()
-    return case
-
-
-def a_prepared_client(house):
-    """Forms signed, preparation held, transportation planned, session booked."""
-    case, at = a_client(house), NOON - 5 * DAY
-    walk.begun(house, case, at=at - DAY)
-    walk.consented(house, case, at=at)
-    people = [(house.facilitator, "facilitator"), (house.representative, "representative")]
-    visit = walk.booked(
-        house, case, at=at, starts_at=at + HOUR, stage="preparation", people=people[:1]
-    )
-    walk.prepared(house, visit, at=at + 2 * HOUR)
-    walk.way_home_planned(house, case, at=at + 2 * HOUR, pickup_at=NOON + 7 * HOUR)
-    walk.booked(
-        house, case, at=at + 2 * HOUR, starts_at=NOON, stage="dosing", minutes=360, people=people
-    )
-    case.refresh_from_db()
-    return case
-
-
-def a_session(house):
-    """The client is here, and so are those who have to be."""
-    case = a_prepared_client(house)
-    walk.declared_ready(house, case, at=NOON - DAY)
-    session = SupervisedSession.objects.get(case=case)
-    walk.checked_in(house, session, at=NOON + MINUTE)
-    return session
-
-
-def a_dose(house, session, amount="20", at=TAKEN, **facts):
-    walk.clock(house, at)
-    facilitator = house.facilitator
-    order = actions.order(
-        session,
-        by=facilitator,
-        at=at,
-        amount=Decimal(amount),
-        proof=proof(facilitator, at),
-        **facts,
-    )
-    return actions.give(
-        order, by=facilitator, at=at, client_key=uuid4(), amount=Decimal(amount),
-        lot_number="OR-PSI-0042",
-    )  # fmt: skip
+    return a_service_centre()
 
 
 def test_every_gate_that_stands_before_the_dose_is_one_the_protocol_names(house):
