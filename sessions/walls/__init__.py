@@ -37,4 +37,16 @@ TRIGGERS = {
         )
         for table in _CLOSED_BY_SIGNING
     ),
+    (
+        "clinic_sessions_prepareddose",
+        "checked_by_another",
+        "BEFORE INSERT",
+        "vigil_checked_by_another()",
+    ),
+    (
+        "clinic_sessions_dose",
+        "given_with_another",
+        "BEFORE INSERT",
+        "vigil_given_with_another()",
+    ),
 }
