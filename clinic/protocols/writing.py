@@ -13,6 +13,8 @@ from clinic.audit.canonical import decimal_text
 from clinic.protocols.document import ProtocolDocument
 
 WIDTH = 100
+# Line ends of other alphabets: only between double quotes does YAML keep them as they are.
+LINE_ENDS = ("\x85", "\u2028", "\u2029")
 AUTHORITY = ("basis", "source", "citation", "confirm")
 
 
@@ -44,6 +46,14 @@ def _number(writer: _Writer, value: Decimal) -> yaml.Node:
 
 
 _Writer.add_representer(Decimal, _number)
+
+
+def _text(writer: _Writer, value: str) -> yaml.Node:
+    style = '"' if any(end in value for end in LINE_ENDS) else None
+    return writer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Writer.add_representer(str, _text)
 
 
 def _plain(value: Any) -> Any:

@@ -41,6 +41,13 @@ def test_words_that_look_like_something_else_stay_words(words):
     assert read_plainly(write(document)).digest() == document.digest()
 
 
+@pytest.mark.parametrize("words", ["kept\x85", "one\u2028two", "one\u2029\n two"])
+def test_the_line_ends_of_other_alphabets_stay(words):
+    document = a_protocol(screening=a_checklist(introduction=words))
+
+    assert read_plainly(write(document)).digest() == document.digest()
+
+
 def read_plainly(text):
     """As the reader does, without asking whether it makes sense."""
     return ProtocolDocument.model_validate(parse(text).content)
