@@ -236,7 +236,7 @@ class ProtocolVersionAdmin(ReadOnly):
     @admin.display(description="Published", ordering="published_at")
     def published(self, version):
         at = version.published_at
-        return f"{moment(at)}, {version.published_by}" if at else "no"
+        return f"{moment(at)}, {version.published_by}" if at else "not yet"
 
     def pages(self):
         return [

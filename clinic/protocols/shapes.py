@@ -9,6 +9,7 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from clinic.protocols.document import ProtocolDocument, Report
+from clinic.protocols.headings import called_as, heading
 from clinic.protocols.spoken import (
     AUTHORITY,
     NOTHING,
@@ -26,7 +27,7 @@ def overview(document: ProtocolDocument) -> Table:
         "code", "title", "edition", "summary", "substance_label", "substance_form", "route",
         "unit", "jurisdiction", "indication", "made_up",
     ]  # fmt: skip
-    lines = tuple(Line((label(name), say(getattr(document, name)))) for name in names)
+    lines = tuple(Line((called_as(name), say(getattr(document, name)))) for name in names)
     return Table("What it is", ("", ""), lines)
 
 
@@ -101,7 +102,7 @@ def _held(document: ProtocolDocument) -> Iterator[Line]:
 
 def _said_fields(part: BaseModel) -> str:
     return "; ".join(
-        f"{name.replace('_', ' ')}: {say(getattr(part, name))}"
+        f"{heading(name, type(part).__name__)}: {say(getattr(part, name))}"
         for name in type(part).model_fields
         if name not in AUTHORITY and getattr(part, name) not in NOTHING
     )

@@ -13,9 +13,12 @@ from pydantic import BaseModel
 
 from clinic.audit.canonical import decimal_text
 from clinic.protocols.document import ProtocolDocument
+from clinic.protocols.headings import heading, title_of_list
 from clinic.protocols.sourced import Sourced
 
 AUTHORITY = {"basis", "source", "citation", "confirm"}
+LENGTHS = {"minutes", "hours", "days", "weeks", "months", "years"}
+MOST_COLUMNS = 8  # basis and source beside them
 BASIS = {"law": "Law", "label": "Label", "protocol": "Protocol", "house": "House rule"}
 
 
@@ -43,9 +46,14 @@ class Table:
     def has_sources(self) -> bool:
         return any(line.source for line in self.lines)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has more columns than stand beside each other."""
+        return len(self.columns) > MOST_COLUMNS
+
 
 def tables_of(document: ProtocolDocument, *names: str) -> tuple[Table, ...]:
-    return tuple(table_of(label(name), getattr(document, name)) for name in names)
+    return tuple(table_of(title_of_list(name), getattr(document, name)) for name in names)
 
 
 def table_of(title: str, value: Any) -> Table:
@@ -57,7 +65,7 @@ def table_of(title: str, value: Any) -> Table:
     ]
     return Table(
         title,
-        tuple(label(name) for name in names),
+        tuple(heading(name, type(parts[0]).__name__) for name in names),
         tuple(line_of(part, [getattr(part, name) for name in names]) for part in parts),
     )
 
@@ -102,7 +110,7 @@ def _is_code(value: Any) -> bool:
 def _say_part(part: BaseModel) -> str:
     """A part inside a cell: only what was said, its own authority after it."""
     said = [
-        f"{name.replace('_', ' ')} {say(getattr(part, name))}"
+        _say_field(name, say(getattr(part, name)))
         for name, model in type(part).model_fields.items()
         if name not in AUTHORITY and getattr(part, name) not in (*NOTHING, model.default)
     ]
@@ -113,12 +121,19 @@ def _say_part(part: BaseModel) -> str:
     return f"{words} ({BASIS[str(part.basis)]}: {part.source}{to_confirm})"
 
 
+def _say_field(name: str, said: str) -> str:
+    if name not in LENGTHS:
+        return f"{name.replace('_', ' ')} {said}"
+    return f"{said} {name.removesuffix('s') if said == '1' else name}"
+
+
 # A bool is an int too and an Enum may be a str, so they are asked about first.
 _SPOKEN: list[tuple[Any, Callable[[Any], str]]] = [
     (bool, lambda value: "yes" if value else "no"),
     (Enum, lambda value: str(value.value).replace("_", " ")),
     (Decimal, decimal_text),
-    (date | time, lambda value: value.isoformat()),
+    (date, lambda value: value.isoformat()),
+    (time, lambda value: f"{value:%H:%M}"),
     (tuple | list, lambda value: ", ".join(say(each) for each in value)),
     (dict, lambda value: "; ".join(f"{say(key)}: {say(each)}" for key, each in value.items())),
     (BaseModel, _say_part),

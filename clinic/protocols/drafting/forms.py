@@ -14,7 +14,8 @@ from clinic.protocols.drafting import words
 from clinic.protocols.drafting.fields import UNFIT, applies, field_for, initial_of, value_of
 from clinic.protocols.drafting.names import Beside
 from clinic.protocols.drafting.parts import KEY, Group, Row, Typed, get
-from clinic.protocols.drafting.vocabulary import HELP, LABELS
+from clinic.protocols.drafting.vocabulary import HELP
+from clinic.protocols.headings import LABELS
 from clinic.protocols.spoken import say
 
 WAS = "was"

@@ -15,8 +15,8 @@ from clinic.protocols.drafting import words
 from clinic.protocols.drafting.parts import Group, Typed, Written, get
 from clinic.protocols.drafting.places import read_place, write_place
 from clinic.protocols.drafting.sections import SECTIONS, Section, parse_place, section_of, where
-from clinic.protocols.drafting.vocabulary import LABELS, TITLES
 from clinic.protocols.files import mistakes_in
+from clinic.protocols.headings import LABELS, TITLES
 from clinic.protocols.models import PartChange, ProtocolVersion
 from clinic.protocols.spoken import Line, Table, say
 

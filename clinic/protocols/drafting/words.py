@@ -11,10 +11,8 @@ from clinic.protocols.drafting.vocabulary import (
     ANSWERED_WITH,
     CHOICES,
     HELP,
-    LABELS,
-    TITLES,
-    UNITS,
 )
+from clinic.protocols.headings import LABELS, TITLES, unit_of_field
 from clinic.protocols.spoken import say
 
 AUTHORITY = ("basis", "confirm", "decider", "effective_from", "effective_to", "source", "citation")
@@ -65,7 +63,7 @@ def unit_of(each: Typed, unit: str) -> str:
     """The unit of a number: its own, or the one of all amounts of the protocol."""
     if (each.model.__name__, each.name) in AMOUNTS:
         return unit
-    return UNITS.get(each.name) or UNITS.get(each.name.rsplit("_", 1)[-1], "")
+    return unit_of_field(each.name)
 
 
 def choices_said(each: Typed) -> dict[str, str] | None:
