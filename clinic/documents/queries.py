@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,10 @@ from clinic.protocols.queries import document_of
 BEFORE_THE_DOSE = {CaseStatus.ELIGIBLE, CaseStatus.PREPARING, CaseStatus.READY}
 Texts = dict[tuple[str, str], Text]
 
+# What makes a document needed lies above: answers, a group, who comes. Who sees it is added here when
+# their app is ready: asked with cases and a moment, it answers with the codes needed, by case id.
+ASK_WHAT_APPLIES: list[Callable[[list[Case], datetime], Mapping[int, set[str]]]] = []
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -35,6 +39,7 @@ class Standing:
     until: date | None  # the last day on which it stands by itself
     reaffirmed_at: datetime | None
     reaffirmed_today: bool
+    applies: bool = False  # where only some need it: whether this person does
 
     @property
     def word(self) -> str:
@@ -54,7 +59,7 @@ class Standing:
     @property
     def stops_the_dose(self) -> bool:
         """Whether its absence keeps the dose away: what only permits more never does."""
-        return self.rule.stops_dose
+        return self.rule.stops_dose or (self.rule.may_stop_dose and self.applies)
 
     @property
     def is_missing(self) -> bool:
@@ -101,16 +106,34 @@ def signed_of(cases: Iterable[Case]) -> dict[int, list[SignedDocument]]:
 
 
 def required_of(cases: Iterable[Case], at: datetime) -> dict[int, list[Standing]]:
-    """How every document stands in each of many cases, in three queries however many."""
+    """How every document stands in each of many cases, in as many queries however many."""
     cases = list(cases)
     texts, signed = binding_texts(at), signed_of(cases)
+    needed = _what_applies(cases, at)
     return {
         case.pk: [
-            _standing(rule, case, texts, signed[case.pk], at)
+            _standing(rule, case, texts, signed[case.pk], at, rule.code in needed[case.pk])
             for rule in document_of(case.protocol_version).documents
         ]
         for case in cases
     }
+
+
+def _what_applies(cases: list[Case], at: datetime) -> dict[int, set[str]]:
+    """The codes of what each of these people needs, of what only some need."""
+    found: dict[int, set[str]] = {case.pk: set() for case in cases}
+    asked = [
+        case
+        for case in cases
+        if any(
+            rule.is_conditional and rule.may_stop_dose
+            for rule in document_of(case.protocol_version).documents
+        )
+    ]
+    for ask in ASK_WHAT_APPLIES if asked else ():
+        for pk, codes in ask(asked, at).items():
+            found[pk] |= codes
+    return found
 
 
 def required(case: Case, at: datetime) -> list[Standing]:
@@ -181,7 +204,12 @@ def reaffirmed_about(document: SignedDocument, about_key: UUID) -> bool:
 
 
 def _standing(
-    rule: RequiredDocument, case: Case, texts: Texts, signed: list[SignedDocument], at: datetime
+    rule: RequiredDocument,
+    case: Case,
+    texts: Texts,
+    signed: list[SignedDocument],
+    at: datetime,
+    applies: bool,
 ) -> Standing:
     text = texts.get((rule.code, case.patient.language))
     of_this = [row for row in signed if row.code == rule.code]
@@ -201,6 +229,7 @@ def _standing(
         until=until,
         reaffirmed_at=max(said, default=None),
         reaffirmed_today=any(each.astimezone(case.site.tz).date() == today for each in counted),
+        applies=applies,
     )
 
 

@@ -34,6 +34,7 @@ def check_course(document: ProtocolDocument, forms: set[str]) -> Iterator[Mispla
     yield from _phases(document)
     yield from _people(document)
     yield from _deciders(document)
+    yield from _documents(document)
     yield from _lookups(document, forms)
     for number, washout in enumerate(document.washouts):
         yield from _washout(document, washout, ("washouts", number))
@@ -57,6 +58,26 @@ def _phases(document: ProtocolDocument) -> Iterator[Misplaced]:
             if cycle < 1 or (planned is not None and cycle > planned):
                 said = f"The course has no cycle {cycle}."
                 yield ("visits", number, "cycles", i), said, "beyond_course"
+
+
+def _documents(document: ProtocolDocument) -> Iterator[Misplaced]:
+    """What only some need says of whom, in words and so that it can be told."""
+    for number, each in enumerate(document.documents):
+        at: Place = ("documents", number)
+        is_told = each.if_answered or each.if_in_group or each.if_another
+        if each.only_if and each.may_stop_dose and not is_told:
+            said = "Nothing tells of whom this is needed: name a question, a group or a capacity."
+            yield (*at, "only_if"), said, "condition_untold"
+        if is_told and not each.only_if:
+            yield (*at, "only_if"), "When this is needed is not said in words.", "condition_unsaid"
+        for i, code in enumerate(each.if_answered):
+            item = document.screening.item(code)
+            if item is None or item.kind != Kind.YES_NO:
+                said = f"The screening asks no yes or no called {code}."
+                yield (*at, "if_answered", i), said, "unknown_item"
+        if each.if_another and document.role(each.if_another) is None:
+            said = f"There is no capacity {each.if_another}."
+            yield (*at, "if_another"), said, "unknown_role"
 
 
 def _people(document: ProtocolDocument) -> Iterator[Misplaced]:

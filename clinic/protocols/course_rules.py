@@ -88,11 +88,28 @@ class RequiredDocument(Sourced):
     needed_for_dose: bool = True
     revocable: bool = True
     only_if: str = Field("", description="In words: when it applies, if not always.")
+    if_answered: tuple[Code, ...] = Field(
+        (), description="Yes to one of these screening questions, or doubt, makes it needed."
+    )
+    if_in_group: bool = Field(False, description="Needed where others are in the same session.")
+    if_another: Code | None = Field(
+        None, description="Needed where nobody of the preparation has this capacity at the dose."
+    )
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it is needed of some people only."""
+        return bool(self.only_if or self.if_answered or self.if_in_group or self.if_another)
 
     @property
     def stops_dose(self) -> bool:
-        """Whether there is no dose without a signature under this text."""
-        return self.needed_for_dose and not self.widens and not self.only_if
+        """Whether there is no dose of anybody without a signature under this text."""
+        return self.may_stop_dose and not self.is_conditional
+
+    @property
+    def may_stop_dose(self) -> bool:
+        """Whether there is no dose without it for whom it is needed of."""
+        return self.needed_for_dose and not self.widens
 
 
 class Offset(Part):

@@ -27,6 +27,7 @@ from clinic.protocols.document import Enrolment, FreshTest, Measure, VisitRule
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from sessions.preparation import barred as gates
 from sessions.preparation.barred import Barred, barred
+from sessions.preparation.conditions import is_led_by_another
 from sessions.preparation.facts import Facts
 
 RESOLVED = {FindingDecision.Ruling.ACCEPTED, FindingDecision.Ruling.CLEARED}
@@ -35,15 +36,35 @@ RESOLVED = {FindingDecision.Ruling.ACCEPTED, FindingDecision.Ruling.CLEARED}
 def consent(facts: Facts) -> Iterator[Barred]:
     """Every required document stands, and what is asked again on the day has been."""
     for row in facts.documents:
-        if not row.stops_the_dose:
+        if not (row.stops_the_dose or _applies_today(row, facts)):
             continue
         subject = row.rule.title
-        if row.document is None:
+        if row.document is None and row.rule.is_conditional:
+            yield barred(
+                gates.CONSENT,
+                facts,
+                f"{subject}: {_lower(row.why_not)} It is needed here: {_lower(row.rule.only_if)}.",
+                basis=row.rule.basis,
+                citation=row.rule.source,
+            )
+        elif row.document is None:
             yield barred(gates.CONSENT, facts, f"{subject}: {_lower(row.why_not)}")
         elif row.until is not None and row.until < facts.day:
             yield barred(gates.CONSENT, facts, f"{subject}: stands until {row.until:%d %B %Y}.")
         elif facts.day_facts.is_checked_in and row.waits_for_today and not _was_said(row, facts):
             yield barred(gates.CONSENT, facts, f"{subject}: not re-affirmed today.")
+
+
+def _applies_today(row: Standing, facts: Facts) -> bool:
+    """Whether who is here today makes needed what was not when the session was booked."""
+    rule = row.rule
+    if not (rule.is_conditional and rule.may_stop_dose):
+        return False
+    prepared = {(e.user_id, e.capacity) for visit in facts.visits for e in visit.people.all()}
+    comes = {(user.pk, capacity) for user, capacity in facts.people}
+    return (rule.if_in_group and bool(facts.day_facts.totals_in_room)) or is_led_by_another(
+        rule, prepared, comes
+    )
 
 
 def _was_said(row: Standing, facts: Facts) -> bool:

@@ -6,7 +6,9 @@ from clinic.access import Permission
 from clinic.cases.moving.queries import FOR_THE_CASE
 from clinic.cases.queries import WANTS
 from clinic.cases.signatures import kinds as signatures
+from clinic.documents.queries import ASK_WHAT_APPLIES
 from clinic.people.models import Act
+from sessions.preparation.conditions import what_applies
 from sessions.preparation.moving import changes_for
 from sessions.preparation.queries import wanted_by
 
@@ -17,6 +19,7 @@ def wants(cases):
 
 
 WANTS.append(wants)
+ASK_WHAT_APPLIES.append(what_applies)
 FOR_THE_CASE.append(changes_for)
 
 signatures.register(

@@ -84,22 +84,23 @@ def a_client(house, *, at=NOON - 20 * DAY, person=None, **answers):
     screening.save(
         case, by=house.facilitator, at=at, form=form, answers=said, revision=form.revision
     )
+    walk.reviewed(house, case, at=at + HOUR)
     walk.decided(house, case, at=at + HOUR)
     case.refresh_from_db()
     return case
 
 
-def a_prepared_client(house, *, at=NOON, person=None):
+def a_prepared_client(house, *, at=NOON, person=None, without=(), leads=None, **answers):
     """Forms signed, preparation held, transportation planned, session booked for that hour."""
-    case = a_client(house, at=at - 20 * DAY, person=person)
+    case = a_client(house, at=at - 20 * DAY, person=person, **answers)
     walk.begun(house, case, at=at - 6 * DAY)
-    return prepare(house, case, at=at)
+    return prepare(house, case, at=at, without=without, leads=leads)
 
 
-def prepare(house, case, *, at):
-    """The next session of a client prepared and booked for that hour."""
+def prepare(house, case, *, at, without=(), leads=None):
+    """The next session of a client prepared and booked for that hour; `leads`: by somebody else."""
     starts_at, at = at, at - 5 * DAY
-    walk.consented(house, case, at=at)
+    walk.consented(house, case, at=at, without=without)
     people = [(house.facilitator, "facilitator"), (house.representative, "representative")]
     visit = walk.booked(
         house, case, at=at, starts_at=at + HOUR, stage="preparation", people=people[:1]
@@ -113,7 +114,7 @@ def prepare(house, case, *, at):
         starts_at=starts_at,
         stage="dosing",
         minutes=360,
-        people=people,
+        people=[(leads or house.facilitator, "facilitator"), *people[1:]],
     )
     case.refresh_from_db()
     return case

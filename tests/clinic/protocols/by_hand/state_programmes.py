@@ -101,6 +101,7 @@ gastroparesis seizure head_trauma malignant_hypertension serotonin_syndrome inha
 mushroom_allergy harm_now suicidal_6m attempt depression_anxiety psychosis bipolar_psychosis
 personality ptsd ocd substance_use alcohol lithium antipsychotics maoi ssri_snri buspirone trazodone
 opioids carbamazepine valproate probenecid rifampin medicine_in_session interpreter service_animal
+third_person
 """
 COLORADO_MEANINGS = {
     ("age_21", False): X,
