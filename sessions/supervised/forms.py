@@ -12,19 +12,33 @@ QUICK = [(NOW, "Now"), ("5", "-5m"), ("10", "-10m"), ("15", "-15m"), (AT, "At a 
 EARLIER = timedelta(hours=18)  # a time of day that lies ahead was yesterday's, after midnight
 
 
+def clock_field(**options):
+    """A time of day, typed as the clock on the wall shows it."""
+    return forms.TimeField(
+        input_formats=["%H:%M", "%H:%M:%S", "%H.%M", "%H%M"],
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "placeholder": "HH:mm", "autocomplete": "off"}
+        ),
+        **options,
+    )
+
+
+def on_the_wall(at_time, *, session, at) -> datetime:
+    """The moment a clock in the room showed this, looked back on from `at`."""
+    zone = session.site.tz
+    local = at.astimezone(zone)
+    moment = datetime.combine(local.date(), at_time, tzinfo=zone)
+    if moment - at > timedelta(hours=24) - EARLIER:
+        moment = datetime.combine(local.date() - timedelta(days=1), at_time, tzinfo=zone)
+    return moment
+
+
 class EntryForm(forms.Form):
     """The key its device made, and when it was. Make it with `session=` and `at=` (this moment)."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     when = forms.ChoiceField(label="When it was", choices=QUICK, widget=forms.RadioSelect)
-    at_time = forms.TimeField(
-        label="Time (24 h)",
-        required=False,
-        input_formats=["%H:%M", "%H:%M:%S", "%H.%M", "%H%M"],
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "placeholder": "HH:mm", "autocomplete": "off"}
-        ),
-    )
+    at_time = clock_field(label="Time (24 h)", required=False)
     time_name = "stated_at"
 
     def __init__(self, *args, session, at, **kwargs):
@@ -53,9 +67,4 @@ class EntryForm(forms.Form):
         return cleaned
 
     def _on_the_wall(self, at_time) -> datetime:
-        zone = self.session.site.tz
-        local = self.at.astimezone(zone)
-        moment = datetime.combine(local.date(), at_time, tzinfo=zone)
-        if moment - self.at > timedelta(hours=24) - EARLIER:
-            moment = datetime.combine(local.date() - timedelta(days=1), at_time, tzinfo=zone)
-        return moment
+        return on_the_wall(at_time, session=self.session, at=self.at)

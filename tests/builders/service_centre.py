@@ -133,6 +133,11 @@ def the_next_session(house, case, *, at):
     return session
 
 
+def both_agreed(at):
+    """Client and facilitator said yes to a second amount, just now."""
+    return {"agreed": {"client": at - MINUTE, "facilitator": at}}
+
+
 def a_dose(house, session, amount="20", at=TAKEN, product="whole-fungi", **facts):
     walk.clock(house, at)
     facilitator = house.facilitator
@@ -142,7 +147,7 @@ def a_dose(house, session, amount="20", at=TAKEN, product="whole-fungi", **facts
         at=at,
         amount=Decimal(amount),
         proof=proof(facilitator, at),
-        **facts,
+        **(both_agreed(at) if facts.get("is_supplementary") else {}) | facts,
     )
     return actions.give(
         order, by=facilitator, at=at, client_key=uuid4(), amount=Decimal(amount),

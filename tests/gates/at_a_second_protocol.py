@@ -9,9 +9,14 @@ from django.urls import reverse
 
 from sessions.rehearsal import walk
 from sessions.supervised import actions as supervised
-from tests.builders.house import HOUR, MINUTE, NOON
+from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD
 from tests.builders.protocols import a_published_version, a_shipped_text, a_shipped_version
-from tests.builders.supervised import a_prepared_order, fresh_order, the_clock
+from tests.builders.supervised import (
+    a_dosed_session,
+    a_prepared_order,
+    fresh_order,
+    the_clock,
+)
 from tests.gates.harness import BY_THE_FORM, Situation, closed
 
 DAY_OF_THE_DOSE = date(2026, 11, 18)
@@ -115,6 +120,21 @@ def it_is_another_product_than_the_version_names(house):
     url = reverse("supervised:give", args=[order.session.key])
     data = {"client_key": str(uuid4()), "when": "0", "amount": "50", "product": "syringe"}
     return Situation(house.nurse, url, data, "Select a valid choice.", at=at)
+
+
+@closed("supplement_not_agreed", BY_THE_FORM, "tests/sessions/supervised/test_agreed.py::"
+        "test_without_one_of_them_nothing_further_is_ordered")  # fmt: skip
+def nobody_has_agreed_to_a_further_dose(house):
+    text = a_shipped_text(
+        "ketamine-im", ("  supplementary:\n", "  supplementary:\n    agreed_by: [patient]\n")
+    )
+    asked = replace(house, version=a_published_version(house, text, at=house.at))
+    session = a_dosed_session(asked)
+    at = NOON + 45 * MINUTE
+    the_clock(house, at)
+    url = reverse("supervised:order", args=[session.key])
+    data = {"amount": "20", "seen_amount": "20", "password": PASSWORD}
+    return Situation(house.prescriber, url, data, "Fill this in.", at=at)
 
 
 @closed("ratio")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -38,6 +38,7 @@ from sessions.supervised.doses.rules import (
     obstacles_to_prepare,
     obstacles_to_record_dose,
     what_stood_open,
+    who_agrees,
 )
 from sessions.supervised.models import (
     LIVE,
@@ -72,10 +73,15 @@ def order(
     amount: Decimal,
     is_supplementary: bool = False,
     weight_kg: Decimal | None = None,
+    agreed: Mapping[str, datetime] | None = None,
     proof: Proof | None,
 ) -> Order:
-    """A prescriber orders one dose for this session, and signs the arithmetic they were shown."""
+    """A prescriber orders one dose for this session, and signs the arithmetic they were shown.
+
+    `agreed` says when each of those who have to agree to a further dose did.
+    """
     session.lock()
+    agreed = agreed or {}
     weight_kg = weight_kg if weight_kg is not None else weight_of(session)
     refuse_unless_clear(
         [
@@ -86,6 +92,7 @@ def order(
                 amount=amount,
                 is_supplementary=is_supplementary,
                 weight_kg=weight_kg,
+                agreed=agreed,
             ),
             *obstacles_to_sign(by, proof, at),
         ]
@@ -99,6 +106,11 @@ def order(
         "route": version.route,
         "weight_kg": weight_kg,
         "arithmetic": arithmetic_of_order(session, amount, weight_kg),
+        "agreed": [
+            {"who": who, "at": agreed[who].astimezone(UTC).isoformat()}
+            for who in who_agrees(session)
+            if is_supplementary
+        ],
     }
     signature = signing.sign(
         session,

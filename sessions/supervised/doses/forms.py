@@ -12,7 +12,7 @@ from clinic.people.forms import SecondPersonForm, SignatureForm
 from clinic.protocols.calculators import amount_typed, other_unit, product_in_words
 from clinic.stock.models import Lot
 from sessions.supervised.doses.rules import arithmetic_of_lot
-from sessions.supervised.forms import EntryForm
+from sessions.supervised.forms import EntryForm, clock_field, on_the_wall
 from sessions.supervised.queries import document, prepared_for
 
 AMOUNT = {"max_digits": 9, "decimal_places": 3}
@@ -59,12 +59,31 @@ class OrderForm(SignatureForm):
     amount = amount_field("Amount", field=OrderedAmount)
     seen_amount = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, unit, **kwargs):
+    def __init__(self, *args, session, at, typed=None, parties=(), **kwargs):
+        self.session, self.at = session, at
         super().__init__(*args, **kwargs)
+        unit = document(session).unit
         self.fields["amount"].label = f"Amount in {unit}"
         self.fields["amount"].unit = unit
+        # By what its page calls it: who has to agree, in the version's own words.
+        self.parties = {f"agreed_{number}": who for number, who in enumerate(parties)}
+        for name, who in self.parties.items():
+            words = f"{who[:1].upper()}{who[1:]} agreed at (24 h)"
+            self.fields[name] = clock_field(label=words, initial=(typed or {}).get(name, ""))
+
+    @property
+    def agreements(self):
+        """The times at which each agreed, one field each."""
+        return [self[name] for name in self.parties]
 
     def clean(self):
+        said = {who: self.cleaned_data.pop(name, None) for name, who in self.parties.items()}
+        if said:
+            self.cleaned_data["agreed"] = {
+                who: on_the_wall(time, session=self.session, at=self.at)
+                for who, time in said.items()
+                if time is not None
+            }
         amount, seen = self.cleaned_data.get("amount"), self.cleaned_data.pop("seen_amount", "")
         # One signs what one has been shown: the arithmetic of this very amount.
         if amount is not None and seen != decimal_text(amount):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -59,6 +59,12 @@ SUPPLEMENT_VITALS = gate(
     basis=Basis.PROTOCOL,
     clears="supervised:observe",
 )
+NOT_AGREED = gate(
+    "supplement_not_agreed",
+    "Everybody the version names has agreed to a further dose.",
+    basis=Basis.PROTOCOL,
+    clears="supervised:order",
+)
 NO_ORDER = gate(
     "no_order", "A dose is given on an order of this session.", clears="supervised:order"
 )
@@ -104,6 +110,7 @@ def obstacles_to_order(
     is_supplementary: bool = False,
     weight_kg: Decimal | None = None,
     unit: str | None = None,
+    agreed: Mapping[str, datetime] | None = None,
 ) -> Iterator[Obstacle]:
     """A prescriber of this place orders one dose for the person who is here, within the limits."""
     yield from obstacles_in_signing(session)
@@ -114,6 +121,8 @@ def obstacles_to_order(
     if is_supplementary:
         yield from _obstacles_in_supplement(session, at, may_wait=True)
         yield from _obstacles_in_what_happened(session)
+        if agreed is not None:
+            yield from _obstacles_in_agreement(session, agreed, at)
     if amount is not None:
         document = queries.document(session)
         given = queries.counted_total(session)
@@ -397,6 +406,28 @@ def _obstacles_in_supplement(
     asked_at = max(at, window[0]) if window and may_wait else at
     for problem in supplement_problems(document, doses, asked_at):
         yield SUPPLEMENT(problem)
+
+
+def who_agrees(session: SupervisedSession) -> tuple[str, ...]:
+    """Who has to agree to a further dose, in the version's words."""
+    rule = queries.document(session).doses.supplementary
+    return rule.agreed_by if rule is not None and rule.allowed else ()
+
+
+def _obstacles_in_agreement(
+    session: SupervisedSession, agreed: Mapping[str, datetime], at: datetime
+) -> Iterator[Obstacle]:
+    """Everybody the version names has said yes to this dose, at a time that has been."""
+    rule = queries.document(session).doses.supplementary
+    for who in who_agrees(session):
+        if who in agreed:
+            yield from obstacles_in_time(agreed[who], at)
+        elif rule is not None:
+            yield NOT_AGREED(
+                f"{who[:1].upper()}{who[1:]} has not agreed to a further dose.",
+                basis=Basis(str(rule.basis)),
+                citation=rule.source,
+            )
 
 
 def _obstacles_in_what_happened(session: SupervisedSession) -> Iterator[Obstacle]:

@@ -18,7 +18,7 @@ from clinic.protocols.calculators import (
 )
 from clinic.protocols.document import ProtocolDocument
 from sessions.supervised import queries
-from sessions.supervised.doses.rules import arithmetic_of_order
+from sessions.supervised.doses.rules import arithmetic_of_order, who_agrees
 from sessions.supervised.models import SupervisedSession
 
 
@@ -77,13 +77,8 @@ def amounts_of(session: SupervisedSession, is_further: bool) -> list[tuple[str, 
         zone = session.site.tz
         ends = [f"{each.astimezone(zone):%H:%M}" for each in window if each is not None]
         facts.append(("A further dose may follow", " to ".join(ends)))
-        facts.append(("Who agrees to it", _agree(document)))
+        facts.append(("Who agrees to it", ", ".join(who_agrees(session)) or None))
     return facts
-
-
-def _agree(document: ProtocolDocument) -> str | None:
-    rule = document.doses.supplementary
-    return ", ".join(rule.agreed_by) if rule and rule.agreed_by else None
 
 
 def _pieces(document: ProtocolDocument) -> str | None:

@@ -22,6 +22,7 @@ from sessions.supervised.doses.rules import (
     obstacles_to_record_dose,
     obstacles_without_order,
     refuse_without_order,
+    who_agrees,
 )
 from sessions.supervised.doses.shown import amounts_of, worked_out
 from sessions.supervised.queries import (
@@ -48,7 +49,10 @@ def order(request, key):
     form = OrderForm(
         request.POST if is_signing else None,
         user=request.user,
-        unit=document(session).unit,
+        session=session,
+        at=at,
+        typed=request.POST,
+        parties=who_agrees(session) if is_further else (),
         initial={"amount": typed, "seen_amount": shown.amount_text if shown else ""},
     )
     if done(request, form, actions.order, session, is_supplementary=is_further):

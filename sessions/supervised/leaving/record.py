@@ -96,6 +96,7 @@ def orders(session: SupervisedSession) -> list[dict[str, Any]]:
             "unit": each.unit,
             "is_supplementary": each.is_supplementary,
             "arithmetic": each.arithmetic,
+            "agreed": each.agreed,
             "ordered_at": each.ordered_at,
             "ordered_by": each.ordered_by.key,
             "prepared": _prepared(queries.prepared_for(each)),

@@ -122,7 +122,7 @@ def lines_of(session: SupervisedSession, document: ProtocolDocument) -> list[Lin
     lines = [
         *[_observations(each, document) for each in session.observation_sets.all()],
         *[_dose(each) for each in session.doses.all()],
-        *[_order(each) for each in session.orders.all()],
+        *[_order(each, session) for each in session.orders.all()],
         *_prepared(session),
         *[event_line(each) for each in session.events.all() if each.undoes_id is None],
         *[_presence(session, each) for each in session.presences.all()],
@@ -209,7 +209,7 @@ def _dose(dose: Dose) -> Line:
     )
 
 
-def _order(order: Order) -> Line:
+def _order(order: Order, session: SupervisedSession) -> Line:
     what = "Further dose ordered" if order.is_supplementary else "Dose ordered"
     return Line(
         kind="order",
@@ -217,11 +217,20 @@ def _order(order: Order) -> Line:
         title=f"{what}: {decimal_text(order.amount)} {order.unit}",
         by=order.ordered_by.name,
         received_at=None,
-        body=order.arithmetic,
+        body=" · ".join([order.arithmetic, *_agreed(order, session)]),
         icon="document-check",
         tone="info",
         key=order.key,
     )
+
+
+def _agreed(order: Order, session: SupervisedSession) -> list[str]:
+    """Who agreed to a further dose, and when on the clock in the room."""
+    zone = session.site.tz
+    return [
+        f"{each['who']} agreed {datetime.fromisoformat(each['at']).astimezone(zone):%H:%M}"
+        for each in order.agreed
+    ]
 
 
 def _prepared(session: SupervisedSession) -> list[Line]:

@@ -22,6 +22,7 @@ from tests.builders.trials import WARM, a_talk, charted, checked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 GIVEN = NOON + 30 * MINUTE
+ALL_THREE = ("The participant", "The lead therapist", "The second therapist")
 
 
 @pytest.fixture
@@ -54,6 +55,8 @@ def closed_gates(case, at):
 
 def a_dose(house, session, amount, at, **facts):
     walk.clock(house, at)
+    if facts.get("is_supplementary"):
+        facts["agreed"] = dict.fromkeys(ALL_THREE, at)
     order = actions.order(
         session, by=house.prescriber, at=at, amount=Decimal(amount),
         proof=proof(house.prescriber, at), **facts,
