@@ -54,6 +54,8 @@ class Patient(AtSite):
         indexes = [
             models.Index(fields=["site", "sort_name"], name="patient_by_name"),
             models.Index(fields=["site", "date_of_birth"], name="patient_by_birth"),
+            # Every site is asked for a person's earlier doses, by one function of the database.
+            models.Index(fields=["date_of_birth"], name="patient_by_birth_anywhere"),
             GinIndex(OpClass(F("search_name"), "gin_trgm_ops"), name="patient_by_any_name"),
         ]
 
