@@ -12,6 +12,8 @@ from django.utils.timezone import now
 from clinic.audit.middleware import refuse_in_trail
 from clinic.workflow import CHANGED, Refused
 
+TWICE = "Two answers were sent to this one question. Give one."
+
 
 def done(request: Any, form: Any, act: Callable, /, *subject: Any, **facts: Any) -> bool:
     """Do the act with the form's answers; on a refusal keep them and say every reason.
@@ -21,7 +23,10 @@ def done(request: Any, form: Any, act: Callable, /, *subject: Any, **facts: Any)
     if request.method != "POST":
         return False
     is_well_formed = form.is_valid()
-    if _answered_twice(form) or not is_well_formed:
+    for name in answered_twice(form):
+        form.add_error(name, TWICE)
+        is_well_formed = False
+    if not is_well_formed:
         if refusal := getattr(form, "refusal", None):  # somebody failed to prove who they are
             refuse_in_trail(request, refusal, subject[0] if subject else None, act.__name__)
         return False
@@ -36,19 +41,21 @@ def done(request: Any, form: Any, act: Callable, /, *subject: Any, **facts: Any)
     return True
 
 
-def _answered_twice(form: Any) -> bool:
-    """Whether two unlike answers came to a question with one: neither is taken for the person's."""
+def answered_twice(form: Any) -> list[str]:
+    """The questions with one answer to which two unlike ones came: neither is the person's."""
     sent = getattr(form.data, "getlist", None)
-    twice = [
+    return [
         name
         for name, field in getattr(form, "fields", {}).items()
         if sent is not None
         and not getattr(field.widget, "allow_multiple_selected", False)
-        and len(set(sent(form.add_prefix(name)))) > 1
+        and any(len(set(sent(box))) > 1 for box in _boxes(form.add_prefix(name), field))
     ]
-    for name in twice:
-        form.add_error(name, "Two answers were sent to this one question. Give one.")
-    return bool(twice)
+
+
+def _boxes(name: str, field: Any) -> list[str]:
+    """What a question is sent as: a day and a time are two boxes, each with a name of its own."""
+    return [name + box for box in getattr(field.widget, "widgets_names", [""])]
 
 
 def opened(request: Any, case: Any) -> Any:

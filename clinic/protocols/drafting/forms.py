@@ -10,6 +10,7 @@ from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet, formset_factory
 from django.utils.text import slugify
 
+from clinic.acts import TWICE, answered_twice
 from clinic.protocols.drafting import words
 from clinic.protocols.drafting.fields import UNFIT, applies, field_for, initial_of, value_of
 from clinic.protocols.drafting.names import Beside
@@ -66,6 +67,11 @@ class PartForm(forms.Form):
                 self.add_error(KEY, UNFIT)
             self.said[KEY] = key
         return cleaned
+
+    def _clean_form(self) -> None:
+        super()._clean_form()
+        for name in answered_twice(self):
+            self.add_error(name, TWICE)
 
     def _asked_kind(self, each: Typed) -> str | None:
         """How the question is answered that this asks about."""
@@ -137,6 +143,8 @@ class RowsBase(BaseFormSet):
 
     def clean(self) -> None:
         """Parts that stand under a short name need one each, typed or made from their words."""
+        if answered_twice(self.management_form):
+            raise forms.ValidationError(TWICE)
         seen: set[Any] = set()
         for form in self.kept if self.group.how == "named" else ():
             key = form.said.get(KEY)
