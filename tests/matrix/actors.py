@@ -14,6 +14,7 @@ from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
 from tests.builders.door import an_app, enters
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, PASSWORD, proof, sign_in
+from tests.matrix.over import looked_elsewhere, put_off, waits_for_the_dose
 from tests.matrix.world import Place, tell
 
 CREW = ["intake", "facilitator", "nurse", "second_nurse", "prescriber", "medical_lead", "manager",
@@ -34,6 +35,7 @@ class World:
     actors: dict[str, User | None]  # whom the product takes each for
     cookies: dict[str, dict]
     in_reach: int  # the one patient to whom the glass is broken
+    others: dict[str, User]  # who is asked only in the cells that are filled in
 
     def home(self, actor):
         """The place an actor belongs to."""
@@ -87,12 +89,16 @@ def build():
     everybody["two_sites"] = _two_sites(house)
     everybody[GLASS], patient = _who_broke_the_glass(house, places["a"])
     everybody[UNREADY] = _lead(house, "no-factor", "Nele No-Factor")
-    cookies = {part: signed_in(user) for part, user in everybody.items() if part != UNREADY}
+    put_off(places["b"])
+    waits_for_the_dose(places["a"])
+    looked_elsewhere(places["b"], everybody["two_sites"])
+    others = _with_two_parts(house)
+    cookies = {p: signed_in(user) for p, user in (everybody | others).items() if p != UNREADY}
     cookies[UNREADY] = dict(sign_in(Client(), everybody[UNREADY]).cookies)
     cookies |= {"half_signed_in": _half_signed_in(house), "deactivated": _deactivated(house)}
     _changed_hands(places)
     nobody = dict.fromkeys(["nobody", *HALFWAY])
-    return World(places, nobody | everybody, cookies, patient.pk)
+    return World(places, nobody | everybody, cookies, patient.pk, others)
 
 
 def signed_in(user):
@@ -190,6 +196,23 @@ def _two_sites(house):
         user=user, site=house.other_site, role="protocol_author", valid_from=start
     )
     return user
+
+
+def _with_two_parts(house):
+    """People whose parts differ: by the site, by the year, or by what each of them opens."""
+    start, here, there = house.at - 365 * DAY, house.site, house.other_site
+    parts = {
+        "reads_the_trail": [("facilitator", here, None), ("privacy_officer", here, None)],
+        "books_elsewhere": [("medical_lead", here, None), ("manager", there, None)],
+        "moved": [("nurse", here, house.at), ("nurse", there, None)],
+    }
+    people = {part: _somebody(part.replace("_", "-"), part.title()) for part in parts}
+    for part, roles in parts.items():
+        for role, site, until in roles:
+            RoleAtSite.objects.create(
+                user=people[part], site=site, role=role, valid_from=start, valid_until=until
+            )
+    return people
 
 
 def _who_broke_the_glass(house, place):

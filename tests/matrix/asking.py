@@ -57,13 +57,16 @@ def browser_of(world, actor):
     return client
 
 
-def ask(world, actor, method, name, values, query=""):
-    """One request by one person, undone afterwards."""
+def ask(world, actor, method, name, values, query="", body=None):
+    """One request by one person, undone afterwards; with a body, a form that is sent."""
     client = browser_of(world, actor)
     with undone():
         before = touched()
         try:
-            response = client.generic(method, address_of(name, values) + query)
+            if body is None:
+                response = client.generic(method, address_of(name, values) + query)
+            else:
+                response = client.post(address_of(name, values) + query, body)
         except Exception as error:  # noqa: BLE001 -- whatever a view lets through is a finding
             return Answer(500, "", b"", "", set(), Counter(), f"{type(error).__name__}: {error}")
         if response.status_code < 400:

@@ -81,13 +81,16 @@ def write_guards(found, reasons):
         f"- `{path}`, `{function}`, `{guard}`: {reason}"
         for (path, function, guard), reason in sorted(reasons.items())
     )
+    why = why or "None."
     GUARDS.parent.mkdir(parents=True, exist_ok=True)
     GUARDS.write_text(
         "# Every filter taken away in turn\n\n"
         f"Taken on {datetime.now(UTC):%d %B %Y} by `python -m pytest -m deep tests/matrix`. Each use\n"
         "of a `visible_…`, an `in_reach` and a `sites_where` is taken out of the syntax of the code\n"
         "alone; the cells of the routes that reach it are asked again, and one must turn red that is\n"
-        "green with it. Where the database hides what the filter let through, its walls are open.\n\n"
+        "green with it. Where the database hides what the filter let through, its walls are open.\n"
+        "A cell in words is one that is filled in: `tests/matrix/filled.py`. A rule that asks again\n"
+        "what its page has asked is taken away together with the page's filter, which stands there.\n\n"
         f"{len(found)} uses: {up} noticed with the walls up, {opened} with the walls open,"
         f" {len(found) - up - opened} by no cell.\n\n"
         "Every decorator, `@requires` and `@in_care`, is taken away in every run of the tests:\n"

@@ -1,7 +1,7 @@
 """Whether the matrix notices that one use of one filter is gone: which cells reach it, which turn red."""
 
 from collections import defaultdict
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import pytest
@@ -10,9 +10,11 @@ from clinic import walls
 from tests.database import as_owner
 from tests.matrix.asking import ask
 from tests.matrix.cells import ABSENT, OWN, judge, may_open, rows_of
+from tests.matrix.filled import FILLED
 from tests.matrix.opening import every_wall_open
 from tests.matrix.removing import filters, watched, without
 from tests.matrix.routes import our_routes
+from tests.matrix.unnoticed import SECOND
 
 LET_IN_TO_BOTH = "two_sites"
 # Whom the walls are opened for, where the database alone would hide what the filter let through.
@@ -28,6 +30,7 @@ class Noticed:
     use: object
     cell: str = ""
     walls: str = ""
+    has_a_second: bool = False  # another asks the same: only without both is a cell red
 
 
 def every_use_noticed(world):
@@ -75,9 +78,37 @@ def _some_rows(world, name, actor, at_most=4):
 def _noticed(world, use, routes):
     return (
         _turned_red(world, use, routes[:AT_MOST], [LET_IN_TO_BOTH], "up", nullcontext())
+        or _filled_turned_red(world, [use], "up", nullcontext())
         or _turned_red(world, use, routes[:AT_MOST], BEFORE_OPEN_WALLS, "open", open_walls(world))
+        or _filled_turned_red(world, [use], "open", open_walls(world))
+        or _with_its_second(world, use)
         or Noticed(use)
     )
+
+
+def _filled_turned_red(world, uses, said, as_walls_are):
+    """The first of the cells that are filled in that is red without these uses, and green with them."""
+    with as_walls_are:
+        for name, check in FILLED.items():
+            with ExitStack() as stack:
+                for use in uses:
+                    stack.enter_context(without(use, world))
+                is_red = check(world)
+            if is_red and not check(world):
+                return Noticed(uses[0], name.replace("_", " "), said)
+    return None
+
+
+def _with_its_second(world, use):
+    """A rule that asks again what its page has asked: with neither of the two, a cell is red."""
+    if use.place not in SECOND:
+        return None
+    (first,) = [each for each in filters() if each.place == SECOND[use.place]]
+    for said, walls_are in [("up", nullcontext()), ("open", open_walls(world))]:
+        if found := _filled_turned_red(world, [use, first], said, walls_are):
+            cell = f"{found.cell}; taken away with `{first}`"
+            return Noticed(use, cell, said, has_a_second=True)
+    return None
 
 
 def _turned_red(world, use, routes, actors, said, as_walls_are):

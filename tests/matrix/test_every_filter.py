@@ -4,7 +4,7 @@ import pytest
 
 from tests.matrix.evidence import write_guards
 from tests.matrix.noticing import every_use_noticed
-from tests.matrix.unnoticed import UNNOTICED
+from tests.matrix.unnoticed import SECOND, UNNOTICED
 
 pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("matrix 1")]
 
@@ -16,3 +16,4 @@ def test_every_filter_taken_from_the_code_is_noticed(world):
     write_guards([(str(each.use), each.walls, each.cell) for each in found], UNNOTICED)
     assert len(found) > 150
     assert unnoticed == set(UNNOTICED)
+    assert {each.use.place for each in found if each.has_a_second} == set(SECOND)

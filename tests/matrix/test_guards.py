@@ -27,10 +27,8 @@ ASK_FOR_SITES = sorted(
 )
 # Queries of which an open filter shows nowhere, and why.
 SHOWS_NOWHERE = {
-    "clinic.audit.queries": "a line names nobody of another site; tests/clinic/trail counts lines",
-    "sessions.casefile.board.queries": "it names a picture; the cards are asked for elsewhere",
-    "sessions.supervised.doses.queries": "the session of an order is asked for as well",
-    "sessions.supervised.events.queries": "the session of an adverse event is asked for as well",
+    "clinic.audit.queries": "its lines hold no word of the world's; filled.py names who acted",
+    "sessions.casefile.board.queries": "it names a picture; filled.py looks whether it changes",
 }
 
 

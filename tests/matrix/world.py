@@ -13,11 +13,14 @@ from uuid import uuid4
 from clinic.access import BEFORE_CARE
 from clinic.attention import actions as attention
 from clinic.audit.actions import case_of
+from clinic.audit.models import Signature
 from clinic.cases import actions as cases
+from clinic.cases.break_glass import actions as break_glass
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.models import CareTeamMember, Case, Patient
 from clinic.cases.queries import current_cycle
 from clinic.cases.signatures import actions as signatures
+from clinic.cases.signatures.queries import latest_under
 from clinic.checklists.models import Form
 from clinic.documents import actions as documents
 from clinic.documents.models import SignedDocument
@@ -42,6 +45,7 @@ from tests.builders.checklists import an_open_form
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
 from tests.builders.house_values import a_stated_value
 from tests.builders.supervised import an_assessment
+from tests.matrix.over import of_the_site, settled
 
 LIVE_SINCE = NOON - 70 * MINUTE  # the door of the session that goes on at noon
 # Kinds whose keys may be known at every site: the walls of their tables say why.
@@ -102,6 +106,8 @@ def tell(place):
     _glass(place)
     _safety(place)
     _staff(place)
+    settled(place)
+    of_the_site(place)
     _say_who_is_in_care(place)
 
 
@@ -110,14 +116,12 @@ def _glass(place):
     house, word = place.house, place.secret
     at, patient = NOON - DAY, place.rows["patient"][0]
     walk.clock(house, at)
-    glass = BrokenGlass.objects.create(
-        patient=patient,
-        broken_at=at,
-        broken_by=house.second_nurse,
-        reason=f"Broken {word}",
-        until=at + HOUR,
-    )
+    glass = break_glass.break_glass(
+        house.site, by=house.second_nurse, at=at, reason=f"Broken {word}",
+        proof=proof(house.second_nurse, at), number=patient.number,
+    )  # fmt: skip
     place.add("glass", glass)
+    place.add("signature", latest_under(glass))
 
 
 def _safety(place):
@@ -146,12 +150,20 @@ def _say_who_is_in_care(place):
         team.exclude(case__patient__in=open_to_all).values_list("case__patient", flat=True)
     )
     for row in [row for rows in place.rows.values() for row in rows]:
-        case = case_of(row)
-        patient = case.patient if case else getattr(row, "patient", None)
-        patient = row if isinstance(row, Patient) else patient
+        patient = _whom(row)
         if patient is not None and patient.pk in patients:
             place.about[str(row.key)] = patient.pk
             place.cared_for.add(patient.given_name.casefold())
+
+
+def _whom(row):
+    """About whom a row is, if about anybody."""
+    if isinstance(row, Patient):
+        return row
+    if isinstance(row, Signature) and row.subject_kind == BrokenGlass._meta.label:
+        row = BrokenGlass.objects.get(key=row.subject_key)
+    case = case_of(row)
+    return case.patient if case else getattr(row, "patient", None)
 
 
 def _lot(house, word):
@@ -190,8 +202,9 @@ def _treated(place):
     integration.write_note(visit, by=house.facilitator, at=at, body=f"Note {word}")
     integration.write_process_note(visit, by=house.facilitator, at=at, body=f"Process {word}")
     commitment = integration.commit(
-        visit, by=house.facilitator, at=at, insight=f"Insight {word}", words=f"Call {word}"
-    )
+        visit, by=house.facilitator, at=at, insight=f"Insight {word}", words=f"Call {word}",
+        follow_up_on=NOON.date(),
+    )  # fmt: skip
     session.refresh_from_db()
     signature = session.signature
     signatures.countersign(
