@@ -231,7 +231,12 @@ def emergency_contact(facts: Facts) -> Iterator[Barred]:
 
 
 def interval(facts: Facts) -> Iterator[Barred]:
-    """No earlier dose of the person, of any case, lies too near."""
+    """No earlier dose of the person, of any case, lies too near, at whatever site."""
+    until = facts.day_facts.dosed_elsewhere
+    if until is not None and until > facts.day:
+        # All that one site is told of another: no place, no substance, no day of the dose.
+        words = "A dose given elsewhere in this organisation lies too near: not before"
+        yield barred(gates.INTERVAL, facts, f"{words} {until:%d %B %Y}.")
     past = facts.day_facts.past
     for words in interval_problems(facts.document, past, facts.day):
         yield barred(gates.INTERVAL, facts, words)

@@ -54,6 +54,7 @@ class Day:
     past: tuple[PastDose, ...] = ()  # over the whole person, all their cases
     sessions_before: int = 0  # of this case in which something was given
     live_elsewhere: str = ""  # in words, where else this person is in a session
+    dosed_elsewhere: date | None = None  # until when a dose at another site stands in the way
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Prefetch
 
 from clinic.protocols.calculators import PastDose
-from clinic.protocols.queries import document_of
+from clinic.protocols.queries import document_at, document_of
 from sessions.preparation.facts import Day, Here, Seen
 from sessions.supervised import queries
 from sessions.supervised.models import (
@@ -42,7 +42,7 @@ def days(cycles: Iterable[Any], at: datetime) -> dict[int, Day]:
     sessions = _sessions([cycle.pk for cycle in cycles])
     patients = {cycle.pk: cycle.case.patient_id for cycle in cycles}
     of_person = _of_persons(set(patients.values()))
-    rooms = _rooms(sessions.values())
+    rooms, elsewhere = _rooms(sessions.values()), dosed_elsewhere(cycles, at)
     return {
         cycle.pk: _day(
             sessions.get(cycle.pk),
@@ -50,9 +50,35 @@ def days(cycles: Iterable[Any], at: datetime) -> dict[int, Day]:
             rooms,
             at,
             case_id=cycle.case_id,
+            until=elsewhere.get(cycle.case_id),
         )
         for cycle in cycles
     }
+
+
+def dosed_elsewhere(cycles: Iterable[Any], at: datetime) -> dict[int, date]:
+    """Until when a dose at another site of the organisation stands in the way, by case.
+
+    Asked of the database's own function, which says that day and nothing else.
+    """
+    asked = []
+    for cycle in cycles:
+        case = cycle.case
+        intervals = document_at(case.protocol_version, case.site).intervals
+        if intervals:
+            day = at.astimezone(case.site.tz).date()
+            days = ",".join(str(each.min_days) for each in intervals)
+            asked.append((case.pk, f"{{{days}}}", day))
+    if not asked:
+        return {}
+    cases, least, on = zip(*asked, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked, vigil_dosed_elsewhere(asked, days::int[], day)"
+            " FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS of(asked, days, day)",
+            [list(cases), list(least), list(on)],
+        )
+        return {case: until for case, until in cursor.fetchall() if until is not None}
 
 
 def _day(
@@ -62,13 +88,16 @@ def _day(
     at: datetime,
     *,
     case_id: int,
+    until: date | None,
 ) -> Day:
     others = [each for each in of_person if session is None or each.pk != session.pk]
     past = tuple(dose for each in others for dose in _past(each, at))
     before = sum(bool(each.case_id == case_id and each.doses.all()) for each in others)
     elsewhere = next((_where(each) for each in others if each.status in LIVE), "")
     if session is None:
-        return Day(past=past, sessions_before=before, live_elsewhere=elsewhere)
+        return Day(
+            past=past, sessions_before=before, live_elsewhere=elsewhere, dosed_elsewhere=until
+        )
     in_room = rooms.get(session.visit.room_id, [])
     return Day(
         is_checked_in=session.status in LIVE,
@@ -84,6 +113,7 @@ def _day(
         past=past,
         sessions_before=before,
         live_elsewhere=elsewhere,
+        dosed_elsewhere=until,
     )
 
 

@@ -27,6 +27,7 @@ from clinic.stock.models import Lot
 from clinic.workflow import STATUS, Obstacle, Refused, move, refuse_unless_clear
 from sessions.supervised import entries
 from sessions.supervised.arrival.actions import staff_takes_its_places
+from sessions.supervised.day import dosed_elsewhere
 from sessions.supervised.doses.rules import (
     NOTHING_GIVEN,
     arithmetic_of_lot,
@@ -259,7 +260,9 @@ def give(
         note=note,
     )
     _dosed(session, dose, by=by, at=at)
-    record("dose given", dose, by=by, at=at, **content)
+    elsewhere = dosed_elsewhere([session.cycle], at).get(session.case_id)
+    # That another site was asked after is told, with all that it answered.
+    record("dose given", dose, by=by, at=at, **content, dosed_elsewhere_until=elsewhere)
     return dose
 
 

@@ -1,0 +1,60 @@
+-- Whether this person had a dose at another site of the organisation inside the intervals of their own
+-- version, and until when that holds: one day, or nothing. Not where, what, when, how much or who.
+-- A site may be stricter than the version, so it says its own days; fewer than the version's count
+-- for nothing. Only a case at one's own sites is asked about. The same person is born on the same
+-- day and has the same name, e-mail address or telephone number, or else two of these three.
+CREATE OR REPLACE FUNCTION vigil_dosed_elsewhere(in_case bigint, in_days integer[], in_on date)
+RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH asked AS (
+        SELECT p.site_id, p.date_of_birth, p.sort_name, p.email_digest, p.phone_digest,
+               version.document
+        FROM clinic_case c
+        JOIN clinic_patient p ON p.id = c.patient_id
+        JOIN clinic_protocolversion version ON version.id = c.protocol_version_id
+        WHERE c.id = in_case
+          AND c.site_id = ANY (NULLIF(current_setting('vigil.sites', true), '')::int[])
+    ),
+    interval_rule AS (
+        SELECT COALESCE(rule -> 'substances', '[]') AS substances,
+               GREATEST((rule ->> 'min_days')::integer, in_days[place]) AS days
+        FROM asked, jsonb_array_elements(asked.document -> 'intervals')
+            WITH ORDINALITY AS listed(rule, place)
+    ),
+    same_person AS (
+        SELECT p.id FROM asked JOIN clinic_patient p ON p.date_of_birth = asked.date_of_birth
+        WHERE p.site_id <> asked.site_id
+          AND (p.sort_name = asked.sort_name
+               OR (p.email_digest <> '' AND p.email_digest = asked.email_digest)
+               OR (p.phone_digest <> '' AND p.phone_digest = asked.phone_digest))
+        UNION
+        SELECT p.id FROM asked JOIN clinic_patient p ON p.email_digest = asked.email_digest
+        WHERE asked.email_digest <> '' AND p.site_id <> asked.site_id
+          AND (p.sort_name = asked.sort_name
+               OR (p.phone_digest <> '' AND p.phone_digest = asked.phone_digest))
+        UNION
+        SELECT p.id FROM asked JOIN clinic_patient p ON p.phone_digest = asked.phone_digest
+        WHERE asked.phone_digest <> '' AND p.site_id <> asked.site_id
+          AND p.sort_name = asked.sort_name
+    ),
+    given AS (
+        SELECT version.document ->> 'substance' AS substance,
+               (dose.given_at AT TIME ZONE site.zone)::date AS day
+        FROM same_person
+        JOIN clinic_case c ON c.patient_id = same_person.id
+        JOIN clinic_protocolversion version ON version.id = c.protocol_version_id
+        JOIN clinic_sessions_supervisedsession session ON session.case_id = c.id
+        JOIN clinic_sessions_dose dose ON dose.session_id = session.id
+        JOIN clinic_site site ON site.id = session.site_id
+    )
+    SELECT max(given.day + interval_rule.days)
+    FROM given, interval_rule
+    WHERE given.day <= in_on AND given.day + interval_rule.days > in_on
+      AND CASE WHEN interval_rule.substances = '[]' THEN
+              given.substance <> (SELECT document ->> 'substance' FROM asked)
+              AND NOT EXISTS (SELECT FROM interval_rule other
+                              WHERE other.substances ? given.substance)
+          ELSE interval_rule.substances ? given.substance END
+$$;
+REVOKE ALL ON FUNCTION vigil_dosed_elsewhere FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil_dosed_elsewhere TO vigil_app;

@@ -1,0 +1,167 @@
+"""A person who was dosed at one site is not dosed at another too soon, and that is all it learns."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.urls import reverse
+
+from clinic.audit.models import TrailEntry
+from clinic.cases.models import Patient
+from clinic.context import acting_as, set_context
+from clinic.people.models import Duty, DutyShift, Site
+from clinic.stock.models import Lot
+from clinic.workflow import Refused
+from sessions.preparation import rules
+from sessions.rehearsal import house as made_up
+from sessions.rehearsal import walk
+from sessions.supervised.day import dosed_elsewhere
+from sessions.supervised.models import Dose, SupervisedSession
+from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house, codes, sign_in
+from tests.builders.supervised import fresh_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
+THERE = NOON - DAY
+LATER = date(2026, 11, 19)  # two days after the dose there
+SAID = "A dose given elsewhere in this organisation lies too near: not before 19 November 2026."
+
+
+@pytest.fixture
+def harbour(db):
+    return a_house()
+
+
+@pytest.fixture
+def hill(harbour):
+    """The other site of the organisation, with its own people, room and stock."""
+    Site.objects.filter(pk=harbour.other_site.pk).update(jurisdiction="US-NY")
+    site = Site.objects.get(pk=harbour.other_site.pk)
+    set_context(user_id=harbour.intake.pk, sites=[harbour.site.pk, site.pk], clock=harbour.at)
+    hill = replace(harbour, site=site, people=dict(harbour.people))
+    for part, (name, role, profession, acts) in made_up.PEOPLE.items():
+        if part not in ("author", "approver", "manager"):
+            hill.people[part] = made_up._person(
+                hill, f"hill_{part}", f"Hill {name}", role, profession, acts, site, None
+            )
+    hill.room = site.rooms.get(name="Summit room")
+    for duty, part in [(Duty.CHARGE, "nurse"), (Duty.ON_CALL, "prescriber")]:
+        DutyShift.objects.create(
+            site=site, user=hill.people[part], duty=duty, starts_at=harbour.at - 400 * DAY,
+            ends_at=harbour.at + 400 * DAY,
+        )  # fmt: skip
+    hill.lot = made_up._receive(hill)
+    return hill
+
+
+def dosed_at(house, at, **person):
+    """Somebody has a dose at one site and goes home."""
+    _, session = walk.ready(house, session_at=at, **person)
+    walk.whole_session(house, session, at=at)
+    return session
+
+
+def about_to_be_dosed(house, **person):
+    """The same or another person, ready at the other site, all but the declaration."""
+    return walk.ready(house, session_at=NOON, without=("declaration",), **person)
+
+
+def obstacles(house, case):
+    walk.clock(house, NOON)
+    steps = rules.gates(case.cycles.get(), at=NOON)
+    return [each.message for step in steps if step.code == "interval" for each in step.obstacles]
+
+
+def test_the_other_site_declares_nobody_ready_too_soon_and_is_told_until_when(harbour, hill):
+    dosed_at(hill, THERE)
+
+    case, _ = about_to_be_dosed(harbour)
+
+    with pytest.raises(Refused) as refusal:
+        walk.declared_ready(harbour, case, at=NOON - HOUR)
+    assert [(o.code, o.message) for o in refusal.value.obstacles] == [("interval", SAID)]
+
+
+def test_a_dose_given_there_meanwhile_stops_the_one_that_is_drawn_here(harbour, hill):
+    _, session = walk.ready(harbour, session_at=NOON)
+    _, other = walk.ready(hill, session_at=NOON - HOUR)
+    walk.checked_in(harbour, session, at=NOON)
+    walk.checks_done(harbour, session, at=NOON + 5 * MINUTE)
+    walk.observed(harbour, session, at=NOON + 10 * MINUTE, before=True)
+    order = walk.ordered(harbour, session, at=NOON + 15 * MINUTE)
+    walk.drawn(harbour, order, at=NOON + 20 * MINUTE)
+    walk.up_to_the_dose(hill, other, at=NOON + 21 * MINUTE)
+    walk.clock(harbour, NOON + 25 * MINUTE)
+
+    with pytest.raises(Refused) as refusal:
+        walk.dosed(harbour, fresh_order(order), at=NOON + 25 * MINUTE)
+
+    assert codes(refusal) == ["interval"]
+    assert not session.doses.exists()
+
+
+def test_what_is_given_here_says_that_the_others_were_asked(harbour, hill):
+    dosed_at(hill, NOON - 3 * DAY)
+
+    session = dosed_at(harbour, NOON)
+
+    told = TrailEntry.objects.get(act="dose given", subject_key=session.doses.get().key)
+    assert '"dosed_elsewhere_until":null' in told.payload.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "expected"),
+    [
+        ({}, {}, [SAID]),
+        ({"family_name": "Ashgrave"}, {}, [SAID]),  # misspelt; born and reached the same
+        ({"born": date(1985, 7, 4)}, {}, [SAID]),  # mistyped; called and reached the same
+        ({"family_name": "Birch", "given_name": "Wren", "phone": "+1 503 555 0199"}, {}, []),
+        ({"born": date(1990, 2, 3), "phone": "+1 503 555 0199", "email": "b@patients.example"},
+         {}, []),
+    ],
+)  # fmt: skip
+def test_the_same_person_is_known_by_name_birth_and_address(harbour, hill, there, here, expected):
+    dosed_at(hill, THERE, **there)
+
+    case, _ = about_to_be_dosed(harbour, **here)
+
+    assert obstacles(harbour, case) == expected
+
+
+def test_outside_the_interval_nothing_is_said(harbour, hill):
+    dosed_at(hill, NOON - 2 * DAY)
+
+    case, _ = about_to_be_dosed(harbour)
+
+    assert obstacles(harbour, case) == []
+
+
+def test_who_asks_learns_a_day_and_nothing_else(harbour, hill, client):
+    elsewhere = dosed_at(hill, THERE)
+    case, _ = about_to_be_dosed(harbour)
+    sign_in(client, harbour.facilitator)
+
+    with time_machine.travel(NOON - HOUR, tick=False):
+        page = client.get(reverse("preparation:ready", args=[case.key])).content.decode()
+
+    assert SAID in page
+    for word in (
+        "Hill House",
+        "HH-0001",
+        str(elsewhere.key),
+        str(elsewhere.case.key),
+        "18 November",
+    ):
+        assert word not in page
+    with acting_as(harbour.facilitator, clock=NOON):
+        assert dosed_elsewhere([case.cycles.get()], NOON) == {case.pk: LATER}
+        for rows in (Dose, SupervisedSession, Patient, Lot):
+            assert not rows.objects.filter(site_id=hill.site.pk).exists()
+        # Of a case of another site nothing is answered at all.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT vigil_dosed_elsewhere(%s, '{99}', %s)",
+                [elsewhere.case_id, NOON.date() + timedelta(days=1)],
+            )
+            assert cursor.fetchone() == (None,)
