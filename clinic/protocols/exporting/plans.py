@@ -124,7 +124,8 @@ def _forms(row: Any) -> list[str]:
 def _when(row: Any) -> list[Resource]:
     """How far from the session: a contact, a measure, the first minute of a check."""
     after_end = [getattr(row, "offset", None), *getattr(row, "after_session", ())]
-    after_start = [Offset(minutes=each) for each in getattr(row, "at_minutes", ()) if each <= 1000]
+    minutes = [each for each in getattr(row, "at_minutes", ()) if each <= 1000]
+    after_start = [Offset.model_validate({"minutes": each}) for each in minutes]
     found = [
         *(_related(each, "after-end") for each in after_end if isinstance(each, Offset)),
         *(_related(each, "after-start") for each in after_start),
@@ -169,7 +170,7 @@ def _screening(document: ProtocolDocument, forms: Urls) -> Resource:
 def _asked_inside(checklist: Checklist, forms: Urls) -> Iterator[Resource]:
     """The instruments whose total is an answer of the form."""
     for item in checklist.items:
-        if item.instrument in forms:
+        if item.instrument is not None and item.instrument in forms:
             yield {"title": item.text, "definitionCanonical": forms[item.instrument]}
 
 
