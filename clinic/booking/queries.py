@@ -15,7 +15,7 @@ from clinic.cases.models import Case, Cycle, Patient
 from clinic.people.models import Absence, Room, Site, User
 from clinic.protocols.calculators import LicenceNeeded, licences_needed
 from clinic.protocols.document import Presence, VisitRule
-from clinic.protocols.queries import document_of
+from clinic.protocols.queries import document_at, document_of
 
 HELD = (Status.PLANNED, Status.ARRIVED)
 TOOK_PLACE = (Status.PLANNED, Status.ARRIVED, Status.DONE)
@@ -67,7 +67,7 @@ def visits_of(case: Case) -> QuerySet[Visit]:
 
 def visit_rules(case: Case) -> tuple[VisitRule, ...]:
     """The visits the case's protocol has; nothing else is ever offered."""
-    return document_of(case.protocol_version).visits
+    return document_at(case.protocol_version, case.site).visits
 
 
 def visit_rule(case: Case, stage: str, code: str) -> VisitRule | None:

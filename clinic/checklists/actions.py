@@ -48,7 +48,7 @@ def open_form(
     if begun is not None:
         on = at.astimezone(begun.site.tz).date()
         rows = queries.standing_answers([begun])[begun.pk]
-        if about_key is not None or not queries.too_old(begun, rows, on):
+        if about_key is not None or not queries.too_old(begun, rows, on, checklist.freshness_days):
             return begun
         move(begun, Status.ABANDONED, table=STEPS)
         record("form given up", begun, by=by, at=at, reason="Its answers have grown too old.")

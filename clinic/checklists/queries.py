@@ -110,10 +110,15 @@ def as_answers(rows: dict[str, Answer]) -> dict[str, engine.Answer]:
     )
 
 
-def too_old(form: Form, rows: Mapping[str, Answer], on: date) -> tuple[Item, ...]:
-    """The questions whose answers have grown too old on a day, and have to be asked again."""
+def too_old(
+    form: Form, rows: Mapping[str, Answer], on: date, days: int | None = None
+) -> tuple[Item, ...]:
+    """The questions whose answers have grown too old on a day, and have to be asked again.
+
+    `days` is what is asked for now, where that is stricter than what the form was begun on.
+    """
     checklist = checklist_of(form)
-    days, zone = checklist.freshness_days, form.site.tz
+    days, zone = stricter(checklist.freshness_days, days), form.site.tz
     if days is None:
         return ()
     since = on - timedelta(days=days)
@@ -124,6 +129,11 @@ def too_old(form: Form, rows: Mapping[str, Answer], on: date) -> tuple[Item, ...
         and rows[item.code].state != Answer.State.CLEARED
         and rows[item.code].answered_at.astimezone(zone).date() < since
     )
+
+
+def stricter(one: int | None, other: int | None) -> int | None:
+    """The fewer days of two, of which either may not be limited."""
+    return min((each for each in (one, other) if each is not None), default=None)
 
 
 def open_form_of(

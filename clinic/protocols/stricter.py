@@ -14,10 +14,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from clinic.audit.canonical import decimal_text
+from clinic.checklists.document import Checklist
 from clinic.protocols.differences import label, name_of_row, unit_of, with_unit
 from clinic.protocols.document import Limit, ProtocolDocument
 from clinic.protocols.files import check, places
-from clinic.protocols.sourced import Sourced
 
 LESS, MORE = "at most", "at least"
 # Which way each number is stricter; where there is no number yet, any number is.
@@ -45,6 +45,8 @@ STRICTER = {
     ("OnCallRule", "hours"): MORE,
     ("MonitoringRow", "late_minutes"): LESS,
     ("MonitoringRow", "then_every"): LESS,
+    ("VisitRule", "count_min"): MORE,
+    ("Checklist", "freshness_days"): LESS,
 }
 GRAVER = ("normal", "hold", "alarming", "impossible")
 
@@ -82,8 +84,10 @@ def numbers(document: ProtocolDocument) -> dict[str, Number]:
 
 def _of_part(at: str, part: BaseModel, document: ProtocolDocument) -> Iterator[Number]:
     for (kind, name), way in STRICTER.items():
-        if isinstance(part, Sourced) and type(part).__name__ == kind and hasattr(part, name):
+        if type(part).__name__ == kind and hasattr(part, name):
             value = getattr(part, name)
+            if isinstance(part, Checklist) and value is None:
+                continue  # answers of this one never grow old
             section = label(at.partition("[")[0].partition(".")[0])
             row = name_of_row(part, document.unit)
             words = ": ".join(word for word in (section, row, label(name)) if word)
@@ -154,6 +158,8 @@ def put(plain: Any, number: Number, value: Decimal, note: str, basis: str = "") 
     for step in way:
         part = part[step]
     _write(part, last, value, note, basis)
+    if last == "count_min":  # who holds more at least holds no fewer as a rule
+        part["count_typical"] = max(part["count_typical"], part["count_min"])
     if last == "below" and "name" in part:  # of two bands, where one ends the next begins
         bands = plain
         for step in way[:-1]:
@@ -164,8 +170,9 @@ def put(plain: Any, number: Number, value: Decimal, note: str, basis: str = "") 
 def _write(part: dict[str, Any], field: Any, value: Decimal, note: str, basis: str) -> None:
     text = decimal_text(value)
     part[field] = int(text) if text.isdigit() else text
-    part["basis"] = basis or part["basis"]
-    part["source"] = f"{note} · {part['source']}"
+    if "basis" in part:  # a checklist has its source alone
+        part["basis"] = basis or part["basis"]
+    part["source"] = " · ".join(filter(None, [note, part["source"]]))
 
 
 def _steps(place: str) -> list[Any]:

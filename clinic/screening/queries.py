@@ -14,8 +14,15 @@ from clinic.checklists import engine
 from clinic.checklists.document import Checklist, Meaning
 from clinic.checklists.models import Answer, Form
 from clinic.checklists.models import Status as FormStatus
-from clinic.checklists.queries import as_answers, checklist_of, newest_answers, too_old
+from clinic.checklists.queries import (
+    as_answers,
+    checklist_of,
+    newest_answers,
+    stricter,
+    too_old,
+)
 from clinic.people.models import Act, Licence
+from clinic.protocols.queries import document_at
 from clinic.screening.models import FindingDecision, ScreeningDecision
 
 PURPOSE = "screening"
@@ -125,7 +132,13 @@ class Screening:
     @cached_property
     def too_old(self) -> tuple[Any, ...]:
         """Questions whose answers have grown too old and have to be asked again."""
-        return too_old(self.form, self.rows, self.on)
+        return too_old(self.form, self.rows, self.on, self.freshness_days)
+
+    @cached_property
+    def freshness_days(self) -> int | None:
+        """How old an answer may be: as the form says, or as the site treats by its version now."""
+        now = document_at(self.case.protocol_version, self.case.site).screening.freshness_days
+        return stricter(self.checklist.freshness_days, now)
 
     @cached_property
     def asked(self) -> int:

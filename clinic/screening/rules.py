@@ -193,7 +193,7 @@ def obstacles_to_decide(
 def _obstacles_in_age(screening: Screening) -> Iterator[Obstacle]:
     # After the first dose nobody is screened again; what was decided is only confirmed.
     if screening.too_old and screening.case.status == Status.SCREENING:
-        count, days = len(screening.too_old), screening.checklist.freshness_days
+        count, days = len(screening.too_old), screening.freshness_days
         answers = "1 answer is" if count == 1 else f"{count} answers are"
         yield TOO_OLD(f"{answers} older than {days} days. Ask the screening again.")
 

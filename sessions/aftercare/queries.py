@@ -25,7 +25,7 @@ from clinic.messages.models import Status as MessageStatus
 from clinic.protocols import document as protocols
 from clinic.protocols.calculators import course_problems, shifted
 from clinic.protocols.calculators import touchpoints as planned_touchpoints
-from clinic.protocols.queries import document_of
+from clinic.protocols.queries import document_at
 from sessions.aftercare.models import STEPS, Status, Touchpoint
 from sessions.supervised.models import SupervisedSession
 
@@ -49,7 +49,7 @@ def visible_touchpoints(user: Any) -> QuerySet[Touchpoint]:
 
 def document(case: Any) -> protocols.ProtocolDocument:
     """The protocol version this case runs on."""
-    return document_of(case.protocol_version)
+    return document_at(case.protocol_version, case.site)
 
 
 def meaning_of(touchpoint: Touchpoint) -> protocols.Touchpoint:

@@ -25,7 +25,7 @@ from clinic.people.models import Duty, DutyShift, Licence, User
 from clinic.protocols.calculators import total_given
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.models import ProtocolVersion
-from clinic.protocols.queries import document_at, document_of
+from clinic.protocols.queries import document_at
 from clinic.screening.queries import PURPOSE, screenings_of
 from sessions.preparation.facts import Attempt, Day, Facts, Filled
 from sessions.preparation.models import DecisionPast, WayHome
@@ -328,7 +328,7 @@ def is_preparation(visit: Visit) -> bool:
 
 def content_of(visit: Visit) -> Checklist | None:
     """The list of what a visit covers, as the version has it."""
-    document = document_of(visit.case.protocol_version)
+    document = document_at(visit.case.protocol_version, visit.case.site)
     rule = visit_rule(visit.case, visit.stage, visit.code)
     return document.checklist(rule.checklist) if rule and rule.checklist else None
 

@@ -10,12 +10,13 @@ from tests.builders.house import NOON, proof
 STAY = "minimum_stay.rows[0].minutes"
 
 
-def a_stated_value(house, *, at=NOON, place=STAY, by=1, ends_on=None, reason="Our own count."):
+def a_stated_value(house, *, at=NOON, place=STAY, by=1, ends_on=None, reason="Our own count.",
+                   who="prescriber"):  # fmt: skip
     """What the prescriber has stated: `by` so much stricter than the protocol."""
     number = numbers_of(house.version)[place]
     value = number.value + Decimal(-by if number.way == LESS else by)
     return actions.state(
-        house.version, by=house.prescriber, at=at, site=house.site, place=place, value=value,
+        house.version, by=house.people[who], at=at, site=house.site, place=place, value=value,
         reason=reason, ends_on=ends_on,
     )  # fmt: skip
 

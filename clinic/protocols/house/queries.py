@@ -15,7 +15,7 @@ from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import document_of
 from clinic.protocols.stricter import Number, numbers
 
-STATES = (Permission.ORDER,)
+STATES = (Permission.ORDER, Permission.WRITE_PROTOCOLS)
 READS = (*STATES, Permission.LEAD_SAFETY)
 
 

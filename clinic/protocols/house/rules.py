@@ -35,9 +35,9 @@ def obstacles_to_state(
     reason: str = "-",
     ends_on: date | None = None,
 ) -> Iterator[Obstacle]:
-    """A prescriber of the site states a stricter number of a published version."""
+    """A prescriber or a protocol author of the site states a stricter number of what is in force."""
     if not any(may(by, permission, site=site) for permission in queries.STATES):
-        yield ROLE("Only a prescriber of this site states a house value.")
+        yield ROLE("Only a prescriber or a protocol author of this site states a house value.")
     if version.status != Status.PUBLISHED:
         yield STATUS(f"This version is {version.get_status_display().lower()}.")
     elif value is not None:

@@ -6,15 +6,19 @@ import time_machine
 from django.urls import reverse
 
 from clinic.audit.models import Signature
+from clinic.booking.queries import visit_rules
+from clinic.cases.models import Case
 from clinic.people.queries import system_user
 from clinic.protocols.house import actions, queries, tasks
 from clinic.protocols.house.models import HouseValue
 from clinic.protocols.queries import document_at, document_of
+from clinic.screening.queries import screening_of
 from clinic.workflow import Refused
 from sessions.preparation.queries import facts_of
 from tests.builders.cases import a_referred_case
 from tests.builders.house import DAY, NOON, PASSWORD, a_house, codes, proof, sign_in, trail
 from tests.builders.house_values import STAY, a_house_value, a_stated_value
+from tests.builders.screening import a_filled_screening
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
@@ -123,11 +127,49 @@ def test_only_the_medical_lead_approves_and_ends(house, who):
     assert refused(actions.end, value, reason="Why not.", **signed) == ["role"]
 
 
-@pytest.mark.parametrize("who", ["intake", "nurse", "manager", "stranger", "approver", "author"])
-def test_only_who_prescribes_here_states_a_value(house, who):
+@pytest.mark.parametrize("who", ["intake", "nurse", "manager", "stranger", "approver"])
+def test_only_who_prescribes_or_writes_protocols_here_states_a_value(house, who):
     how = {"site": house.site, "place": STAY, "value": Decimal(999), "reason": "-"}
 
     assert refused(actions.state, house.version, by=house.people[who], at=NOON, **how) == ["role"]
+
+
+def test_an_author_proposes_and_the_medical_lead_signs(house):
+    value = a_stated_value(house, who="author")
+    lead = house.medical_lead
+
+    signed = {"by": house.author, "at": NOON, "proof": proof(house.author, NOON)}
+    assert refused(actions.approve, value, **signed) == ["role"]
+    actions.approve(value, by=lead, at=NOON, proof=proof(lead, NOON))
+
+    assert stay_at(house) == protocols_stay(house) + 1
+
+
+def test_answers_grow_old_sooner_where_the_house_says_so(house):
+    a_screened_case = a_filled_screening(house, at=NOON - 40 * DAY)
+    before = screening_of(a_screened_case, on=NOON.date()).too_old
+
+    a_house_value(house, place="screening.freshness_days", by=60)
+
+    case = Case.objects.get(pk=a_screened_case.pk)
+    screening = screening_of(case, on=NOON.date())
+    assert (before, screening.freshness_days) == ((), 30)
+    assert len(screening.too_old) == len(screening.rows)
+    assert screening_of(case, on=(NOON - 11 * DAY).date()).too_old == ()
+
+
+def test_a_house_asks_for_more_visits(house):
+    case, protocol = a_referred_case(house), document_of(house.version).visits
+    at = next(n for n, rule in enumerate(protocol) if rule.stage == "preparation")
+
+    a_house_value(house, place=f"visits[{at}].count_min", by=2)
+
+    rule = visit_rules(Case.objects.get(pk=case.pk))[at]
+    assert rule.count_min == protocol[at].count_min + 2
+    assert rule.count_typical >= rule.count_min
+    assert rule.source.startswith(f"House: {rule.count_min}")
+    (facts,) = facts_of([case.cycles.get()], at=NOON).values()
+    assert facts.document.visits[at].count_min == rule.count_min
 
 
 def test_nobody_approves_under_somebody_elses_name(house):
