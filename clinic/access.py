@@ -38,6 +38,7 @@ class Permission(StrEnum):
     WRITE_PROTOCOLS = "write_protocols"
     PUBLISH_PROTOCOLS = "publish_protocols"
     READ_TRAIL = "read_trail"
+    REPORT = "report"
     LEAD_SAFETY = "lead_safety"
     HEAR_CONCERNS = "hear_concerns"
 
@@ -63,6 +64,7 @@ WHAT_IT_ALLOWS = {
     Permission.WRITE_PROTOCOLS: "Write protocol templates in the admin site.",
     Permission.PUBLISH_PROTOCOLS: "Review and publish protocol templates.",
     Permission.READ_TRAIL: "Read the trail of who did what.",
+    Permission.REPORT: "Send the reports that are due to authorities, sponsors and registers.",
     Permission.LEAD_SAFETY: "Look after incidents, see what was decided past.",
     Permission.HEAR_CONCERNS: "Hear concerns, but those about oneself or one's own patients.",
 }
@@ -86,29 +88,35 @@ ROLES: dict[str, tuple[str, str, frozenset[Permission]]] = {
         "Service facilitator",
         "Where a licensed service has no prescriber: decides on the information form, agrees the"
         " amount, accompanies and lets the person leave.",
-        frozenset(_CARE | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.SEE_PROCESS_NOTES}),
+        frozenset(
+            _CARE | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.SEE_PROCESS_NOTES, P.REPORT}
+        ),
     ),
     "nurse": (
         "Nurse monitor",
         "Watches and records the supervised session, gives and checks doses, releases.",
-        frozenset(_CARE | {P.SCREEN, P.DOSE, P.RELEASE, P.MANAGE_STOCK}),
+        frozenset(_CARE | {P.SCREEN, P.DOSE, P.RELEASE, P.MANAGE_STOCK, P.REPORT}),
     ),
     "prescriber": (
         "Prescriber",
         "Decides eligibility, orders the dose, decides past an obstacle where entitled, signs.",
-        frozenset(_CARE | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.MANAGE_STOCK}),
+        frozenset(
+            _CARE | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.MANAGE_STOCK, P.REPORT}
+        ),
     ),
     "medical_lead": (
         "Medical lead",
         "Answers for the clinic's medical practice; the last rung of every ladder.",
         frozenset(
-            _CARE | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.MANAGE_STOCK, P.LEAD_SAFETY}
+            _CARE
+            | {P.SCREEN, P.DECIDE, P.ORDER, P.DOSE, P.RELEASE, P.MANAGE_STOCK, P.LEAD_SAFETY}
+            | {P.REPORT}
         ),
     ),
     "manager": (
         "Clinic manager",
         "Keeps people, licences, rooms, rota and the week; sees no clinical notes.",
-        frozenset({P.MANAGE_PEOPLE, P.MANAGE_SITE, P.MANAGE_STOCK, P.BOOK}),
+        frozenset({P.MANAGE_PEOPLE, P.MANAGE_SITE, P.MANAGE_STOCK, P.BOOK, P.REPORT}),
     ),
     "protocol_author": (
         "Protocol author",
@@ -123,7 +131,7 @@ ROLES: dict[str, tuple[str, str, frozenset[Permission]]] = {
     "safety_lead": (
         "Safety lead",
         "Hears concerns, follows incidents and everything that was decided past.",
-        frozenset({P.LEAD_SAFETY, P.HEAR_CONCERNS, P.ACKNOWLEDGE, P.SEE_CASE}),
+        frozenset({P.LEAD_SAFETY, P.HEAR_CONCERNS, P.ACKNOWLEDGE, P.SEE_CASE, P.REPORT}),
     ),
     "privacy_officer": (
         "Privacy officer",

@@ -298,6 +298,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask for missing contacts": {"task": "sessions.aftercare.sweep", "schedule": 300.0},
     "write the trail's heads down": {"task": "clinic.audit.checkpoint", "schedule": 240.0},
     "end house values": {"task": "clinic.protocols.house.sweep", "schedule": 900.0},
+    "plan what is reported": {"task": "sessions.reports.sweep", "schedule": 900.0},
     "watch the run sheets": {"task": "sessions.supervised.sweep", "schedule": 30.0},
 }
 SWEEP_SECONDS = 15

@@ -49,6 +49,7 @@ urlpatterns = [
     path("session/", include("sessions.supervised.urls")),
     path("integration/", include("sessions.integration.urls")),
     path("aftercare/", include("sessions.aftercare.urls")),
+    path("reports/", include("sessions.reports.urls")),
 ]
 
 handler400 = "clinic.pages.errors.bad_request"

@@ -12,6 +12,7 @@ class SessionsConfig(AppConfig):
         from sessions.aftercare import kinds  # noqa: F401, PLC0415 -- registers what it owns
         from sessions.preparation import kinds as preparation  # noqa: F401, PLC0415 -- the same
         from sessions.preparation import past  # noqa: F401, PLC0415 -- the same
+        from sessions.reports import kinds as reports  # noqa: F401, PLC0415 -- the same
         from sessions.supervised import kinds as supervised  # noqa: F401, PLC0415 -- the same
         from sessions.supervised import receivers  # noqa: F401, PLC0415 -- listens to booking
         from sessions.supervised.ties import charted_by  # noqa: F401, PLC0415 -- registers itself

@@ -3,6 +3,7 @@
 from sessions.aftercare.models import Touchpoint
 from sessions.integration.models import Commitment, Note, ProcessNote
 from sessions.preparation.models import DecisionPast, WayHome
+from sessions.reports.models import Report
 from sessions.supervised.models import (
     AdverseEvent,
     Assessment,
@@ -31,6 +32,7 @@ __all__ = [
     "Presence",
     "ProcessNote",
     "Reading",
+    "Report",
     "SessionEvent",
     "SupervisedSession",
     "Touchpoint",

@@ -24,6 +24,7 @@ PLACES = [
     ),
     ("Safety", "shield", "safety:index", [Permission.LEAD_SAFETY]),
     ("Concerns", "shield-lock", "safety:concerns", [Permission.HEAR_CONCERNS]),
+    ("Reports due", "document", "reports:index", [Permission.REPORT]),
     ("Stock", "box", "stock:index", [Permission.MANAGE_STOCK]),
     ("Staff", "badge", "people:staff", [Permission.MANAGE_PEOPLE]),
     ("Trail", "history", "trail:index", [Permission.READ_TRAIL]),
@@ -38,7 +39,7 @@ PLACES = [
         "House values",
         "list",
         "house:index",
-        [Permission.ORDER, Permission.LEAD_SAFETY],
+        [Permission.ORDER, Permission.WRITE_PROTOCOLS, Permission.LEAD_SAFETY],
     ),
     (
         "Protocols",

@@ -28,6 +28,7 @@ ORDER = [
     "integration",
     "aftercare",
     "attention",
+    "reports",
     "people",
     "stock",
     "settings",

@@ -32,6 +32,8 @@ from sessions.casefile.places import address
 from sessions.integration.models import Commitment
 from sessions.integration.queries import Measures, measures
 from sessions.preparation.rules import GateStep, gates
+from sessions.reports.queries import Due, reports_of
+from sessions.reports.queries import read as read_reports
 from sessions.supervised.models import LIVE, SupervisedSession
 from sessions.supervised.models import Status as SessionStatus
 
@@ -66,6 +68,7 @@ NOT_IN_TIMELINE = [
     "message waits for the morning",
     "observations charted",
     "refused",
+    "reports planned",
     "session planned",
     "visit arrived",
 ]
@@ -126,6 +129,7 @@ class File:
     measures: Measures | None
     commitments: list[Commitment]
     touchpoints: list[tuple[Cycle, list[Any]]]
+    reports: list[Due]
     matters: list[Any]
     team: list[Any]
     contacts: list[Contact]
@@ -164,6 +168,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         measures=measures(case) if is_clinical else None,
         commitments=_commitments(case) if is_clinical else [],
         touchpoints=touchpoints_of(case, at),
+        reports=read_reports(reports_of(case), at),
         matters=_matters(case, user, at) if may(user, P.ACKNOWLEDGE, site=case.site_id) else [],
         team=list(team_of(case)),
         contacts=list(contacts_of(case.patient)),
@@ -372,6 +377,7 @@ SIGNS = {
     "clinic_sessions.AdverseEvent": ("warning", "attention"),
     "clinic_sessions.Note": ("pencil", "neutral"),
     "clinic_sessions.Touchpoint": ("phone", "neutral"),
+    "clinic_sessions.Report": ("document", "neutral"),
 }
 PAGES = {
     "clinic.Form": "checklists:fill",
@@ -379,6 +385,7 @@ PAGES = {
     "clinic.Matter": "attention:show",
     "clinic_sessions.SupervisedSession": "supervised:show",
     "clinic_sessions.Touchpoint": "aftercare:touchpoint",
+    "clinic_sessions.Report": "reports:show",
 }
 SAID = ("reason", "outcome", "words", "capacity")
 

@@ -4,6 +4,16 @@ MAY_UPDATE = {
     "clinic_sessions_supervisedsession": None,
     "clinic_sessions_touchpoint": None,
     "clinic_sessions_commitment": None,
+    "clinic_sessions_report": (
+        "status",
+        "sent_on",
+        "how",
+        "reference",
+        "words",
+        "settled_at",
+        "settled_by_id",
+        "signature_id",
+    ),
 }
 
 # A signed session takes no further entry; late facts (events, assessments, deviations) it does.
@@ -27,6 +37,12 @@ TRIGGERS = {
         "once",
         "BEFORE UPDATE",
         "vigil_once('ended_at,ended_by_id,ended_as')",
+    ),
+    (
+        "clinic_sessions_report",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('settled_at,settled_by_id,signature_id,sent_on,how,reference,words')",
     ),
     *(
         (

@@ -27,6 +27,7 @@ ROUTES: dict[str, dict] = {
             "missing",
             "unsigned",
             "amendments",
+            "reports",
             "consents",
             "licences",
             "lots",
@@ -251,10 +252,18 @@ ROUTES: dict[str, dict] = {
     "aftercare:made": {"key": "touchpoint"},
     "aftercare:not_reached": {"key": "touchpoint"},
     "aftercare:call_off": {"key": "touchpoint"},
+    "reports:index": {},
+    "reports:show": {"key": "report"},
+    "reports:send": {"key": "report"},
+    "reports:set_aside": {"key": "report"},
+    "reports:print": {"key": "report"},
 }
 
 # Where a person who may open the view may still be refused their own row, and why.
 NARROWER = {
+    "reports:show": "who manages a clinic reports of its periods, not of a person",
+    "reports:send": "as the report",
+    "reports:set_aside": "as the report",
     "people:show": "their own page is everybody's, a colleague's only who manages people there",
     "door:codes": "there are none to keep",
     "door:end_sign_in": "nobody is signed in there",

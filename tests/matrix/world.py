@@ -39,6 +39,7 @@ from sessions.integration import actions as integration
 from sessions.preparation import actions as preparation
 from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
+from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from tests.builders import messages as message_builders
 from tests.builders.checklists import an_open_form
@@ -245,7 +246,9 @@ def _in_session(place):
         started_at=at,
         words=f"AE {word}",
     )
-    an_assessment(house, untoward, at=at, action_taken=f"Done {word}")
+    found = {"is_serious": True, "seriousness": "important", "action_taken": f"Done {word}"}
+    an_assessment(house, untoward, at=at, **found)
+    place.add("report", Report.objects.get(adverse_event=untoward))
     supervised.record_dose(
         session,
         by=house.nurse,

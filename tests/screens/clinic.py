@@ -40,12 +40,14 @@ from sessions.rehearsal import demonstration, walk
 from sessions.rehearsal import house as made_up
 from sessions.rehearsal.answering import scored
 from sessions.rehearsal.walk import DAY, HOUR, MINUTE
+from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from sessions.supervised.models import Status as SessionStatus
 from sessions.supervised.models import SupervisedSession
 from tests.builders.checklists import an_open_form
 from tests.builders.house_values import a_stated_value
 from tests.builders.protocols import a_draft
+from tests.builders.supervised import an_assessment
 from tests.journeys.conftest import zone_where_it_is_noon
 
 rows = {}  # the value of an address's part, by the name pages.py gives it
@@ -373,7 +375,18 @@ def _a_house_value_stated(house, at):
         rows["house value"] = a_stated_value(house, at=at).key
 
 
+def _a_report_due(house, at):
+    session = SupervisedSession.objects.filter(status=SessionStatus.DOSED).order_by("pk").first()
+    if not Report.objects.exists():
+        event = supervised.report_adverse_event(
+            session, by=house.nurse, at=at, client_key=uuid4(), term="Syncope", started_at=at
+        )
+        an_assessment(house, event, at=at, is_serious=True, seriousness="important")
+    rows["report"] = Report.objects.order_by("pk").first().key
+
+
 STORIES = {
+    "a report due": _a_report_due,
     "a house value stated": _a_house_value_stated,
     "terms accepted": _terms_accepted,
     "a version in review": _a_version_in_review,

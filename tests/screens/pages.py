@@ -264,6 +264,11 @@ PAGES: dict[str, Page] = {
     "integration:measures": Page("facilitator", {"key": "in aftercare"}, empty=YES),
     "aftercare:index": Page("facilitator", {"key": "in aftercare"}, empty=YES),
     "aftercare:touchpoint": Page("facilitator", {"key": "touchpoint"}, empty=FORM, error=YES),
+    "reports:index": Page("medical_lead", empty=YES, first="a report due"),
+    "reports:show": Page("medical_lead", {"key": "report"}, error=APART, first="a report due"),
+    "reports:print": Page(
+        "medical_lead", {"key": "report"}, empty=FORM, error=YES, first="a report due"
+    ),
     # signing in: the library's pages in our frame
     "account_login": Page("nobody", empty=FORM, error=YES, longest=ALONE),
     "account_logout": Page("nurse", error=BUTTON, longest=NOBODY),

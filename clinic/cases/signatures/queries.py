@@ -103,6 +103,7 @@ OTHERS = {
     "clinic.BrokenGlass": "Record opened outside care",
     "clinic.CounterSignature": "Counter-signature",
     "clinic.Amendment": "Amendment accepted",
+    "clinic_sessions.Report": "Report sent or not owed",
 }
 
 

@@ -26,6 +26,8 @@ from sessions.aftercare.queries import due_contacts, meaning_of
 from sessions.casefile.places import address
 from sessions.integration.queries import commitments_to_follow_up
 from sessions.preparation.rules import gates_of
+from sessions.reports.queries import open_reports
+from sessions.reports.queries import read as read_reports
 from sessions.supervised.models import DOORS, Status, SupervisedSession
 
 P = Permission
@@ -261,6 +263,24 @@ def missing(user: Any, *, at: datetime, today: date) -> Tile:
     return Tile("missing", "What is missing", "No case waits for anything.", rows, _list("missing"))
 
 
+def reports(user: Any, *, at: datetime, today: date) -> Tile:
+    """What is to be reported outside and has not been sent; what may be sent freely is not asked for."""
+    found = open_reports(user).filter(due_on__isnull=False)
+    rows = [
+        Row(
+            title=due.meaning.title,
+            url=due.report.get_absolute_url(),
+            note=f"{due.about}, by {due.report.due_on:%d %b %Y}",
+            tone=due.tone,
+            word=due.word,
+        )
+        for due in read_reports(_first(found), at)
+    ]
+    return Tile(
+        "reports", "Reports due", "Every report due was sent.", rows, address("reports:index")
+    )
+
+
 def openings(user: Any, *, at: datetime, today: date) -> Tile:
     """Records opened outside their care that this person is asked to review."""
     rows = [
@@ -379,6 +399,7 @@ NEEDS = {
     "amendments": Question(amendments, ANSWER_AMENDMENTS),
     "contacts": Question(contacts, (P.FOLLOW_UP,)),
     "commitments": Question(commitments, (P.INTEGRATE,)),
+    "reports": Question(reports, (P.REPORT,)),
     "openings": Question(openings, REVIEWERS),
 }
 COMING = {

@@ -28,6 +28,7 @@ from sessions.supervised.models import (
     SupervisedSession,
 )
 from sessions.supervised.queries import document
+from sessions.supervised.signals import untoward
 
 
 @transaction.atomic
@@ -142,6 +143,7 @@ def report_adverse_event(
     )
     if known is not None and known.serious:
         _tell(row, "may be serious", by=by, at=at)
+    untoward.send(AdverseEvent, adverse_event=row, by=by, at=at)
     record("adverse event reported", row, by=by, at=at, term=row.term, started_at=started_at)
     return row
 
@@ -190,6 +192,7 @@ def assess(
     row = Assessment.objects.create(adverse_event=adverse_event, at=at, by=by, **facts)
     if is_serious:
         _tell(adverse_event, "assessed as serious", by=by, at=at)
+    untoward.send(AdverseEvent, adverse_event=adverse_event, by=by, at=at)
     record("adverse event assessed", row, by=by, at=at, **facts)
     return row
 

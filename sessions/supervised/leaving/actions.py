@@ -230,6 +230,7 @@ def _end(
         _as_far_as_allowed(after, session.case, by=by, at=at)
     if session.visit.status in {VisitStatus.PLANNED, VisitStatus.ARRIVED}:
         _as_far_as_allowed(booking.finish, session.visit, by=by, at=at)
+    signals.over.send(SupervisedSession, session=session, by=by, at=at)
     if to != Status.DIED:
         signals.ended.send(SupervisedSession, session=session, by=by, at=at)
 

@@ -17,6 +17,7 @@ from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD
 from tests.builders.house_values import a_house_value, a_stated_value
 from tests.builders.preparation import a_prepared_case, a_preparing_case
 from tests.builders.protocols import a_published_version, a_reviewed_version, a_text, places
+from tests.builders.reports import a_report
 from tests.builders.screening import a_filled_screening
 from tests.builders.signatures import a_signed_decision, an_amendment
 from tests.gates.at_break_glass import a_case_in_care
@@ -184,3 +185,16 @@ def sign(house):
     session = session_builders.a_released_session(house)
     at = session_builders.LEAVES_AT + HOUR
     return on_sheet(house, "sign", session, house.nurse, at=at, **SIGN)
+
+
+@form_of("sessions.reports.actions.send")
+def send_report(house):
+    typed = {"sent_on": "2026-11-18", "how": "fax"}
+    url = reverse("reports:send", args=[a_report(house, at=NOON - HOUR).key])
+    return Ready(house.medical_lead, url, typed | SIGN)
+
+
+@form_of("sessions.reports.actions.set_aside")
+def set_report_aside(house):
+    url = reverse("reports:set_aside", args=[a_report(house, at=NOON - HOUR).key])
+    return Ready(house.medical_lead, url, {"words": "It was no event."} | SIGN)

@@ -191,10 +191,10 @@ def test_a_page_whose_opening_cannot_be_written_is_not_sent(client, house, monke
         ("facilitator", ["matters", "amendments", "contacts", "commitments"], ["consents"]),
         (
             "nurse",
-            ["matters", "unsigned", "amendments", "contacts", "commitments"],
+            ["matters", "unsigned", "amendments", "contacts", "commitments", "reports"],
             ["consents", "lots"],
         ),
-        ("manager", [], ["licences", "lots"]),
+        ("manager", ["reports"], ["licences", "lots"]),
         ("author", [], []),
     ],
 )
