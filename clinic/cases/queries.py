@@ -27,6 +27,7 @@ from clinic.people.queries import colleagues
 from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import published_versions, rules_of
 from clinic.stock.models import Lot
+from clinic.stock.queries import Drawn, drawn_from
 
 AT_MOST = 50
 COUNTED_TO = 1000
@@ -119,6 +120,12 @@ def cases_behind(hold: Hold) -> QuerySet[Case]:
     condition = touched.get(Hold.On(hold.on))
     cases = Case.objects.filter(site=hold.site, status__in=OPEN).select_related("patient")
     return cases.filter(condition).distinct() if condition else cases.none()
+
+
+def drawn_behind(hold: Hold, user: Any) -> list[Drawn]:
+    """For whom something was prepared or given from a lot that is held."""
+    lot = Lot.objects.filter(site=hold.site, key=hold.target_key).first()
+    return drawn_from(lot, user)[:AT_MOST] if lot and hold.on == Hold.On.LOT else []
 
 
 # -- The worklist ----------------------------------------------------------------------------

@@ -320,6 +320,7 @@ def _one_hold(request, found):
         "signature": signatures.latest_under(found),
         "form": form,
         "touched": queries.cases_behind(found)[: queries.AT_MOST],
+        "drawn": queries.drawn_behind(found, request.user),
         "obstacles": list(rules.obstacles_to_lift_hold(found, by=request.user, at=now())),
     }
     return page(request, "clinic/cases/hold.html", context, form)

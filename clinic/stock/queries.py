@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -32,6 +33,25 @@ def sites_with_stock(user: Any) -> QuerySet[Site]:
 
 
 SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One person for whom something of a lot was prepared, or to whom it was given."""
+
+    who: str
+    words: str
+    url: str
+
+
+# Whoever prepares and gives doses lies above stock; when the app is ready it answers with what was
+# drawn from a lot and that this person may see: asked with the lot and the person.
+DRAWN_BY: list[Callable[[Lot, Any], Iterable[Drawn]]] = []
+
+
+def drawn_from(lot: Lot, user: Any) -> list[Drawn]:
+    """For whom something of a lot was prepared or given, in open cases this person may see."""
+    return [each for ask in DRAWN_BY for each in ask(lot, user)]
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def lot(request, key):
         "ledger": ledger,
         "state": queries.state_of(lot, at=now()),
         "may_keep": queries.may_keep(request.user, lot),
+        "drawn": queries.drawn_from(lot, request.user),
     }
     return page(request, "clinic/stock/lot.html", context)
 

@@ -6,8 +6,14 @@ from clinic.attention.models import Matter
 from clinic.cases import actions as cases
 from clinic.cases.models import Hold
 from sessions.supervised.models import Status, SupervisedSession
-from tests.builders.house import HOUR, MINUTE, NOON, a_house, sign_in
-from tests.builders.supervised import a_dosed_session, a_planned_session, a_set, the_clock
+from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house, sign_in
+from tests.builders.supervised import (
+    a_dosed_session,
+    a_planned_session,
+    a_prepared_order,
+    a_set,
+    the_clock,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 AT = NOON + HOUR
@@ -69,3 +75,38 @@ def test_the_run_sheet_shows_the_hold(client, house):
         page = sign_in(client, house.nurse).get(reverse("supervised:show", args=[session.key]))
 
     assert "A letter from the maker." in page.content.decode()
+
+
+def test_a_hold_on_a_lot_lists_for_whom_it_was_prepared_or_given(house, client):
+    dosed = a_dosed_session(
+        house, at=NOON - DAY, family_name="Birch", given_name="Hazel", phone="+1 212 555 0199"
+    )
+    prepared = a_prepared_order(house).session
+    placed = cases.place_hold(
+        house.site, by=house.medical_lead, at=NOON, on="lot", target_key=house.lot.key,
+        words=str(house.lot), reason="The maker asks.",
+    )  # fmt: skip
+    sign_in(client, house.medical_lead)
+
+    pages = [
+        client.get(url).content.decode()
+        for url in (
+            reverse("cases:hold", args=[placed.key]), reverse("stock:lot", args=[house.lot.key])
+        )
+    ]  # fmt: skip
+
+    for page in pages:
+        assert prepared.get_absolute_url() in page
+        assert dosed.get_absolute_url() in page
+        assert "not given" in page
+        assert "50 mg given 17 Nov 2026" in page
+
+
+def test_who_keeps_stock_alone_reads_nobody_s_name_on_a_lot(house, client):
+    dosed = a_dosed_session(house)
+    sign_in(client, house.manager)
+
+    page = client.get(reverse("stock:lot", args=[house.lot.key])).content.decode()
+
+    assert dosed.get_absolute_url() not in page
+    assert str(dosed.case.patient) not in page
