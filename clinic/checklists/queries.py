@@ -64,11 +64,12 @@ def checklist_of(form: Form) -> Checklist:
     return _checklists[form.definition_digest]
 
 
-def all_answers(form: Form) -> dict[str, list[Answer]]:
-    """Every row of every item of one form, the oldest first."""
-    found: dict[str, list[Answer]] = {}
-    for row in form.answers.select_related("answered_by").order_by("pk"):
-        found.setdefault(row.item, []).append(row)
+def all_answers(forms: Iterable[Form]) -> dict[int, dict[str, list[Answer]]]:
+    """Every row of every item of some forms, the oldest first: one query for all of them."""
+    found: dict[int, dict[str, list[Answer]]] = {form.pk: {} for form in forms}
+    rows = Answer.objects.filter(form_id__in=list(found)).select_related("answered_by")
+    for row in rows.order_by("pk"):
+        found[row.form_id].setdefault(row.item, []).append(row)
     return found
 
 
@@ -194,7 +195,18 @@ class Reading:
 
 def reading_of(form: Form) -> Reading:
     """Everything a form says and said, on the checklist it was filled on."""
-    checklist, given = checklist_of(form), all_answers(form)
+    return _reading(form, all_answers([form])[form.pk])
+
+
+def readings_of(forms: Iterable[Form]) -> list[tuple[Form, Reading]]:
+    """The same of several forms, each in the words it was filled on."""
+    forms = list(forms)
+    given = all_answers(forms)
+    return [(form, _reading(form, given[form.pk])) for form in forms]
+
+
+def _reading(form: Form, given: Mapping[str, list[Answer]]) -> Reading:
+    checklist = checklist_of(form)
     rows = {item: rows[-1] for item, rows in given.items() if rows[-1].state != CLEARED}
     answers = as_answers(rows)
     score = scoring.score(checklist, answers) if checklist.scoring else None

@@ -23,6 +23,8 @@ from clinic.cases.models import Case, Contact, Cycle, Status
 from clinic.cases.moving.models import CaseMove
 from clinic.cases.moving.queries import moves_of
 from clinic.cases.queries import contacts_of, holds_on, team_of, wants_of
+from clinic.checklists.models import Form
+from clinic.checklists.queries import Reading, forms_of, readings_of
 from clinic.documents.queries import required
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.queries import document_at, document_of
@@ -328,6 +330,11 @@ def _other_acts(case: Case, user: Any) -> Iterator[NextAct]:
         if url and may(user, permission, site=case.site_id):
             said = label.format(person=document_of(case.protocol_version).nouns.person)
             yield NextAct(said, url, icon, is_main=False)
+
+
+def answers_of(case: Case) -> list[tuple[Form, Reading]]:
+    """Every form of a case with its answers, each in the words it was filled on, the newest first."""
+    return readings_of(forms_of(case).select_related("completed_by", "started_by"))
 
 
 # -- What happened ---------------------------------------------------------------------------

@@ -64,10 +64,14 @@ def show(request, key):
     case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
     lines = queries.TIMELINE_WHOLE if "whole" in request.GET else queries.TIMELINE
     file = queries.file_of(case, request.user, at=now(), lines=lines)
-    return render(request, "sessions/casefile/show.html", {"file": file, "case": case})
+    context = {"file": file, "case": case}
+    if "answers" in request.GET:  # on paper nobody can open a form
+        context["answers"] = queries.answers_of(case)
+    return render(request, "sessions/casefile/show.html", context)
 
 
 @requires(P.SEE_CASE)
 def print_out(request, key):
     case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
-    return trail.print_record(request, case, "case file", case.get_absolute_url())
+    back = f"{case.get_absolute_url()}?answers"
+    return trail.print_record(request, case, "case file", back)

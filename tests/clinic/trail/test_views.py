@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -11,10 +12,13 @@ from django.urls import reverse
 
 from clinic.audit.actions import record
 from clinic.audit.models import TrailEntry
+from clinic.checklists import actions as checklists
+from clinic.checklists.files import instrument
 from clinic.people.models import RoleAtSite
 from clinic.trail import actions, queries
 from clinic.trail.columns import COLUMNS
 from clinic.workflow import Refused
+from sessions.rehearsal.answering import scored
 from tests.builders.cases import a_referred_case
 from tests.builders.house import MINUTE, NOON, PASSWORD, a_house, codes, sign_in
 
@@ -277,6 +281,28 @@ def test_case_file_and_run_sheet_are_printed_by_an_act(client, house, name):
     assert answer.url.endswith("#print")
     sign_in(client, house.privacy_officer)
     assert acts(client, act="printed") == ["printed"]
+
+
+def test_a_printed_case_file_has_every_answer_in_the_words_it_was_given_on(client, house, case):
+    then = instrument("phq-9").model_copy(update={"title": "As it was then"})
+    form = checklists.open_form(
+        case, by=house.facilitator, at=NOON, checklist=then, purpose="measure"
+    )
+    checklists.finish(
+        form, by=house.facilitator, at=NOON, answers=scored(then, 1), revision=form.revision
+    )
+    sign_in(client, house.nurse)
+
+    with time_machine.travel(NOON, tick=False):
+        said = {"for_whom": "The hospital", "why": "Transferred"}
+        answer = client.post(reverse("casefile:print", args=[case.key]), said)
+        printed = client.get(answer.url).content.decode()
+        shown = client.get(case.get_absolute_url()).content.decode()
+
+    assert "As it was then" in printed
+    assert then.items[0].text in unescape(printed)
+    assert printed.count("Several days") == 9
+    assert "Several days" not in shown
 
 
 def test_who_does_not_read_a_record_does_not_print_it(house, case):
