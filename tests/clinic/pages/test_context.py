@@ -34,6 +34,7 @@ def test_the_navigation_follows_from_roles():
     assert labels(a_request("manager")) == [
         "Today",
         "Diary",
+        "Reports due",
         "Stock",
         "Staff",
         "Settings",
@@ -43,6 +44,7 @@ def test_the_navigation_follows_from_roles():
     assert labels(a_request("protocol_author")) == [
         "Today",
         "Questionnaires",
+        "House values",
         "Protocols",
         "Report",
     ]
@@ -68,6 +70,7 @@ def test_a_place_that_has_no_address_is_left_out(monkeypatch):
     assert labels(a_request("manager")) == [
         "Today",
         "Diary",
+        "Reports due",
         "Staff",
         "Settings",
         "Questionnaires",
