@@ -3,9 +3,10 @@
 import re
 from xml.etree.ElementTree import Element
 
-import markdown
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 from markdown.treeprocessors import Treeprocessor
+
+from clinic.pages import marked
 
 LEADS_TO = ("http:", "https:", "mailto:", "tel:")
 ADDRESSES = ("href", "src")
@@ -13,22 +14,23 @@ ADDRESSES = ("href", "src")
 UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
 
-def as_html(body: str) -> str:
+def as_html(body: str) -> SafeString:
     """The body of a text for the screen; the digest is taken of the text itself."""
-    html, _ = _rendered(body)
-    return mark_safe(html)  # noqa: S308 -- escaped before it was rendered
+    return marked.as_html(body, _OnlyWhereOneMayGo())
 
 
 def addresses_refused(body: str) -> list[str]:
     """The addresses in a text that lead to no page, letter or telephone: scripts and the like."""
-    return _rendered(body)[1]
+    watching = _OnlyWhereOneMayGo()
+    marked.as_html(body, watching)
+    return watching.refused
 
 
 class _OnlyWhereOneMayGo(Treeprocessor):
     """A link that leads anywhere else keeps its words and leads nowhere."""
 
-    def __init__(self, md: markdown.Markdown) -> None:
-        super().__init__(md)
+    def __init__(self) -> None:
+        super().__init__()
         self.refused: list[str] = []
 
     def run(self, root: Element) -> None:
@@ -42,11 +44,3 @@ class _OnlyWhereOneMayGo(Treeprocessor):
 
 def _is_allowed(address: str) -> bool:
     return UNSEEN.sub("", address).casefold().startswith(LEADS_TO)
-
-
-def _rendered(body: str) -> tuple[str, list[str]]:
-    plain = body.replace("&", "&amp;").replace("<", "&lt;")
-    writer = markdown.Markdown(extensions=["sane_lists"])
-    watching = _OnlyWhereOneMayGo(writer)
-    writer.treeprocessors.register(watching, "addresses", 1)  # after links have been found
-    return writer.convert(plain), watching.refused

@@ -4,10 +4,10 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import markdown
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import mark_safe
+
+from clinic.pages.marked import as_html
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "help"
 SAME = {"mfa": "account", "usersessions": "account"}
@@ -74,6 +74,4 @@ def page(topic):
     if not NAME.match(topic) or topic not in topics():
         return None
     title, _, body = (FOLDER / f"{topic}.md").read_text().partition("\n")
-    shown = body.replace("&", "&amp;").replace("<", "&lt;")
-    html = markdown.markdown(shown, extensions=["tables", "sane_lists"])
-    return title.lstrip("# ").strip(), mark_safe(html)  # noqa: S308 -- escaped before it was rendered
+    return title.lstrip("# ").strip(), as_html(body, tables=True)
