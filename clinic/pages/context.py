@@ -52,6 +52,7 @@ PLACES = [
 # Pages that stand under another place than their neighbours in the slice.
 UNDER = {
     "casefile:show": "cases:index",
+    "break_glass:break": "cases:index",
     "safety:report_on": "safety:report",
     "safety:concern": "safety:concerns",
     "people:sites": "settings",
@@ -69,7 +70,7 @@ UNDER = {
 # Pages of one case, whatever slice they are in: who reads them came by way of people.
 OF_A_CASE = {
     "screening", "documents", "checklists", "links", "messages", "preparation", "integration",
-    "aftercare",
+    "aftercare", "signatures",
 }  # fmt: skip
 THEMES = {"light": "light", "dim": "dark"}
 

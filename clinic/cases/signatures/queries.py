@@ -147,7 +147,8 @@ def _as_key(text: str) -> UUID | None:
 
 def _parts(value: Any, names: dict[str, str]) -> tuple[Part, ...]:
     if isinstance(value, dict):
-        return tuple(_part(_words(name), member, names) for name, member in value.items())
+        asked_first = sorted(value.items(), key=lambda pair: pair[0] != "asked")
+        return tuple(_part(_words(name), member, names) for name, member in asked_first)
     if isinstance(value, list):
         return tuple(
             _part(f"{number} of {len(value)}", member, names)
