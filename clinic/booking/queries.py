@@ -18,6 +18,8 @@ from clinic.protocols.document import Presence, VisitRule
 from clinic.protocols.queries import document_at, document_of
 
 HELD = (Status.PLANNED, Status.ARRIVED)
+# Whoever holds visits or books them opens the page of one.
+HOSTS = (Permission.BOOK, Permission.PREPARE, Permission.SUPERVISE, Permission.INTEGRATE)
 TOOK_PLACE = (Status.PLANNED, Status.ARRIVED, Status.DONE)
 
 

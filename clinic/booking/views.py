@@ -13,7 +13,7 @@ from clinic.booking.models import Status
 from clinic.booking.week import week_of
 
 P = Permission
-HOSTS = (P.BOOK, P.PREPARE, P.SUPERVISE, P.INTEGRATE)
+HOSTS = queries.HOSTS
 
 
 def _posted(request):

@@ -14,7 +14,7 @@ from clinic.access import Permission, in_reach, may_anywhere, sites_where
 from clinic.attention.queries import open_matters
 from clinic.booking.models import Stage, Visit
 from clinic.booking.models import Status as VisitStatus
-from clinic.booking.queries import visible_visits
+from clinic.booking.queries import HOSTS, visible_visits
 from clinic.cases.break_glass.queries import REVIEWERS, TO_REVIEW, to_review
 from clinic.cases.queries import worklist
 from clinic.cases.signatures.queries import amendments_to_answer, words_of_kind
@@ -123,12 +123,12 @@ def todays_visits(user: Any, *, at: datetime, zone: ZoneInfo) -> list[TodaysVisi
     gates = gates_of([visit.cycle for visit in sessions], at=at) if sessions else {}
     asked = {visit.pk for visit in sessions}
     return [
-        _today(visit, gates.get(visit.cycle_id, []) if visit.pk in asked else [])
+        _today(visit, gates.get(visit.cycle_id, []) if visit.pk in asked else [], by=user)
         for visit in visits
     ]
 
 
-def _today(visit: Visit, steps: Iterable[Any]) -> TodaysVisit:
+def _today(visit: Visit, steps: Iterable[Any], *, by: Any) -> TodaysVisit:
     asked = [step for step in steps if not step.waits_for]
     ticks = [
         Tick(
@@ -142,7 +142,9 @@ def _today(visit: Visit, steps: Iterable[Any]) -> TodaysVisit:
     return TodaysVisit(
         visit=visit,
         people=[person.user for person in visit.people.all()],
-        url=address("booking:show", visit.key),
+        url=address("booking:show", visit.key)
+        if any(may_anywhere(by, host) for host in HOSTS)
+        else "",
         clear=sum(step.is_clear for step in asked),
         asked=len(asked),
         ticks=ticks,
@@ -427,6 +429,8 @@ class Parts:
     now: bool
     visits: bool
     templates: bool
+    board: bool
+    diary: bool
 
 
 def parts_for(user: Any) -> Parts:
@@ -435,4 +439,6 @@ def parts_for(user: Any) -> Parts:
         now=may_anywhere(user, P.SEE_CASE),
         visits=may_anywhere(user, P.SEE_CASE) or may_anywhere(user, P.BOOK),
         templates=may_anywhere(user, P.WRITE_PROTOCOLS) or may_anywhere(user, P.PUBLISH_PROTOCOLS),
+        board=may_anywhere(user, P.SUPERVISE),
+        diary=may_anywhere(user, P.BOOK),
     )

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import time_machine
 from django.db import connection
@@ -265,6 +267,20 @@ def test_today_costs_the_same_with_one_session_and_with_three(client, house):
     a_full_day(house, sessions=3, first=1)
 
     assert queries_of(client, house.medical_lead, TODAY, at=AT_TWO) == one
+
+
+@pytest.mark.parametrize(
+    "who", ["intake", "nurse", "safety_lead", "privacy_officer", "manager", "author", "approver"]
+)
+def test_every_link_of_today_opens(client, house, who):
+    a_dosed_session(house)
+    page = look(client, getattr(house, who), TODAY, at=AT_TWO).content.decode()
+    links = {link for link in re.findall(r'href="(/[^"#]*)', page) if "/static/" not in link}
+
+    with time_machine.travel(AT_TWO, tick=False):
+        shut = {link for link in links if client.get(link, follow=True).status_code != 200}
+
+    assert shut == set()
 
 
 # -- The board -------------------------------------------------------------------------------
