@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from clinic.audit.canonical import decimal_text
+from clinic.pages.browsers import browser_in_words
 from clinic.pages.tones import (
     BASIS,
     BASIS_TONE,
@@ -174,6 +175,9 @@ def decider_words(obstacle):
 def at_index(items, index):
     """The column that belongs to a cell."""
     return items[index]
+
+
+register.filter("browser", browser_in_words)
 
 
 @register.filter
