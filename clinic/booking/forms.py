@@ -95,7 +95,9 @@ class CancelForm(forms.Form):
     """Why a visit will not take place."""
 
     reason = forms.CharField(
-        required=False, label="Why is it called off?", widget=forms.Textarea(attrs={"rows": 2})
+        label="Why is it called off?",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why, for those who call the person."},
     )
 
 

@@ -114,7 +114,8 @@ def they_come_for_a_dose(house):
     return acting(house, "arrive", visit, says="checked in on the run sheet.")
 
 
-@closed("visit_reason")
+@closed("visit_reason", BY_THE_FORM, "tests/clinic/booking/test_actions.py::"
+        "test_a_cancellation_says_why")  # fmt: skip
 def nobody_says_why(house):
     visit = a_visit(house, a_preparing_case(house))
     return acting(house, "cancel", visit, reason="", page=False, says="for those who call")
