@@ -190,7 +190,12 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_FORMS = {"reset_password": "clinic.people.door.forms.ForgottenPasswordForm"}
+ACCOUNT_FORMS = {
+    "reset_password": "clinic.people.door.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "clinic.people.door.forms.NewPasswordForm",
+    "change_password": "clinic.people.door.forms.ChangePasswordForm",
+    "add_email": "clinic.people.door.forms.ChangeEmailForm",
+}
 # Wrong passwords are counted by the door (clinic.people.door.limits); these are wrong codes.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key", "login": None}
 PASSWORD_RESET_TIMEOUT = 30 * 60

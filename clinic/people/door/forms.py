@@ -1,5 +1,6 @@
 """Proving that it is still you; asking for a new password."""
 
+from allauth.account import forms as library
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms
@@ -58,6 +59,40 @@ class ForgottenPasswordForm(forms.Form):
         email = self.cleaned_data["email"].lower()
         actions.ask_for_password(email=email, at=now())
         return email
+
+
+# The library's own names of its fields, as the rest of the house writes them.
+NAMES = {
+    "oldpassword": "Your password now",
+    "password1": "New password",
+    "password2": "New password, again",
+    "email": "E-mail",
+}
+
+
+def _in_our_words(form):
+    """Name the fields as we do; a name inside the field as well would go when one types."""
+    for name in NAMES.keys() & form.fields.keys():
+        form.fields[name].label = NAMES[name]
+        form.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class ChangePasswordForm(library.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_our_words(self)
+
+
+class NewPasswordForm(library.ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_our_words(self)
+
+
+class ChangeEmailForm(library.AddEmailForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_our_words(self)
 
 
 class KeepForm(forms.Form):
