@@ -45,8 +45,8 @@ def seconds(at):
 
 @register.filter
 def plain(number):
-    """An amount without idle zeros: 50 rather than 50.000."""
-    return decimal_text(number) if isinstance(number, Decimal) else number
+    """An amount without idle zeros, its thousands told apart: 50 rather than 50.000; 12,500."""
+    return f"{Decimal(decimal_text(number)):,f}" if isinstance(number, Decimal) else number
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """The words templates use: times, lengths of time, tones, and the place where an obstacle clears."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,12 @@ def test_times_are_drawn_in_the_zone_of_the_site():
     with timezone.override(ZoneInfo("Europe/Amsterdam")):
         assert (vigil.clock(SUMMER), vigil.day(SUMMER)) == ("00:30", "15 Jul 2026")
         assert vigil.zone(SUMMER) == "CEST"
+
+
+def test_an_amount_has_no_idle_zeros_and_its_thousands_are_told_apart():
+    amounts = [Decimal("50.000"), Decimal("-0.50"), Decimal("12500.0"), Decimal("1E+4")]
+
+    assert [vigil.plain(amount) for amount in amounts] == ["50", "-0.5", "12,500", "10,000"]
 
 
 @pytest.mark.parametrize(
