@@ -77,6 +77,7 @@ def submit(request, key):
         form=forms.Confirm(_posted(request)),
         title="Send to review",
         lead="From here its document is frozen until it is published or sent back.",
+        mend_at=reverse("admin:clinic_protocolversion_write", args=[key]),
     )
 
 
@@ -138,7 +139,7 @@ def _ticks(form, document):
     ]
 
 
-def _act(request, key, act, obstacles_to, *, form, title, lead):
+def _act(request, key, act, obstacles_to, *, form, title, lead, mend_at=""):
     version = _version(key)
     if done(request, form, act, version):
         messages.success(request, f"{version}: {version.get_status_display().lower()}.")
@@ -146,7 +147,7 @@ def _act(request, key, act, obstacles_to, *, form, title, lead):
     obstacles = [] if form.is_bound else list(obstacles_to(version, by=request.user, at=now()))
     context = _context(
         request, f"{title}: {version}", version=version, form=form, lead=lead, label=title,
-        obstacles=obstacles,
+        obstacles=obstacles, mend_at=mend_at,
     )  # fmt: skip
     return page(request, "clinic/protocols/act.html", context, form)
 
