@@ -367,15 +367,16 @@ def person_page(user: User, by: Any, *, at: datetime, on: date) -> Person:
     """What somebody's page shows to themselves or to who manages them."""
     managed = set(sites_where(by, Permission.MANAGE_PEOPLE))
     roles = user.roles.select_related("site", "given_by").order_by("-valid_from", "-pk")
+    shifts = user.shifts.filter(ends_at__gt=at).select_related("site")
     if by.pk != user.pk:
-        roles = roles.filter(site_id__in=managed)
+        roles, shifts = (rows.filter(site_id__in=managed) for rows in (roles, shifts))
     current = [r for r in roles if not r.valid_until or r.valid_until > at]
     return Person(
         user=user,
         roles=current,
         former_roles=[r for r in roles if r not in current],
         licences=standings(user.licences.select_related("verified_by", "suspended_by"), on=on),
-        shifts=list(user.shifts.filter(ends_at__gt=at).select_related("site")[:20]),
+        shifts=list(shifts[:20]),
         absences=list(user.absences.filter(ends_at__gt=at)[:20]),
         is_managed=any(r.site_id in managed for r in roles),
     )

@@ -14,7 +14,7 @@ from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
 from tests.builders.door import an_app, enters
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, PASSWORD, proof, sign_in
-from tests.matrix.over import looked_elsewhere, put_off, waits_for_the_dose
+from tests.matrix.over import looked_elsewhere, on_duty_elsewhere, put_off, waits_for_the_dose
 from tests.matrix.world import Place, tell
 
 CREW = ["intake", "facilitator", "nurse", "second_nurse", "prescriber", "medical_lead", "manager",
@@ -92,6 +92,7 @@ def build():
     put_off(places["b"])
     waits_for_the_dose(places["a"])
     looked_elsewhere(places["b"], everybody["two_sites"])
+    on_duty_elsewhere(places["b"], everybody["two_sites"])
     others = _with_two_parts(house)
     cookies = {p: signed_in(user) for p, user in (everybody | others).items() if p != UNREADY}
     cookies[UNREADY] = dict(sign_in(Client(), everybody[UNREADY]).cookies)

@@ -11,7 +11,7 @@ from clinic.cases import actions as cases
 from clinic.cases.break_glass import actions as break_glass
 from clinic.cases.signatures.queries import latest_under
 from clinic.context import set_context
-from clinic.people.models import RoleAtSite
+from clinic.people.models import Duty, DutyShift, RoleAtSite
 from clinic.people.queries import system_user
 from clinic.safety.concerns import actions as concerns
 from clinic.safety.incidents import actions as incidents
@@ -107,6 +107,14 @@ def waits_for_the_dose(place):
     walk.checks_done(house, session, at=at + MINUTE)
     walk.observed(house, session, at=at + 2 * MINUTE, before=True)
     place.add("undrawn", walk.ordered(house, session, at=at + 3 * MINUTE))
+
+
+def on_duty_elsewhere(place, user):
+    """Somebody who answers the telephone of this place at the weekend."""
+    DutyShift.objects.create(
+        site=place.house.site, user=user, duty=Duty.MEDICAL_LEAD,
+        starts_at=NOON + 3 * DAY, ends_at=NOON + 4 * DAY,
+    )  # fmt: skip
 
 
 def looked_elsewhere(place, user):
