@@ -70,7 +70,8 @@ def build():
     house = made_up.build(at=NOON - 60 * DAY, password=PASSWORD)
     places = {
         "a": Place(house, "zwaluwnest", "zwaluwpost", "zwaluwgrot"),
-        "b": Place(_second(house), "ijsvogelkuil", "ijsvogelpost", "ijsvogelwand"),
+        # Born in other years: who shares a birth date with somebody elsewhere is asked about there.
+        "b": Place(_second(house), "ijsvogelkuil", "ijsvogelpost", "ijsvogelwand", born=1961),
         "c": Place(
             _with_another_team(house), "nachtegaal", "heggenpost", "heggenmus",
             names=("Wolfert", "Machteld", "Gijsbert", "Liesbeth"), born=1951,
