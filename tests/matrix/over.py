@@ -17,6 +17,8 @@ from clinic.safety.concerns import actions as concerns
 from clinic.safety.incidents import actions as incidents
 from clinic.stock import actions as stock
 from sessions.rehearsal import walk
+from sessions.reports import actions as reports
+from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from sessions.supervised.models import SupervisedSession
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
@@ -51,6 +53,24 @@ def settled(place):
     )
     place.add("over", matter, incident, concern, hold)
     place.add("signature", latest_under(hold))
+
+
+def reported(place):
+    """A report of the house's own, which waits, and one of a person, which is not owed.
+
+    The protocol of this world reports of no period: both rows are put there, as planning would.
+    """
+    house, at = place.house, NOON - DAY
+    walk.clock(house, at)
+    due = {"site": house.site, "protocol_version": house.version, "code": "medwatch"}
+    due["begins_on"] = at.date()
+    report = Report.objects.create(occurrence=f"of the house {place.known}", **due)
+    case = place.rows["case"][0]
+    aside = Report.objects.create(occurrence=f"of {case.key}", case=case, **due)
+    by = house.medical_lead
+    reports.set_aside(aside, by=by, at=at, words="Told by telephone.", proof=proof(by, at))
+    place.add("report", report)
+    place.add("over", aside)
 
 
 def of_the_site(place):
