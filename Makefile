@@ -5,7 +5,7 @@ python := .venv/bin/python
 pure := $(addprefix clinic/checklists/,$(addsuffix .py,answers branching checker document engine mistakes \
 	salvage scoring written)) $(addprefix clinic/protocols/,$(addsuffix .py,calculators changes \
 	checker course course_rules differences document doses limits reading session_checker \
-	session_rules sourced stay timetable writing)) \
+	session_rules sourced stand_ins stay timetable writing)) \
 	$(addprefix clinic/protocols/exporting/,$(addsuffix .py,bundle files plans questionnaires)) \
 	sessions/reports/filling.py
 workers ?= 2

@@ -17,6 +17,7 @@ from clinic.checklists.written import Written
 from clinic.protocols.checker import check_protocol
 from clinic.protocols.document import ProtocolDocument, Sourced
 from clinic.protocols.slots import check_slots
+from clinic.protocols.stand_ins import filled, told_of_the_rest
 
 __all__ = [
     "DocumentText",
@@ -103,7 +104,17 @@ def _everything_wrong(document: ProtocolDocument) -> Iterator[Misplaced]:
 
 
 def mistakes_in(content: dict[str, Any]) -> tuple[Mistake, ...]:
-    """List what is missing, misfits or contradicts in a draft, complete or not."""
+    """List what is missing, misfits or contradicts in a draft, complete or not, all at once."""
+    found = _mistakes(content)
+    whole, stands = filled(content)
+    if stands:
+        known = {(mistake.place, mistake.code) for mistake in found}
+        rest = told_of_the_rest(_mistakes(whole), stands)
+        found += tuple(each for each in rest if (each.place, each.code) not in known)
+    return found
+
+
+def _mistakes(content: dict[str, Any]) -> tuple[Mistake, ...]:
     try:
         build(
             Written(content, {}),
