@@ -21,6 +21,12 @@ class Unit(StrEnum):
     DEVICE = "device"
 
 
+# What a lot comes as, and of which salt, in the words both a protocol and the ledger use.
+ComesAs = Literal[
+    "solution", "capsule", "tablet", "lozenge", "powder", "nasal spray", "whole product"
+]
+Salt = Literal["base", "hydrochloride", "tartrate", "fumarate", "succinate"]
+
 # A volume, a weight of a product or a piece says nothing of the substance without its strength.
 NEEDS_STRENGTH = {Unit.ML, Unit.G, Unit.LOZENGE, Unit.DEVICE}
 
@@ -96,6 +102,10 @@ class DoseRules(Part):
     amounts_as: Literal["base", "salt", "product", "analyte", "total psilocin"] | None = Field(
         None, description="What the amounts are amounts of."
     )
+    comes_as: tuple[ComesAs, ...] = Field(
+        (), description="A lot it is drawn from is one of these. Empty: any."
+    )
+    salt: Salt | None = Field(None, description="A lot it is drawn from is this. Empty: any.")
     equivalents: tuple[Equivalent, ...] = ()
     strength: Strength | None = None
     pieces: Pieces | None = None

@@ -119,6 +119,19 @@ def other_unit(unit: str, written: str) -> str:
     return f"This protocol is ordered in {unit} only, not in {written}."
 
 
+def another_form(document: ProtocolDocument, comes_as: str, salt: str) -> str:
+    """Say why a lot of the substance is another form of it than this protocol's; nothing, if not."""
+    rules = document.doses
+    is_other = bool(rules.comes_as) and comes_as not in rules.comes_as
+    if not is_other and rules.salt in (None, salt):
+        return ""
+    wanted = [" or ".join(rules.comes_as), rules.salt or ""]
+    kept = [comes_as or "no form written down", salt or "no salt written down"]
+    asked = [(here, there) for here, there in zip(kept, wanted, strict=True) if there]
+    here, there = (", ".join(words) for words in zip(*asked, strict=True))
+    return f"{here}; this protocol is of {document.substance_label} as {there}"
+
+
 def equivalents(document: ProtocolDocument, amount: Decimal) -> tuple[Equal, ...]:
     """Give the other names of an amount: what it is as a salt, what a volume or a piece holds."""
     strength = document.doses.strength

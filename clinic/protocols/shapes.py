@@ -86,6 +86,9 @@ def _held(document: ProtocolDocument) -> Iterator[Line]:
     rules = document.doses
     if rules.amounts_as:
         yield Line(("Amounts are of the", rules.amounts_as))
+    if rules.comes_as or rules.salt:
+        said = ", ".join(filter(None, [" or ".join(rules.comes_as), rules.salt]))
+        yield Line(("A lot it is drawn from is", said))
     if rules.products:
         yield Line(("May come as", say(rules.products)))
     for title, part in (

@@ -37,6 +37,8 @@ def receive(
     at: datetime,
     substance: str,
     form: str,
+    presentation: str,
+    salt: str,
     product: str,
     number: str,
     unit: str,
@@ -54,6 +56,8 @@ def receive(
                 site=site,
                 substance=substance,
                 form=form,
+                presentation=presentation,
+                salt=salt,
                 product=product,
                 number=number,
                 unit=unit,
@@ -63,7 +67,8 @@ def receive(
     except IntegrityError as taken:
         raise Refused([LOT_KNOWN(f"Lot {number} of {product} has just been entered.")]) from taken
     _move(lot, Kind.RECEIPT, quantity, by=by, at=at)
-    record("stock received", lot, by=by, at=at, **_facts(lot, quantity))
+    facts = _facts(lot, quantity) | {"comes_as": presentation, "salt": salt}
+    record("stock received", lot, by=by, at=at, **facts)
     return lot
 
 

@@ -1,9 +1,12 @@
 """Whether what somebody wrote into the ledger is well-formed; whether it suffices, the rules say."""
 
+from typing import get_args
+
 from django import forms
 
 from clinic.people.forms import SecondPersonForm
 from clinic.protocols.document import Unit
+from clinic.protocols.dose_rules import ComesAs, Salt
 
 OFF = {"autocomplete": "off"}
 NUMBER = OFF | {"inputmode": "decimal"}
@@ -31,6 +34,15 @@ class ReceiveForm(forms.Form):
         max_length=80,
         help_text="Salt and preparation: hydrochloride, solution for injection.",
         widget=forms.TextInput(OFF),
+    )
+    presentation = forms.ChoiceField(
+        label="Comes as",
+        choices=[("", "Choose"), *((each, each.capitalize()) for each in get_args(ComesAs))],
+        help_text="A dose is drawn only from what its protocol gives.",
+    )
+    salt = forms.ChoiceField(
+        choices=[("", "Choose"), *((each, each.capitalize()) for each in get_args(Salt))],
+        help_text="Base, where the substance itself was weighed.",
     )
     product = forms.CharField(
         max_length=120, help_text="As on the box.", widget=forms.TextInput(OFF)

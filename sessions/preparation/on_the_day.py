@@ -15,6 +15,7 @@ from clinic.checklists.queries import checklist_of
 from clinic.protocols.calculators import (
     LicenceNeeded,
     amount_problems,
+    another_form,
     band,
     first_given,
     group_problems,
@@ -175,6 +176,8 @@ def lot(facts: Facts) -> Iterator[Barred]:
     document = facts.document
     if (chosen.substance, chosen.unit) != (document.substance, document.unit):
         yield _lot(facts, f"Lot {chosen.number} is {chosen.substance} in {chosen.unit}.")
+    elif words := another_form(document, chosen.presentation, chosen.salt):
+        yield _lot(facts, f"Lot {chosen.number} is {words}.")
     if chosen.site_id != facts.case.site_id:
         yield _lot(facts, f"Lot {chosen.number} is kept at another site.")
     if chosen.expires_on < facts.day:

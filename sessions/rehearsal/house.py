@@ -245,6 +245,8 @@ def _receive(house: House) -> Any:
         at=house.at,
         substance="ketamine",
         form="hydrochloride, solution for injection",
+        presentation="solution",
+        salt="hydrochloride",
         product="Ketamine 50 mg/mL, 10 mL vial",
         number="HH-0001",
         unit="mg",

@@ -12,6 +12,8 @@ def a_lot(house, *, at=NOON - 10 * DAY, number="HH-0002", quantity=Decimal(500),
     facts = {
         "substance": "ketamine",
         "form": "hydrochloride, solution for injection",
+        "presentation": "solution",
+        "salt": "hydrochloride",
         "product": "Ketamine 50 mg/mL, 10 mL vial",
         "unit": "mg",
         "per_ml": Decimal(50),

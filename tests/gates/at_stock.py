@@ -31,6 +31,7 @@ def of_nothing(house):
 def the_lot_is_there(house):
     typed = {
         "site": house.site.pk, "substance": "ketamine", "form": "solution", "unit": "mg",
+        "presentation": "solution", "salt": "hydrochloride",
         "product": house.lot.product, "number": house.lot.number, "expires_on": "2027-06-30",
         "per_ml": "50", "quantity": "10",
     }  # fmt: skip

@@ -111,6 +111,9 @@ class PrepareForm(SecondPersonForm):
             site_id=order.site_id, substance=document.substance, unit=order.unit, balance__gt=0,
             recalled_at__isnull=True,
         )  # fmt: skip
+        rules = document.doses
+        lots = lots.filter(presentation__in=rules.comes_as) if rules.comes_as else lots
+        lots = lots.filter(salt=rules.salt) if rules.salt else lots
         self.fields["lot"].queryset = lots.order_by("expires_on", "number")
         self.fields["lot"].label_from_instance = lambda lot: (
             f"{lot.product}, lot {lot.number}, until {lot.expires_on:%d %b %Y}:"

@@ -12,6 +12,7 @@ from clinic.audit.canonical import decimal_text
 from clinic.protocols.calculators import (
     amount_in_words,
     amount_problems,
+    another_form,
     dose_range,
     first_given,
     product_in_words,
@@ -395,6 +396,8 @@ def _obstacles_in_lot(order: Order, lot: Lot) -> Iterator[Obstacle]:
         yield WRONG_LOT(f"{lot} is not {document.substance_label} of this site.")
     elif lot.unit != order.unit:
         yield WRONG_LOT(f"{lot} is counted in {lot.unit}, the order in {order.unit}.")
+    elif words := another_form(document, lot.presentation, lot.salt):
+        yield WRONG_LOT(f"{lot} is {words}.")
 
 
 def _obstacles_in_supplement(

@@ -47,6 +47,8 @@ def seen_by(house, who="second_nurse", **answers):
 RECEIVED = {
     "substance": "Ketamine",
     "form": "hydrochloride, solution for injection",
+    "presentation": "solution",
+    "salt": "hydrochloride",
     "product": "Ketamine 50 mg/mL, 10 mL vial",
     "number": "HH-0009",
     "expires_on": "2027-06-30",

@@ -8,7 +8,9 @@ import pytest
 from clinic.workflow import Refused
 from sessions.rehearsal import walk
 from sessions.supervised import actions
+from sessions.supervised.doses.forms import PrepareForm
 from sessions.supervised.models import Dose, Order
+from sessions.supervised.queries import document
 from tests.builders import supervised as build
 from tests.builders.house import DAY, MINUTE, NOON, codes, proof, trail
 from tests.builders.protocols import a_published_version, a_shipped_text
@@ -143,6 +145,30 @@ def test_another_substance_is_not_drawn(house):
         a_preparation(house, order, lot=a_lot(house, substance="esketamine"))
 
     assert codes(refusal) == ["lot_of_another_substance"]
+
+
+@pytest.mark.parametrize(
+    ("form", "kept"),
+    [
+        ({"presentation": "lozenge"}, "lozenge, hydrochloride"),
+        ({"salt": "base"}, "solution, base"),
+        ({"presentation": "", "salt": ""}, "no form written down, no salt written down"),
+    ],
+)
+def test_another_form_or_salt_of_the_substance_is_neither_offered_nor_drawn(house, form, kept):
+    order, lot = build.an_order(house), a_lot(house, **form)
+
+    with pytest.raises(Refused) as refusal:
+        a_preparation(house, order, lot=lot)
+
+    assert [(each.code, each.message) for each in refusal.value.obstacles] == [
+        (
+            "lot_of_another_substance",
+            f"{lot} is {kept}; this protocol is of Ketamine as solution, hydrochloride.",
+        )
+    ]
+    offered = PrepareForm(order=order, document=document(order.session)).fields["lot"].queryset
+    assert list(offered) == [house.lot]
 
 
 def test_a_newer_order_supersedes_the_first(house):
