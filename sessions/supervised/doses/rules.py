@@ -34,7 +34,7 @@ from clinic.workflow import (
 )
 from sessions.preparation import rules as preparation
 from sessions.supervised import queries
-from sessions.supervised.models import Order, Status, SupervisedSession
+from sessions.supervised.models import LIVE, Order, Status, SupervisedSession
 from sessions.supervised.rules import (
     obstacles_in_licence,
     obstacles_in_signing,
@@ -231,12 +231,23 @@ def obstacles_without_order(
 ) -> Iterator[Obstacle]:
     """A dose is drawn on an order that stands, and given once a second person has checked it."""
     order = queries.standing_order(session)
-    if order is None and session.orders.all():
-        yield NO_ORDER("The dose of this order has been given. A further dose needs its own order.")
+    if session.status not in {Status.PLANNED, *LIVE}:
+        yield STATUS(f"This session is {session.get_status_display().lower()}.")
+    elif order is None and session.orders.all():
+        yield from _obstacles_after_the_dose(session, at)
     elif order is None:
         yield NO_ORDER("No dose is ordered yet.")
     elif prepared:
         yield from _obstacles_in_what_is_left(order)
+
+
+def _obstacles_after_the_dose(session: SupervisedSession, at: datetime) -> Iterator[Obstacle]:
+    """A further dose needs an order; where none may be written any more, nothing is to be done."""
+    too_late = [str(each) for each in _obstacles_in_supplement(session, at, may_wait=True)]
+    if too_late:
+        yield NO_ORDER(f"The dose of this order has been given. {' '.join(too_late)}", clears="")
+    else:
+        yield NO_ORDER("The dose of this order has been given. A further dose needs its own order.")
 
 
 def refuse_without_order(

@@ -90,7 +90,10 @@ def obstacles_to_release(
     session: SupervisedSession, *, by: Any, at: datetime
 ) -> Iterator[Obstacle]:
     """Everything between this person and the way home, asked again at the moment of signing."""
-    yield from obstacles_in_status(session, Status.RELEASED, STEPS)
+    if session.status != Status.DOSED:
+        # Whoever has not been dosed, or has left, needs neither criteria nor a way home here.
+        yield from obstacles_in_status(session, Status.RELEASED, STEPS)
+        return
     if not may(by, Permission.RELEASE, site=session.site_id):
         yield ROLE("Only somebody who releases people at this site may sign this.")
     yield from obstacles_in_licence(session, Act.RELEASE, by=by, at=at)
