@@ -4,7 +4,7 @@ python := .venv/bin/python
 # What works things out from a document alone: typed like the rules that stand on it.
 pure := $(addprefix clinic/checklists/,$(addsuffix .py,answers branching checker document engine mistakes \
 	salvage scoring written)) $(addprefix clinic/protocols/,$(addsuffix .py,calculators changes \
-	checker course course_rules differences document doses limits reading session_checker \
+	checker corrected course course_rules differences document doses limits reading session_checker \
 	session_rules sourced stand_ins stay timetable writing)) \
 	$(addprefix clinic/protocols/exporting/,$(addsuffix .py,bundle files plans questionnaires)) \
 	sessions/reports/filling.py

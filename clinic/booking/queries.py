@@ -268,7 +268,9 @@ def rooms_for(case: Case, rule: VisitRule) -> QuerySet[Room]:
 
 def people_of(visit: Visit) -> list[tuple[User, str]]:
     """Who is booked for a visit, each with the title of their capacity."""
-    document = document_of(visit.case.protocol_version)
+    # A visit that is over keeps the words of its day.
+    at = None if visit.status in HELD else visit.starts_at
+    document = document_of(visit.case.protocol_version, at)
     titles = {role.capacity: role.title for role in document.roles}
     return [(each.user, titles.get(each.capacity, each.capacity)) for each in visit.people.all()]
 

@@ -42,6 +42,7 @@ from clinic.cases.rules import (
     stage_to_resume,
 )
 from clinic.messages import actions as messages
+from clinic.protocols.queries import digest_of
 from clinic.workflow import alone, lock, move, refuse_unless_clear
 
 # Who somebody is was seen on a document; after these change it has to be seen again.
@@ -246,7 +247,9 @@ def refer(
         stage_since=at,
     )
     Cycle.objects.create(case=case, number=1, opened_at=at, opened_by=by)
-    record("referred", case, by=by, at=at, version=protocol_version.digest, source=referral_source)
+    record(
+        "referred", case, by=by, at=at, version=digest_of(protocol_version), source=referral_source
+    )
     return case
 
 

@@ -13,6 +13,7 @@ from clinic.protocols import actions, forms, queries, reading, rules
 from clinic.protocols.comparing import views as comparing
 from clinic.protocols.comparing.queries import between, held_against
 from clinic.protocols.drafting import views as drafting
+from clinic.protocols.errata import views as errata
 from clinic.protocols.exporting import views as exporting
 from clinic.protocols.models import Protocol, ProtocolVersion, Status
 
@@ -51,6 +52,8 @@ def show_version(request, key):
         acts=queries.acts_on(version, request.user),
         to_confirm=len(queries.uncertain_numbers(version)),
         against=held_against(version),
+        errata=queries.errata_of(version),
+        errata_page=errata.address_for(version),
     )
     return render(request, "clinic/protocols/version.html", context)
 
@@ -248,6 +251,13 @@ class ProtocolVersionAdmin(ReadOnly):
             self.page("<uuid:key>/retire/", retire, "retire"),
             self.page("<uuid:key>/differences/", comparing.differences, "differences"),
             self.page("<uuid:key>/export/", exporting.export, "export"),
+            self.page("<uuid:key>/errata/", errata.index, "errata"),
+            self.page("<uuid:key>/errata/<slug:heading>/", errata.under, "errata_under"),
+            self.page("<uuid:key>/errata/at/<str:place>/", errata.propose, "erratum_propose"),
+            self.page("erratum/<uuid:key>/", errata.show, "erratum"),
+            self.page("erratum/<uuid:key>/approve/", errata.approve, "erratum_approve"),
+            self.page("erratum/<uuid:key>/refuse/", errata.refuse, "erratum_refuse"),
+            self.page("erratum/<uuid:key>/withdraw/", errata.withdraw, "erratum_withdraw"),
             self.page("<uuid:key>/copy/", drafting.copy, "copy"),
             self.page("<uuid:key>/discard/", drafting.discard, "discard"),
             self.page("<uuid:key>/draft/", drafting.write, "write"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Prefetch, QuerySet
@@ -13,6 +15,7 @@ from clinic.access import Permission, may_anywhere
 from clinic.audit.canonical import canonical
 from clinic.people.models import Organisation
 from clinic.protocols import reading
+from clinic.protocols.corrected import Correction, corrections, in_force, known_as, lay_over
 from clinic.protocols.differences import name_of_row
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.files import NumberToConfirm, numbers_to_confirm, places
@@ -25,27 +28,59 @@ _documents: dict[str, ProtocolDocument] = {}
 MOST_KEPT = 64
 
 
-def document_of(version: ProtocolVersion) -> ProtocolDocument:
-    """The document of a version, as the models of a library file read it."""
-    if version.digest not in _documents:
-        if len(_documents) >= MOST_KEPT:
-            _documents.clear()
-        _documents[version.digest] = ProtocolDocument.model_validate(version.document)
-    return _documents[version.digest]
+def document_of(version: ProtocolVersion, at: datetime | None = None) -> ProtocolDocument:
+    """The document of a version as it binds: with its errata, all of them or those of a moment."""
+    if not version.errata:
+        return published_document_of(version)
+    errata = in_force(corrections(version.errata, at))
+    return _kept(
+        f"{version.digest} {known_as(errata)}",
+        lambda: lay_over(published_document_of(version), errata),
+    )
 
 
-def document_at(version: ProtocolVersion, site: Any) -> ProtocolDocument:
-    """The document of a version as one site treats by it: its own stricter values laid over."""
+def published_document_of(version: ProtocolVersion) -> ProtocolDocument:
+    """The document of a version to the letter of its publishing, whatever was found wrong since."""
+    return _kept(
+        version.digest, lambda: ProtocolDocument.model_validate(version.document)
+    )  # fmt: skip
+
+
+def document_at(
+    version: ProtocolVersion, site: Any, at: datetime | None = None
+) -> ProtocolDocument:
+    """The document of a version as one site treats by it: its own stricter values laid over.
+
+    Where an erratum and the house touch the same number, the stricter of the two holds.
+    """
+    document = document_of(version, at)
     stated = site.house.get(str(version.key))
     if not stated:
-        return document_of(version)
-    known_as = f"{version.digest} {canonical(stated)}"
-    if known_as not in _documents:
-        document = overlay(document_of(version), stated)
+        return document
+    errata = in_force(corrections(version.errata, at))
+    return _kept(
+        f"{version.digest} {known_as(errata)} {canonical(stated)}",
+        lambda: overlay(document, stated),
+    )
+
+
+def digest_of(version: ProtocolVersion, at: datetime | None = None) -> str:
+    """The digest of the document as it binds: what is kept beside a signature."""
+    return document_of(version, at).digest() if version.errata else version.digest
+
+
+def errata_of(version: ProtocolVersion) -> list[Correction]:
+    """The approved errata of a version, the newest first; the version carries them."""
+    return corrections(version.errata)[::-1]
+
+
+def _kept(name: str, made: Callable[[], ProtocolDocument]) -> ProtocolDocument:
+    if name not in _documents:
+        document = made()
         if len(_documents) >= MOST_KEPT:
             _documents.clear()
-        _documents[known_as] = document
-    return _documents[known_as]
+        _documents[name] = document
+    return _documents[name]
 
 
 def complete_document_of(version: ProtocolVersion) -> ProtocolDocument | None:

@@ -22,7 +22,7 @@ from clinic.checklists.queries import (
     too_old,
 )
 from clinic.people.models import Act, Licence
-from clinic.protocols.queries import document_at
+from clinic.protocols.queries import digest_of, document_at
 from clinic.screening.models import FindingDecision, ScreeningDecision
 
 PURPOSE = "screening"
@@ -281,7 +281,7 @@ def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[st
     items = engine.visible_items(screening.checklist, screening.answers)
     return {
         "case": screening.case.key,
-        "protocol version": screening.case.protocol_version.digest,
+        "protocol version": digest_of(screening.case.protocol_version),
         "checklist": screening.form.definition_digest,
         "revision": screening.form.revision,
         "answers": [

@@ -54,7 +54,10 @@ def document(case: Any) -> protocols.ProtocolDocument:
 
 def meaning_of(touchpoint: Touchpoint) -> protocols.Touchpoint:
     """What the protocol says of this contact."""
-    meaning = document(touchpoint.case).touchpoint(touchpoint.code)
+    # One that was made keeps the words it was made under.
+    case = touchpoint.case
+    version = document_at(case.protocol_version, case.site, touchpoint.done_at)
+    meaning = version.touchpoint(touchpoint.code)
     if meaning is None:  # a version is frozen and a case is pinned to it
         raise LookupError(f"the protocol version has no contact called {touchpoint.code}")
     return meaning

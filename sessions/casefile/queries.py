@@ -26,8 +26,9 @@ from clinic.cases.queries import contacts_of, holds_on, team_of, wants_of
 from clinic.checklists.models import Form
 from clinic.checklists.queries import Reading, forms_of, readings_of
 from clinic.documents.queries import required
+from clinic.protocols.corrected import Correction
 from clinic.protocols.document import ProtocolDocument
-from clinic.protocols.queries import document_at, document_of
+from clinic.protocols.queries import document_at, document_of, errata_of
 from clinic.workflow import Obstacle
 from sessions.aftercare.queries import contacts_of as touchpoints_of
 from sessions.casefile.places import address
@@ -136,6 +137,7 @@ class File:
     team: list[Any]
     contacts: list[Contact]
     moves: list[CaseMove]
+    errata: list[Correction]
     timeline: list[Entry]
     timeline_is_cut: bool
     is_clinical: bool
@@ -150,7 +152,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
     documents = required(case, at)
     asked = gates(cycle, at=at, by=user) if cycle and case.status in BEFORE_THE_DOSE else []
     is_clinical = any(may(user, p, site=case.site_id) for p in (P.INTEGRATE, P.LEAD_SAFETY))
-    entries = _timeline(case, document, lines)
+    entries = _timeline(case, lines)
     return File(
         case=case,
         cycle=cycle,
@@ -175,6 +177,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         team=list(team_of(case)),
         contacts=list(contacts_of(case.patient)),
         moves=list(moves_of(case)),
+        errata=errata_of(case.protocol_version),
         timeline=entries[:lines],
         timeline_is_cut=len(entries) > lines,
         is_clinical=is_clinical,
@@ -397,7 +400,7 @@ PAGES = {
 SAID = ("reason", "outcome", "words", "capacity")
 
 
-def _timeline(case: Case, document: ProtocolDocument, lines: int) -> list[Entry]:
+def _timeline(case: Case, lines: int) -> list[Entry]:
     """What the trail holds of a case, newest first, in words; one more than is shown."""
     rows = list(
         TrailEntry.objects.filter(case_key=case.key)
@@ -409,6 +412,7 @@ def _timeline(case: Case, document: ProtocolDocument, lines: int) -> list[Entry]
     zone, entries, day = case.site.tz, [], None
     for row in rows:
         here = row.at.astimezone(zone).date()
+        document = document_of(case.protocol_version, row.at)  # in the words of its day
         entries.append(_entry(row, document, show_day=here != day))
         day = here
     return entries

@@ -141,8 +141,13 @@ def signatures_of(session: SupervisedSession) -> QuerySet[Signature]:
 
 
 def document(session: SupervisedSession) -> ProtocolDocument:
-    """The protocol version this session runs on."""
-    return document_at(session.case.protocol_version, session.site)
+    """The protocol version this session runs on, as it bound when the first dose was given.
+
+    An erratum approved after that changes nothing of a session: it goes on, is released and stays
+    readable by the numbers and words it was dosed on.
+    """
+    at = session.dosed_at or session.ended_at
+    return document_at(session.case.protocol_version, session.site, at)
 
 
 def doses_given(session: SupervisedSession) -> list[DoseGiven]:

@@ -6,7 +6,11 @@ the route takes; a list, the very words it takes.
 
 CODES = ["phq-9"]
 BEARER = {"link_token", "invitation_token"}  # whoever holds the secret is let in: that is its use
-SHARED = {"protocol", "version"}  # rows of no site: everybody who may open them sees the same
+SHARED = {
+    "protocol",
+    "version",
+    "erratum",
+}  # rows of no site: everybody who may open them sees the same
 
 ROUTES: dict[str, dict] = {
     "health": {},
@@ -133,6 +137,16 @@ ROUTES: dict[str, dict] = {
     "admin:clinic_protocolversion_write": {"key": "version"},
     "admin:clinic_protocolversion_section": {"key": "version", "section": ["events"]},
     "admin:clinic_protocolversion_part": {"key": "version", "place": ["limits.0"]},
+    "admin:clinic_protocolversion_errata": {"key": "version"},
+    "admin:clinic_protocolversion_errata_under": {"key": "version", "heading": ["leaving"]},
+    "admin:clinic_protocolversion_erratum_propose": {
+        "key": "version",
+        "place": ["screening.items[1].text"],
+    },
+    "admin:clinic_protocolversion_erratum": {"key": "erratum"},
+    "admin:clinic_protocolversion_erratum_approve": {"key": "erratum"},
+    "admin:clinic_protocolversion_erratum_refuse": {"key": "erratum"},
+    "admin:clinic_protocolversion_erratum_withdraw": {"key": "erratum"},
     "admin:clinic_protocolversion_change": {"key": "version"},
     "admin:clinic_protocolversion_differences": {"key": "version"},
     "admin:clinic_protocolversion_export": {"key": "version"},

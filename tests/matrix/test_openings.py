@@ -10,7 +10,7 @@ pytestmark = pytest.mark.xdist_group("matrix 0")
 # Kinds of row that are about nobody in care.
 OF_THE_HOUSE = {
     "site", "room", "lot", "colleague", "licence", "role", "shift", "absence", "invitation",
-    "invitation_token", "protocol", "version", "hold", "house_value", "link_token",
+    "invitation_token", "protocol", "version", "erratum", "hold", "house_value", "link_token",
 }  # fmt: skip
 # Pages with a patient's key that show nothing of the record, each with why.
 SHOWS_NO_RECORD: dict[str, str] = {

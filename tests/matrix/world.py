@@ -28,6 +28,7 @@ from clinic.links import actions as links
 from clinic.people import actions as people
 from clinic.people.models import DutyShift, Licence, Room
 from clinic.people.queries import system_user, token_of
+from clinic.protocols.errata.models import Erratum
 from clinic.protocols.house.models import HouseValue
 from clinic.safety.concerns import actions as concerns
 from clinic.safety.incidents import actions as incidents
@@ -43,6 +44,7 @@ from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from tests.builders import messages as message_builders
 from tests.builders.checklists import an_open_form
+from tests.builders.errata import a_proposed_erratum
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
 from tests.builders.house_values import a_stated_value
 from tests.builders.supervised import an_assessment
@@ -50,7 +52,17 @@ from tests.matrix.over import of_the_site, reported, settled
 
 LIVE_SINCE = NOON - 70 * MINUTE  # the door of the session that goes on at noon
 # Kinds whose keys may be known at every site: the walls of their tables say why.
-OPENLY = {"site", "colleague", "licence", "role", "finding", "text_code", "protocol", "version"}
+OPENLY = {
+    "site",
+    "colleague",
+    "licence",
+    "role",
+    "finding",
+    "text_code",
+    "protocol",
+    "version",
+    "erratum",
+}
 FILTERED = {"invitation", "absence"}  # kinds whose tables have no wall
 
 
@@ -92,6 +104,7 @@ def tell(place):
     house.lot = _lot(house, word)
     place.add("protocol", house.version.protocol)
     place.add("version", house.version)
+    place.add("erratum", _an_erratum(house))
     place.add("site", house.site)
     place.add("room", house.room, house.second_room)
     place.add("lot", house.lot)
@@ -111,6 +124,13 @@ def tell(place):
     of_the_site(place)
     reported(place)
     _say_who_is_in_care(place)
+
+
+def _an_erratum(house):
+    """What the author proposed about the version all places share; the first place told it."""
+    return Erratum.objects.filter(version=house.version).first() or a_proposed_erratum(
+        house, at=house.at
+    )
 
 
 def _glass(place):

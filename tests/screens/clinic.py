@@ -29,6 +29,7 @@ from clinic.people import actions as people
 from clinic.people.models import Organisation, Room, Site, User
 from clinic.people.queries import system_user, token_of
 from clinic.protocols import actions as protocols
+from clinic.protocols.errata.models import Erratum
 from clinic.protocols.house.models import HouseValue
 from clinic.protocols.models import ProtocolVersion
 from clinic.safety.concerns import actions as concerns
@@ -45,6 +46,7 @@ from sessions.supervised import actions as supervised
 from sessions.supervised.models import Status as SessionStatus
 from sessions.supervised.models import SupervisedSession
 from tests.builders.checklists import an_open_form
+from tests.builders.errata import a_proposed_erratum
 from tests.builders.house_values import a_stated_value
 from tests.builders.protocols import a_draft
 from tests.builders.supervised import an_assessment
@@ -385,8 +387,14 @@ def _a_report_due(house, at):
     rows["report"] = Report.objects.order_by("pk").first().key
 
 
+def _an_erratum_proposed(house, at):
+    if not Erratum.objects.exists():
+        rows["erratum"] = a_proposed_erratum(house, at=at).key
+
+
 STORIES = {
     "a report due": _a_report_due,
+    "an erratum proposed": _an_erratum_proposed,
     "a house value stated": _a_house_value_stated,
     "terms accepted": _terms_accepted,
     "a version in review": _a_version_in_review,

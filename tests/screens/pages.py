@@ -131,6 +131,26 @@ PAGES: dict[str, Page] = {
     "admin:clinic_protocolversion_export": Page(
         "author", {"key": "version"}, empty=FORM, error=YES, longest=NOBODY
     ),
+    "admin:clinic_protocolversion_errata": Page(
+        "author", {"key": "version"}, empty=YES, longest=NOBODY
+    ),
+    "admin:clinic_protocolversion_errata_under": Page(
+        "author", {"key": "version", "heading": "=leaving"}, longest=NOBODY
+    ),
+    "admin:clinic_protocolversion_erratum_propose": Page(
+        "author",
+        {"key": "version", "place": "=screening.items[1].text"},
+        empty=FORM,
+        error=YES,
+        longest=NOBODY,
+    ),
+    "admin:clinic_protocolversion_erratum": Page(
+        "approver",
+        {"key": "erratum"},
+        error=APART,
+        longest=NOBODY,
+        first="an erratum proposed",
+    ),
     "admin:clinic_protocolversion_submit": Page(
         "author", {"key": "draft"}, error=BUTTON, longest=NOBODY
     ),

@@ -15,6 +15,7 @@ from clinic.cases.moving import queries
 from clinic.cases.moving.models import CaseMove
 from clinic.cases.moving.rules import obstacles_to_move
 from clinic.protocols.models import ProtocolVersion
+from clinic.protocols.queries import digest_of
 from clinic.workflow import refuse_unless_clear
 
 
@@ -54,8 +55,8 @@ def move_to_version(
         at=at,
         meaning="I have read what changes and move this case",
         content={
-            "from": [former.number, former.digest],
-            "to": [to.number, to.digest],
+            "from": [former.number, digest_of(former)],
+            "to": [to.number, digest_of(to)],
             "reason": reason,
             **listed,
         },
@@ -69,6 +70,6 @@ def move_to_version(
         reason=reason,
         former=former.number,
         version=to.number,
-        digest=to.digest,
+        digest=digest_of(to),
     )
     return moved

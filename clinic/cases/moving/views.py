@@ -10,6 +10,7 @@ from clinic.cases.moving import actions, queries, rules
 from clinic.cases.moving.forms import MoveForm
 from clinic.cases.queries import visible_cases
 from clinic.protocols.comparing.queries import between
+from clinic.protocols.queries import errata_of
 
 
 @requires(Permission.SEE_CASE)
@@ -32,6 +33,9 @@ def move(request, key):
         "form": form,
         "moves": queries.moves_of(case),
         "changes": queries.changes_for(case, target, at=at) if target else [],
+        "errata": [
+            (each.number, errata_of(each)) for each in (case.protocol_version, target) if each
+        ],
         "sections": between(case.protocol_version, target) if target else (),
         "obstacles": list(
             rules.obstacles_to_move(case, by=request.user, at=at, to=target, is_asking=True)

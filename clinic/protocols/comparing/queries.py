@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from clinic.protocols import differences
 from clinic.protocols.models import ProtocolVersion, Status
-from clinic.protocols.queries import complete_document_of
+from clinic.protocols.queries import complete_document_of, digest_of
 
 
 def others(version: ProtocolVersion) -> QuerySet[ProtocolVersion]:
@@ -24,9 +24,9 @@ def held_against(version: ProtocolVersion) -> ProtocolVersion | None:
 
 
 def between(old: ProtocolVersion, new: ProtocolVersion) -> tuple[differences.Section, ...]:
-    """Everything in which the new version differs from the old one, in words."""
+    """Everything in which the new version differs from the old one, in words, errata included."""
     was, is_now = complete_document_of(old), complete_document_of(new)
-    if old.digest == new.digest or was is None or is_now is None:
+    if was is None or is_now is None or digest_of(old) == digest_of(new):
         return ()
     return differences.differences(was, is_now)
 

@@ -29,5 +29,8 @@ def differences(request, key):
         "sections": sections,
         "is_incomplete": bool(against) and not can_be_compared(against, version),
         "count": words.count_of(sections),
+        "errata": [
+            (each.number, queries.errata_of(each)) for each in (against, version) if each
+        ],
     }  # fmt: skip
     return page(request, "clinic/protocols/differences.html", context, form)

@@ -13,6 +13,7 @@ from clinic.cases.models import Status
 from clinic.documents import rules as documents
 from tests.builders import supervised as session_builders
 from tests.builders.cases import a_case_in
+from tests.builders.errata import a_proposed_erratum
 from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD
 from tests.builders.house_values import a_house_value, a_stated_value
 from tests.builders.preparation import a_prepared_case, a_preparing_case
@@ -116,6 +117,14 @@ def publish(house):
     version = a_reviewed_version(house)
     address = reverse("admin:clinic_protocolversion_publish", args=[version.key])
     return Ready(house.approver, address, {"confirmed": places(version)} | SIGN)
+
+
+@form_of("clinic.protocols.errata.actions.approve")
+def approve_erratum(house):
+    address = reverse(
+        "admin:clinic_protocolversion_erratum_approve", args=[a_proposed_erratum(house).key]
+    )
+    return Ready(house.approver, address, dict(SIGN))
 
 
 @form_of("clinic.protocols.house.actions.approve")
