@@ -11,7 +11,8 @@ from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.audit.signing import Proof, sign
-from clinic.protocols.files import FileMistakes, read
+from clinic.protocols.carried import read_corrected
+from clinic.protocols.files import FileMistakes
 from clinic.protocols.models import STEPS, Protocol, ProtocolVersion, Status
 from clinic.protocols.queries import document_of, highest_number, house_is_made_up
 from clinic.protocols.rules import (
@@ -27,9 +28,12 @@ from clinic.workflow import Refused, lock, move, refuse_unless_clear
 
 @transaction.atomic
 def load(text: str, *, by: Any, at: datetime, made_up: bool = False) -> ProtocolVersion:
-    """Load a file as a draft: whole, or refused with every mistake named by its place."""
+    """Load a file as a draft: whole, or refused with every mistake named by its place.
+
+    The errata a file carries are put right in the draft.
+    """
     try:
-        document = read(text)
+        document = read_corrected(text)
     except FileMistakes as wrong:
         raise Refused(mistakes_as_obstacles(wrong.mistakes)) from wrong
     protocol, _ = Protocol.objects.get_or_create(

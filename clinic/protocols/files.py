@@ -61,7 +61,10 @@ class DocumentText:
 
 
 def read(source: str | bytes | Path) -> ProtocolDocument:
-    """Read a protocol from YAML, or refuse it with every mistake named by its place and line."""
+    """Read a protocol from YAML, or refuse it with every mistake named by its place and line.
+
+    What was published is read: the errata a file carries leave the digest what it was.
+    """
     return _read(source.read_bytes() if isinstance(source, Path) else source)
 
 
@@ -69,8 +72,11 @@ def read(source: str | bytes | Path) -> ProtocolDocument:
 # by whoever confirms their numbers, by every rehearsal. A document never changes once it is read.
 @lru_cache(maxsize=16)
 def _read(source: str | bytes) -> ProtocolDocument:
+    written = parse(source)
+    if isinstance(written.content, dict):
+        written.content.pop("errata", None)  # beside what was published; see `carried`
     return build(
-        parse(source),
+        written,
         ProtocolDocument,
         _everything_wrong,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -10,6 +11,7 @@ from typing import Any
 import yaml
 
 from clinic.audit.canonical import decimal_text
+from clinic.protocols.corrected import ERRATA, ERRATUM, Correction
 from clinic.protocols.document import ProtocolDocument
 
 WIDTH = 100
@@ -18,15 +20,28 @@ LINE_ENDS = ("\x85", "\u2028", "\u2029")
 AUTHORITY = ("basis", "source", "citation", "confirm")
 
 
-def write(document: ProtocolDocument, *, heading: str = "") -> str:
-    """Write a document as YAML: what differs from what goes without saying, in the fields' order."""
+def write(
+    document: ProtocolDocument, *, heading: str = "", errata: Iterable[Correction] = ()
+) -> str:
+    """Write a document as YAML: what differs from what goes without saying, in the fields' order.
+
+    The errata of a version stand in a part of their own after what was published.
+    """
     said = document.model_dump(exclude_defaults=True)
     for key, checklist in said.get("checklists", {}).items():
         if checklist.get("code") == key:  # in a file the key of a checklist is its code
             del checklist["code"]
+    if listed := [_erratum(each) for each in errata]:
+        said[ERRATA] = listed
     comment = "".join(f"# {line}\n" for line in heading.splitlines())
     body = yaml.dump(_plain(said), Dumper=_Writer, sort_keys=False, allow_unicode=True, width=WIDTH)
     return f"{comment}\n{body}" if comment else body
+
+
+def _erratum(each: Correction) -> dict[str, Any]:
+    said = {name: getattr(each, name) for name in ERRATUM}
+    said["since"] = each.since.isoformat()
+    return {name: value for name, value in said.items() if value is not None}
 
 
 class _Writer(yaml.SafeDumper):

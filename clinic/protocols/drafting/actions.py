@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from clinic.protocols.drafting.rules import (
 )
 from clinic.protocols.drafting.words import title_of
 from clinic.protocols.models import STEPS, PartChange, Protocol, ProtocolVersion, Status
-from clinic.protocols.queries import highest_number
+from clinic.protocols.queries import digest_of, document_of, highest_number
 from clinic.workflow import lock, move, refuse_unless_clear
 
 
@@ -39,14 +40,16 @@ def begin(*, by: Any, at: datetime, code: str, title: str, **said: Any) -> Proto
 
 @transaction.atomic
 def copy(version: ProtocolVersion, *, by: Any, at: datetime) -> ProtocolVersion:
-    """Begin a new version as a draft that says what a published one says."""
+    """Begin a new version as a draft that says what a published one says, its errata included."""
     protocol = version.protocol
     lock(protocol)
     lock(version)
     later = protocol.versions.filter(status=Status.DRAFT, number__gt=version.number)
-    untouched = later.filter(digest=version.digest).first()
+    untouched = later.filter(digest=digest_of(version)).first()
     refuse_unless_clear(obstacles_to_copy(version, untouched, by=by, at=at))
-    draft = _draft(protocol, version.document, by=by, at=at, made_up=version.is_made_up)
+    # What an erratum has put right is right in the next version from its first draft.
+    document = json.loads(document_of(version).canonical()) if version.errata else version.document
+    draft = _draft(protocol, document, by=by, at=at, made_up=version.is_made_up)
     record("protocol version begun", draft, by=by, at=at, copied=version.number, **_name_of(draft))
     return draft
 

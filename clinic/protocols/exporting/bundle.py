@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from clinic.audit.canonical import digest
 from clinic.checklists.document import Checklist
 from clinic.checklists.files import instruments
+from clinic.protocols.corrected import Correction
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.exporting.plans import plan
 from clinic.protocols.exporting.questionnaires import Resource, questionnaire, said
@@ -48,8 +49,12 @@ def bundle(
     status: str = "draft",
     at: datetime | None = None,
     by: str = "",
+    errata: Iterable[Correction] = (),
 ) -> str:
-    """The whole version as JSON; what R4 would not take raises instead of leaving the house."""
+    """The whole version as JSON; what R4 would not take raises instead of leaving the house.
+
+    It says what binds, with the errata in it; each of them is named beside it with its day.
+    """
     heading = said(
         {
             "status": status,
@@ -62,6 +67,7 @@ def bundle(
     address = f"urn:uuid:{_key(document)}"
     resources = [
         plan(document, url=address, forms=forms, version=version,
+             relatedArtifact=[_erratum(each) for each in errata],
              identifier=[{"system": "urn:vigil:digest", "value": document.digest()}], **heading),
         *(questionnaire(each, url=forms[each.code], **heading) for each in _forms_of(document)),
     ]  # fmt: skip
@@ -72,6 +78,17 @@ def bundle(
     }
     _check(whole)
     return json.dumps(whole, indent=2, ensure_ascii=False)
+
+
+def _erratum(each: Correction) -> Resource:
+    # R4 has no word for an erratum; documentation is what changes nothing of how it is read.
+    taken_back = f", withdraws erratum {each.withdraws}" if each.is_withdrawal else ""
+    return {
+        "type": "documentation",
+        "label": f"Erratum {each.number}{taken_back}, in force since {each.since.isoformat()}",
+        "display": f"{each.about}: {each.says} → {each.shall_say}",
+        "citation": f"{each.reason} ({each.source})",
+    }
 
 
 def _key(part: ProtocolDocument | Checklist) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clinic.protocols.corrected import corrections
 from clinic.protocols.exporting.bundle import bundle
 from clinic.protocols.models import ProtocolVersion, Status
-from clinic.protocols.queries import document_of
+from clinic.protocols.queries import document_of, errata_of, published_document_of
 from clinic.protocols.writing import write
 
 # R4 knows draft, active and retired.
@@ -25,14 +26,17 @@ class Copy:
 def copy_of(version: ProtocolVersion, kind: str) -> Copy:
     """A version as a library file, or as a FHIR bundle."""
     name = f"{version.protocol.code}-v{version.number}"
-    document = document_of(version)
     if kind == "fhir":
         text = bundle(
-            document,
+            document_of(version),
             version=str(version.number),
             status=STATUSES.get(Status(version.status), "draft"),
             at=version.published_at,
+            errata=errata_of(version),
         )
         return Copy(f"{name}.fhir.json", "application/fhir+json", text)
     heading = f"{version}, {version.get_status_display().lower()}\nDigest {version.digest}"
-    return Copy(f"{name}.yaml", "application/yaml", write(document, heading=heading))
+    text = write(
+        published_document_of(version), heading=heading, errata=corrections(version.errata)
+    )
+    return Copy(f"{name}.yaml", "application/yaml", text)
