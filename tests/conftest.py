@@ -89,24 +89,40 @@ def _insist_on_the_application_role(sender, connection, **kwargs):
         raise AssertionError(f"Tests run as vigil_app, with every wall up; this one is {user}.")
 
 
-@pytest.fixture(scope="module")
-def in_the_house(django_db_setup, django_db_blocker):
-    """Let every test of a module begin where the made-up house stands already: a_house() finds it.
+def furnish():
+    """The made-up house as most tests need it: sixty days old at noon."""
+    from tests.builders.house import a_house  # noqa: PLC0415 -- Django is set up only by now
 
-    For modules of many short tests, in which building it anew would take longer than the tests.
-    """
+    with transaction.atomic():
+        a_house()
 
-    def furnish():
-        from tests.builders.house import a_house  # noqa: PLC0415 -- Django is set up only by now
 
-        with transaction.atomic():
-            a_house()
+def furnish_for_today():
+    """The same house sixty days old today, for pages that know no clock but the wall's."""
+    from django.utils.timezone import now  # noqa: PLC0415 -- as above
 
-    with django_db_blocker.unblock():
-        django_db_setup.move_in(furnish)
-    yield
-    with django_db_blocker.unblock():
-        django_db_setup.move_out()
+    from tests.builders.house import DAY, a_house  # noqa: PLC0415 -- as above
+
+    with transaction.atomic():
+        a_house(at=now() - 60 * DAY)
+
+
+def _moved_in(how):
+    @pytest.fixture(scope="module")
+    def moved_in(django_db_setup, django_db_blocker):
+        with django_db_blocker.unblock():
+            django_db_setup.move_in(how)
+        yield
+        with django_db_blocker.unblock():
+            django_db_setup.move_out()
+
+    return moved_in
+
+
+# Let every test of a module begin where the made-up house stands already: a_house() finds it.
+# Building it anew takes longer than most tests.
+in_the_house = _moved_in(furnish)
+in_the_house_today = _moved_in(furnish_for_today)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sessions.rehearsal import walk
 from sessions.supervised.models import Status as SessionStatus
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 def test_the_made_up_house_stands():

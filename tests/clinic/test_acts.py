@@ -10,7 +10,7 @@ from clinic.people.models import Room
 from tests.builders.house import a_house, sign_in
 from tests.clinic.checklists.builders import a_checklist, an_item
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 TWICE = "Two answers were sent to this one question. Give one."
 
 

@@ -15,7 +15,7 @@ from tests.builders.house import MINUTE, NOON, a_house, sign_in
 from tests.builders.supervised import DOSED_AT, a_dosed_session
 from tests.database import CHECKOUT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 CANARY = "Zaagvogel"
 HTTPS = {"secure": True, "HTTP_HOST": "localhost"}
 

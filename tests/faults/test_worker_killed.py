@@ -14,7 +14,7 @@ from tests.builders.house import a_house
 from tests.builders.messages import a_message
 from tests.faults.post import SECONDS, Worker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_house")]
 
 POINTS = [
     "before the claim",

@@ -18,6 +18,7 @@ from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
 from tests.builders.door import an_app
 from tests.builders.house import DAY, NOON, PASSWORD, sign_in
+from tests.matrix.asking import browser_with
 from tests.matrix.routes import rows_for
 from tests.matrix.tables import ROUTES
 from tests.matrix.world import Place, tell
@@ -92,9 +93,7 @@ class Crowd:
     def read(self, address, by=None):
         """What the first who may open this address reads there."""
         for reader in [by] if by else READERS:
-            client = Client()
-            client.cookies.load(self.cookies[reader])
-            answer = client.get(address)
+            answer = browser_with(self.cookies[reader]).get(address)
             if answer.status_code == 200:
                 return Read(reader, address, answer)
         return None

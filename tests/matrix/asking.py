@@ -50,10 +50,15 @@ def undone():
 
 def browser_of(world, actor):
     """The browser somebody is signed in with."""
+    cookies = world.cookies.get(actor, {})
+    return browser_with({name: morsel.value for name, morsel in cookies.items()})
+
+
+def browser_with(cookies):
+    """A browser that keeps these cookies already."""
     client = Client()
     client.handler = HANDLER
-    for key, morsel in world.cookies.get(actor, {}).items():
-        client.cookies[key] = morsel.value
+    client.cookies.load(cookies)
     return client
 
 

@@ -11,7 +11,7 @@ from tests.builders.attention import a_matter, a_taken_matter
 from tests.builders.cases import a_referred_case
 from tests.builders.house import HOUR, MINUTE, NOON, a_house, codes, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

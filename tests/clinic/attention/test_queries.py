@@ -8,7 +8,7 @@ from clinic.people.models import DutyShift
 from tests.builders.attention import a_matter, a_taken_matter
 from tests.builders.house import DAY, HOUR, NOON, a_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

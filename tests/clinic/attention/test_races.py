@@ -9,7 +9,7 @@ from tests.builders.attention import a_matter, a_taken_matter
 from tests.builders.house import MINUTE, NOON, a_house
 from tests.faults.two_at_once import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

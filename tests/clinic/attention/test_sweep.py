@@ -7,7 +7,7 @@ from clinic.attention.tasks import sweep
 from tests.builders.attention import a_matter, a_taken_matter
 from tests.builders.house import HOUR, MINUTE, NOON, a_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

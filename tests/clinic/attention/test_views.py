@@ -6,7 +6,7 @@ from clinic.attention.models import Matter, Status
 from tests.builders.attention import a_matter, a_taken_matter
 from tests.builders.house import MINUTE, a_house, sign_in, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

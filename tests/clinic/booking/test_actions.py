@@ -14,7 +14,7 @@ from tests.builders.cases import a_referred_case
 from tests.builders.house import DAY, HOUR, NOON, a_house, codes, proof, trail
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

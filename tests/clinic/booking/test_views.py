@@ -12,7 +12,7 @@ from tests.builders.booking import a_dosing_visit, a_visit
 from tests.builders.house import DAY, HOUR, NOON, a_house, sign_in
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture(autouse=True)

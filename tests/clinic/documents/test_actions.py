@@ -13,7 +13,7 @@ from tests.builders.documents import a_newer_text, a_signature, everything_signe
 from tests.builders.house import DAY, NOON, a_house, codes, proof, trail
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 CONSENT = "ketamine-consent"
 
 

@@ -14,7 +14,7 @@ from tests.builders.documents import a_newer_text, a_signature, everything_signe
 from tests.builders.house import DAY, NOON, PASSWORD, a_house, sign_in, trail
 from tests.builders.preparation import a_preparing_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 CONSENT = "ketamine-consent"
 
 

@@ -19,7 +19,7 @@ from tests.builders.checklists import a_completed_form, given
 from tests.builders.house import DAY, MINUTE, NOON, a_house, codes, trail
 from tests.builders.links import a_link
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

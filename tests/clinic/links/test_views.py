@@ -12,7 +12,7 @@ from tests.builders.cases import a_referred_case
 from tests.builders.house import DAY, HOUR, a_house, sign_in
 from tests.builders.links import a_link
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house_today")]
 ITEMS = [f"phq{n}" for n in range(1, 10)]
 
 

@@ -11,7 +11,7 @@ from tests.builders.house import DAY, NOON, a_house
 from tests.builders.messages import a_message, claimed
 from tests.faults.two_at_once import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.builders.cases import a_patient, a_referred_case
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house
 from tests.builders.messages import a_message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.builders.cases import a_patient, a_referred_case
 from tests.builders.house import DAY, a_house, sign_in, trail
 from tests.builders.messages import a_message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.urls import reverse
 from clinic.pages import guide
 from tests.builders.house import a_house, sign_in
 
+pytestmark = pytest.mark.usefixtures("in_the_house")
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
 

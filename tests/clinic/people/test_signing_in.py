@@ -22,7 +22,7 @@ from clinic.people.queries import system_user
 from clinic.people.tasks import answer
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 LOGIN = "/account/login/"
 
 

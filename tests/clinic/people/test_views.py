@@ -14,7 +14,7 @@ from sessions.rehearsal import walk
 from tests.builders.house import DAY, NOON, PASSWORD, a_house, sign_in, trail
 from tests.builders.people import a_colleague, a_licence, a_shift, an_invitation, link_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from clinic.workflow import Refused
 from tests.builders.house import HOUR, MINUTE, NOON, a_house, codes, proof, trail
 from tests.builders.protocols import TEXT, a_draft, a_reviewed_version, a_text, places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

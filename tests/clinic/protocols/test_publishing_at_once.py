@@ -11,7 +11,7 @@ from tests.builders.people import an_invitation
 from tests.builders.protocols import a_reviewed_version, places
 from tests.faults.two_at_once import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from clinic.protocols.reading import sections, to_confirm
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in, trail
 from tests.builders.protocols import a_draft, a_reviewed_version, a_text, places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 PAGES = ["change", "submit", "send_back", "publish", "retire"]
 
 

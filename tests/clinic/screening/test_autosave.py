@@ -7,6 +7,8 @@ from clinic.screening import queries
 from tests.builders.house import a_house, sign_in
 from tests.builders.screening import a_begun_screening, answer
 
+pytestmark = pytest.mark.usefixtures("in_the_house")
+
 
 @pytest.fixture
 def house(db):

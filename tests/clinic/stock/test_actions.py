@@ -13,7 +13,7 @@ from clinic.workflow import Refused
 from tests.builders.house import NOON, a_house, codes, proof, trail
 from tests.builders.stock import a_lot, witnessed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from clinic.stock.models import Lot
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in
 from tests.builders.stock import a_lot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from sessions.rehearsal.answering import scored
 from tests.builders.aftercare import a_touchpoint, a_treated_case, an_ended_session
 from tests.builders.house import DAY, HOUR, NOON, a_house, codes, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 ENDED = NOON + 4 * HOUR
 
 

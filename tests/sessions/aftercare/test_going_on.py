@@ -10,7 +10,7 @@ from tests.builders.aftercare import a_treated_case
 from tests.builders.house import DAY, HOUR, NOON, a_house, codes, proof, trail
 from tests.builders.integration import a_written_visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 LATER = NOON + 2 * DAY
 
 

@@ -18,7 +18,7 @@ from tests.builders.integration import a_commitment, a_written_visit
 from tests.builders.links import a_link
 from tests.faults.two_at_once import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_house")]
 LATER = NOON + 2 * DAY
 
 

@@ -7,7 +7,7 @@ from tests.builders.aftercare import a_touchpoint, a_treated_case
 from tests.builders.cases import a_referred_case
 from tests.builders.house import DAY, HOUR, a_house, sign_in, trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house_today")]
 ON_CASE = ["begin", "next_cycle", "close"]
 ON_CONTACT = ["made", "not_reached", "call_off"]
 

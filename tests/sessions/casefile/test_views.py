@@ -19,7 +19,7 @@ from tests.builders.supervised import (
     a_signed_session,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 TODAY, BOARD = "/", "/board/"
 AT_TWO = NOON + 40 * MINUTE
 

@@ -12,7 +12,7 @@ from sessions.integration.models import Commitment, Note, ProcessNote, Status
 from tests.builders.house import DAY, NOON, a_house, codes, trail
 from tests.builders.integration import a_commitment, a_written_visit, an_integration_visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 THEN = NOON + 2 * DAY
 
 

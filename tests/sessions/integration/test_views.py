@@ -8,7 +8,7 @@ from tests.builders.checklists import a_completed_form, a_result
 from tests.builders.house import DAY, a_house, sign_in
 from tests.builders.integration import a_commitment, a_written_visit, an_integration_visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house_today")]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.builders.house import DAY, HOUR, NOON, a_house, codes, proof, trail
 from tests.builders.preparation import a_prepared_case, a_preparing_case
 from tests.builders.screening import a_begun_screening, an_eligible_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 EVE = NOON - DAY
 PLAN = {
     "kind": "adult_present",

@@ -10,7 +10,7 @@ from sessions.preparation.queries import facts_of
 from tests.builders.house import DAY, NOON, a_house
 from tests.builders.preparation import a_prepared_case, facts_about, many_preparing_cases
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 FOR_THE_DAY = {
     "roles_present", "todays_checks", "capacity", "vitals", "ratio", "amount", "lot",
     "second_person",

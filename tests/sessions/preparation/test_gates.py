@@ -23,7 +23,7 @@ from sessions.rehearsal.answering import harmless
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house
 from tests.builders.preparation import a_prepared_case, facts_about
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 TODAY = date(2026, 11, 18)
 CALM = {
     "systolic": Seen(Decimal(122), NOON - 10 * MINUTE, "122"),

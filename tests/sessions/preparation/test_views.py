@@ -18,7 +18,7 @@ from tests.builders.house import DAY, HOUR, NOON, PASSWORD, a_house, sign_in, tr
 from tests.builders.preparation import a_prepared_case, a_preparing_case, the_clock
 from tests.builders.screening import an_eligible_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 EVE = NOON - DAY
 
 

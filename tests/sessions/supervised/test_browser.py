@@ -11,7 +11,10 @@ from clinic.context import acting_as
 from tests.builders import supervised as build
 from tests.builders.house import MINUTE, a_house, sign_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("in_the_house_today"),
+]
 
 
 @pytest.fixture

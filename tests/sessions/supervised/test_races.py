@@ -12,7 +12,7 @@ from tests.builders import supervised as build
 from tests.builders.house import HOUR, a_house, proof
 from tests.faults.two_at_once import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_house")]
 DOSED_AT, AT = build.DOSED_AT, build.LEAVES_AT
 
 

@@ -13,7 +13,10 @@ from sessions.supervised.tasks import sweep
 from tests.builders import supervised as build
 from tests.builders.house import MINUTE, a_house
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("in_the_house_today"),
+]
 
 
 def overdue_matters(house):

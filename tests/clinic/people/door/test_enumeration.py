@@ -15,7 +15,7 @@ from clinic.people.models import ForgottenPassword, User
 from clinic.people.tasks import answer
 from tests.builders.house import NOON, a_house, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 MANY = 60
 LOGIN, RESET = "/account/login/", "/account/password/reset/"
 VARIES = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"')

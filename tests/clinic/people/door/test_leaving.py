@@ -19,7 +19,7 @@ from tests.builders.house import DAY, NOON, PASSWORD, a_house, codes, sign_in, t
 from tests.builders.people import a_colleague, a_shift, an_invitation, link_of
 from tests.builders.supervised import a_dosed_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 NEW = "a longer horse, a newer battery"
 
 

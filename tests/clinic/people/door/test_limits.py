@@ -12,7 +12,7 @@ from clinic.people.tasks import answer
 from tests.builders.door import WRONG, enters
 from tests.builders.house import MINUTE, NOON, PASSWORD, a_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 SECOND = MINUTE / 60
 
 

@@ -15,7 +15,7 @@ from tests.builders.door import an_app, code_of
 from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD, a_house, sign_in, trail
 from tests.builders.supervised import DOSED_AT, a_dosed_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 LOCKED = 423
 POLL = {"headers": {"X-Vigil-Poll": "1"}}
 UNLOCK = "/account/unlock/"

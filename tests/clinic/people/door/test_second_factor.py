@@ -13,7 +13,7 @@ from clinic.people.forms import SecondPersonForm
 from tests.builders.door import an_app, code_of, enters, wrong_code
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 SET_UP = "/account/second-factor/"
 DOORS = ("/account/login/", "/admin/login/", "/account/recovery-codes/")
 

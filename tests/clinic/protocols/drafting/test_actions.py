@@ -13,7 +13,7 @@ from tests.builders.drafting import an_empty_draft, typed
 from tests.builders.house import DAY, NOON, a_house, proof, trail
 from tests.builders.protocols import a_draft, a_reviewed_version, places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 EVENT = {"code": "water", "label": "Drank water"}
 
 

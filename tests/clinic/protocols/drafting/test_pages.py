@@ -13,7 +13,7 @@ from tests.builders.drafting import BEGUN, a_sheet, an_empty_draft, typed
 from tests.builders.house import NOON, a_house, sign_in, trail
 from tests.builders.protocols import a_draft, a_reviewed_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 
 @pytest.fixture
