@@ -36,13 +36,12 @@ install_packages() {
         give_up "${lacking}Install it with: sudo apt-get install $*"
     fi
     say "${lacking}Installing $* …"
-    log=$(mktemp)
+    log=$(mktemp "${TMPDIR:-/tmp}/vigil-apt.XXXXXX")
     export DEBIAN_FRONTEND=noninteractive
     if ! { apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 ||
         { apt-get update >"$log" 2>&1 &&
             apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1; }; }; then
-        tail -n 15 "$log" >&2
-        give_up "apt-get could not install $*; its last words are above."
+        give_up "$* could not be installed; the first start needs the network ($log says more)."
     fi
     rm -f "$log"
 }
