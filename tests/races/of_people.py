@@ -290,7 +290,7 @@ def change_site(house):
     second = actions.add_site(
         by=house.manager, at=LONG_AGO, name="Quiet House", zone="UTC", jurisdiction="US-NY"
     )
-    del house.manager.roles_now
+    house.manager.__dict__.pop("roles_now", None)
 
     def rename(site):
         actions.change_site(fresh(site), by=house.manager, at=NOON, name="Haven")

@@ -1,8 +1,10 @@
 """Every file of the library: it loads, is written out, and loads again as the same document."""
 
 import pytest
+from django.core.management import call_command
 
 from clinic.protocols.files import check, library, numbers_to_confirm, read, write
+from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.reading import sections, to_confirm
 
 FILES = sorted(library())
@@ -51,3 +53,12 @@ def test_everything_sourced_in_a_file_is_read_out_to_a_clinician(code):
     assert [part.source for part in parts if part.source not in read_out] == []
     for washout in document.washouts:
         assert washout.clear_for in read_out
+
+
+def test_the_shipped_files_are_loaded_once_as_drafts(db):
+    versions = {v.protocol.code: v for v in ProtocolVersion.objects.select_related("protocol")}
+
+    assert set(versions) == set(library())
+    assert {(v.status, v.number) for v in versions.values()} == {("draft", 1)}
+    call_command("load_library")
+    assert ProtocolVersion.objects.count() == len(library())
