@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from sessions.rehearsal import walk
 from tests.journeys import given
+from tests.journeys.chapters import protocol
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +52,32 @@ def then_both_stand_beside_a_record_that_stayed_as_it_was(fay):
     fay.clicks("Open the record", state="refused")
     fay.sees(WORDS, ANSWER)
     fay.does_not_see("Proposed, not answered")
+
+
+def then_the_case_file_names_the_erratum(fay):
+    fay.opens_the_case_of("Ashgrove")
+    fay.sees("Erratum of", protocol.RIGHT)
+
+
+def then_what_was_signed_says_what_it_said(priya):
+    priya.opens_the_case_of("Ashgrove")
+    priya.clicks("Signatures and amendments", state="after the erratum")
+    decided = priya.page.get_by_role("figure").filter(has_text="eligible")
+    priya.clicks("What was signed", within=decided.first, state="after the erratum")
+    priya.sees(protocol.SLIP)
+    priya.does_not_see(protocol.RIGHT)
+
+
+def test_an_erratum_is_read_on_the_case_and_what_was_signed_keeps_its_words(house, somebody):
+    somebody_went_home(house)
+    ada, ari = somebody(house.author), somebody(house.approver)
+    fay, priya = somebody(house.facilitator), somebody(house.prescriber)
+
+    protocol.when_the_author_proposes_an_erratum(ada)
+    protocol.when_the_approver_reads_and_signs_it(ari)
+
+    then_the_case_file_names_the_erratum(fay)
+    then_what_was_signed_says_what_it_said(priya)
 
 
 def test_an_amendment_is_refused_and_stays_readable(house, somebody):

@@ -59,3 +59,33 @@ def when_the_approver_ticks_every_number_and_signs(ari):
     ari.page.get_by_label("Your password").fill(PASSWORD)
     ari.clicks("Publish")
     ari.sees("is published.")
+
+
+def _open_the_version_in_force(person):
+    person.clicks("Protocols", within=person.page.get_by_role("navigation", name="Main"))
+    person.clicks("Protocol versions")
+    person.clicks("Published")
+    person.clicks("Ketamine-assisted psychotherapy, intramuscular v")
+
+
+SLIP, RIGHT = "Age in years", "Age in whole years"
+
+
+def when_the_author_proposes_an_erratum(ada):
+    _open_the_version_in_force(ada)
+    ada.clicks("Errata")
+    ada.clicks("Screening")
+    ada.clicks(f"1 {SLIP}: Text")
+    ada.sees(f"It says: {SLIP}")
+    ada.types(It_shall_say=RIGHT, Why="A year begun is no year of age.", Source="Manuscript, p. 3")
+    ada.clicks("Propose", kind="button", exact=True)
+    ada.sees("It binds once a second person has approved it.")
+
+
+def when_the_approver_reads_and_signs_it(ari):
+    _open_the_version_in_force(ari)
+    ari.clicks("Errata: 1 to be approved")
+    ari.clicks("Erratum 1")
+    ari.sees(SLIP, RIGHT)
+    ari.signs("Sign and approve")
+    ari.sees("is in force.")
