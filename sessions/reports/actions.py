@@ -12,6 +12,7 @@ from clinic.attention import actions as attention
 from clinic.attention.models import Urgency
 from clinic.audit import signing
 from clinic.audit.actions import record
+from clinic.audit.models import Signature
 from clinic.protocols.calculators import ReportDue
 from clinic.workflow import lock, move, refuse_unless_clear
 from sessions.reports import queries
@@ -96,7 +97,15 @@ def send(
         "sent_on": sent_on, "how": how, "reference": reference, "words": words,
     }  # fmt: skip
     refuse_unless_clear(obstacles_to_send(report, by=by, at=at, proof=proof, **facts))
-    _settle(report, Status.SENT, "I sent this report", facts, by=by, at=at, proof=proof)
+    signature = signing.sign(
+        report,
+        by=by,
+        at=at,
+        meaning="I sent this report",
+        content={**queries.shown(report), **facts},
+        proof=proof,
+    )
+    _settle(report, Status.SENT, signature, facts, by=by, at=at)
     record("report sent", report, by=by, at=at, code=report.code, **facts)
     return report
 
@@ -109,8 +118,15 @@ def set_aside(
     _hold(report)
     refuse_unless_clear(obstacles_to_set_aside(report, by=by, at=at, words=words, proof=proof))
     facts = {"words": words}
-    meaning = "This report is not owed"
-    _settle(report, Status.NOT_OWED, meaning, facts, by=by, at=at, proof=proof)
+    signature = signing.sign(
+        report,
+        by=by,
+        at=at,
+        meaning="This report is not owed",
+        content={**queries.shown(report), **facts},
+        proof=proof,
+    )
+    _settle(report, Status.NOT_OWED, signature, facts, by=by, at=at)
     record("report not owed", report, by=by, at=at, code=report.code, words=words)
     return report
 
@@ -141,19 +157,13 @@ def _hold(report: Report) -> None:
 
 
 def _settle(
-    report: Report, to: str, meaning: str, facts: dict[str, Any], *, by: Any, at: datetime,
-    proof: signing.Proof | None,
-) -> None:  # fmt: skip
-    signature = signing.sign(
-        report,
-        by=by,
-        at=at,
-        meaning=meaning,
-        content={**queries.shown(report), **facts},
-        proof=proof,
-    )
+    report: Report, to: str, signature: Signature, facts: dict[str, Any], *, by: Any, at: datetime
+) -> None:
     facts = {**facts, "settled_at": at, "settled_by": by, "signature": signature}
     move(report, to, table=STEPS, **facts)
     attention.settle(
-        occurrence=queries.occurrence_of_matter(report), by=by, at=at, outcome=f"{meaning}."
+        occurrence=queries.occurrence_of_matter(report),
+        by=by,
+        at=at,
+        outcome=f"{signature.meaning}.",
     )

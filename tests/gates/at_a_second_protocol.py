@@ -11,6 +11,7 @@ from sessions.rehearsal import walk
 from sessions.supervised import actions as supervised
 from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD
 from tests.builders.protocols import a_published_version, a_shipped_text, a_shipped_version
+from tests.builders.stock import a_lot
 from tests.builders.supervised import (
     a_dosed_session,
     a_prepared_order,
@@ -35,8 +36,10 @@ GATES = "gates:\n  - code: consent\n"
 
 
 def with_lozenges(house):
-    """The same house, in which cases are opened on the lozenge."""
-    return replace(house, version=a_shipped_version(house, "ketamine-lozenge", at=house.at))
+    """The same house, in which cases are opened on the lozenge and drawn from a lot of it."""
+    lot = a_lot(house, product="Ketamine 100 mg", presentation="lozenge", per_ml=None)
+    version = a_shipped_version(house, "ketamine-lozenge", at=house.at)
+    return replace(house, version=version, lot=lot)
 
 
 def declaring(house, case, *, says, at=NOON):
@@ -166,7 +169,7 @@ def the_room_has_two_people_and_one_member_of_staff(house):
         stated_at=start + 10 * MINUTE,
     )
     order = walk.ordered(house, session, at=start + 15 * MINUTE, amount=Decimal(100))
-    walk.drawn(house, order, at=start + 20 * MINUTE, nurse=nurse, second=house.prescriber)
+    walk.drawn(lozenges, order, at=start + 20 * MINUTE, nurse=nurse, second=house.prescriber)
     order, at = fresh_order(order), start + 25 * MINUTE
     the_clock(house, at)
     url = reverse("supervised:give", args=[session.key])

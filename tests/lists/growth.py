@@ -91,7 +91,9 @@ class Table:
         if kind == "uuid":
             return "gen_random_uuid()"
         if kind in TEXTS:
-            return f"left(\"{name}\", {(longest or 200) - 4}) || '~' || k"
+            # A text that is unique only where there is one stays empty where there is none.
+            some = f"left(\"{name}\", {(longest or 200) - 4}) || '~' || k"
+            return f"CASE WHEN \"{name}\" = '' THEN '' ELSE {some} END"
         if kind in NUMBERS:
             return f'"{name}" + k * 100'
         return f"\"{name}\" + k * interval '7 days'"

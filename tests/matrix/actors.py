@@ -195,7 +195,7 @@ def _two_sites(house):
     for role in ROLES:
         RoleAtSite.objects.create(user=user, site=house.site, role=role, valid_from=start)
     RoleAtSite.objects.create(
-        user=user, site=house.other_site, role="protocol_author", valid_from=start
+        user=user, site=house.other_site, role="protocol_approver", valid_from=start
     )
     return user
 

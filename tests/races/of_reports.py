@@ -3,9 +3,15 @@
 from clinic.attention.models import Matter
 from sessions.reports import actions
 from sessions.reports.models import Report
-from tests.builders.aftercare import an_ended_session
 from tests.builders.house import DAY, HOUR, NOON, proof
-from tests.builders.reports import a_case_on, a_report, a_serious_event, sent
+from tests.builders.reports import (
+    a_case_on,
+    a_report,
+    a_serious_event,
+    a_session_on,
+    ended,
+    sent,
+)
 from tests.races.harness import Start, race
 
 AT = NOON + 6 * HOUR
@@ -49,12 +55,9 @@ def _twice(house, do, rows, **how):
 
 @race("sessions.reports.actions.plan_for_session")
 def plan_for_session(house):
-    session = an_ended_session(house)
+    session = ended(house, a_session_on(house, "esketamine-us-rems"), at=NOON + 3 * HOUR)
     return _twice(
-        house,
-        lambda by: actions.plan_for_session(session, by=by, at=AT),
-        Report.objects.count,
-        leaves=0,  # the house's own protocol reports no session
+        house, lambda by: actions.plan_for_session(session, by=by, at=AT), Report.objects.count
     )
 
 

@@ -27,6 +27,8 @@ DONE_ON_THE_WAY = {
     "sessions.supervised.arrival.actions.plan": "session planned",
     "sessions.aftercare.actions.plan": "contacts planned",
     "clinic.documents.actions.add_examples": "text put in force",
+    "sessions.reports.actions.plan_for_session": "reports planned",
+    "sessions.reports.actions.plan_for_event": "reports planned",
 }
 EVERY = [each for each in (*RACED.values(), *ONCE) if each.act not in DONE_ON_THE_WAY]
 
@@ -51,6 +53,9 @@ OF_THE_ORGANISATION = {
     "protocol sent back": "a template belongs to no site",
     "protocol published": "a template belongs to no site",
     "protocol retired": "a template belongs to no site",
+    "erratum proposed": "a template belongs to no site",
+    "erratum approved": "a template belongs to no site",
+    "erratum refused": "a template belongs to no site",
     "text put in force": "a text belongs to no site",
     "terms accepted": "a questionnaire belongs to no site",
     "words loaded": "a questionnaire belongs to no site",
