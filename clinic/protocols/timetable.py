@@ -170,9 +170,9 @@ def _early(document: ProtocolDocument, row: MonitoringRow, is_baseline: bool) ->
 
 
 def _horizon(document: ProtocolDocument, doses: list[DoseGiven], at: datetime) -> datetime:
-    """Look far enough ahead to show the whole listed schedule and the check after it."""
+    """Look far enough ahead to show the whole listed schedule and the check that opens after it."""
     reach = [
-        moment + timedelta(minutes=_pace(row))
+        moment + timedelta(minutes=_pace(row) + row.early_minutes)
         for row in document.monitoring
         for moment in (
             at,

@@ -32,7 +32,7 @@ def test_a_concern_is_read_by_the_safety_lead_and_is_nowhere_for_whom_it_is_abou
     rowan.sees("Thank you for telling us")
 
     noor = somebody(house.nurse)
-    noor.clicks("Report", kind="link")
+    noor.clicks("Report", kind="link", exact=True)
     concern = "A concern about how somebody is treated: the safety lead alone reads it"
     reports(noor, concern, NOTED)
     noor.fills("The colleague a concern is about", "Fay Facilitator")

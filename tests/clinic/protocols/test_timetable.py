@@ -228,6 +228,19 @@ def test_a_further_dose_never_removes_a_check(document, given_doses, minute):
     assert set(before) <= set(after)
 
 
+def test_a_check_that_opens_early_is_the_next_change():
+    row = (
+        ketamine()
+        .monitoring[0]
+        .model_copy(
+            update={"at_minutes": (0,), "early_minutes": 5, "late_minutes": 1, "then_every": 5}
+        )
+    )
+    document = a_protocol(monitoring=(row,))
+
+    assert next_change(document, [a_dose()], [], at(1)) == at(5)
+
+
 @settings(max_examples=120, deadline=None)
 @given(document=protocols(), given_doses=doses, charted=entries, minute=minutes)
 def test_nothing_changes_before_the_next_change(document, given_doses, charted, minute):
