@@ -233,9 +233,12 @@ def test_a_check_that_opens_early_is_the_next_change():
         ketamine()
         .monitoring[0]
         .model_copy(
-            update={"at_minutes": (0,), "early_minutes": 5, "late_minutes": 1, "then_every": 5}
+            update={
+            "at_minutes": (0,), "early_minutes": 5, "late_minutes": 1, "then_every": 5,
+            "cadence": (), "after_supplement": (),
+        }
         )
-    )
+    )  # fmt: skip
     document = a_protocol(monitoring=(row,))
 
     assert next_change(document, [a_dose()], [], at(1)) == at(5)
