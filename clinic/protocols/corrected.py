@@ -85,6 +85,12 @@ class Spot:
         """The heading as an address writes it."""
         return slug_of(self.heading)
 
+    @property
+    def where(self) -> str:
+        """The place from its heading down, which is said once."""
+        is_said = self.about.startswith(f"{self.heading}: ")
+        return self.about if is_said else f"{self.heading}: {self.about}"
+
 
 @dataclass(frozen=True)
 class Correction:

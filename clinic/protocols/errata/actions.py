@@ -48,7 +48,7 @@ def propose(
         at=at,
         kind=spot.kind,
         place=place,
-        about=f"{spot.heading}: {spot.about}",
+        about=spot.where,
         says=spot.says,
         shall_say=shall_say,
         reason=reason,
