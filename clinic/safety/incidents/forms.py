@@ -4,7 +4,7 @@ from django import forms
 class AssignForm(forms.Form):
     """Who looks after an incident. Make it with who works at its site."""
 
-    owner = forms.ModelChoiceField(queryset=None, label="Who looks after it")
+    owner = forms.ModelChoiceField(queryset=None, label="Who looks after it", empty_label="Choose")
     due_on = forms.DateField(
         label="To be done by",
         required=False,
