@@ -69,7 +69,7 @@ def amounts_of(session: SupervisedSession, is_further: bool) -> list[tuple[str, 
         ("Weight", f"{decimal_text(weight)} kg" if weight else None),
         ("One dose", _span(single.minimum if not is_further else None, single.maximum, unit)),
         ("Whole session", _span(None, total.maximum, unit)),
-        ("In pieces", _pieces(document)),
+        *([("In pieces", pieces)] if (pieces := _pieces(document)) else []),
         ("Given so far", f"{decimal_text(queries.counted_total(session))} {unit}"),
     ]
     window = supplement_window(document, queries.doses_given(session)) if is_further else None
@@ -77,7 +77,8 @@ def amounts_of(session: SupervisedSession, is_further: bool) -> list[tuple[str, 
         zone = session.site.tz
         ends = [f"{each.astimezone(zone):%H:%M}" for each in window if each is not None]
         facts.append(("A further dose may follow", " to ".join(ends)))
-        facts.append(("Who agrees to it", ", ".join(who_agrees(session)) or None))
+        if agrees := who_agrees(session):
+            facts.append(("Who agrees to it", ", ".join(agrees)))
     return facts
 
 
@@ -92,9 +93,9 @@ def _pieces(document: ProtocolDocument) -> str | None:
     return f"{said}, {rule.rest_minutes}min between two" if rule.rest_minutes else said
 
 
-def _span(low: Decimal | None, high: Decimal | None, unit: str) -> str | None:
+def _span(low: Decimal | None, high: Decimal | None, unit: str) -> str:
     if low is None and high is None:
-        return None
+        return "no limit in the protocol"
     if low is None:
         return f"at most {decimal_text(high)} {unit}"
     if high is None:

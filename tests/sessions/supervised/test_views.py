@@ -252,6 +252,14 @@ def test_an_order_is_signed_only_after_its_arithmetic_was_shown(client, house):
     assert (signed.status_code, session.orders.get().amount) == (302, 50)
 
 
+def test_what_is_known_before_an_order_is_only_what_its_protocol_has(client, house):
+    page = seen(sign_in(client, house.prescriber).get(at("order", checked(house))))
+
+    assert "35 to 105 mg" in page
+    assert "In pieces" not in page
+    assert "not recorded" not in page
+
+
 @pytest.mark.parametrize("typed", ["50000 ug", "0.05 g", "1 mL"])
 def test_an_order_in_another_unit_is_refused_and_never_converted(client, house, typed):
     session = checked(house)
