@@ -17,6 +17,7 @@ from clinic.stock.rules import (
     LOT_KNOWN,
     LOT_RECALLED,
     obstacles_to_count,
+    obstacles_to_describe,
     obstacles_to_give_back,
     obstacles_to_recall,
     obstacles_to_receive,
@@ -36,7 +37,6 @@ def receive(
     by: Any,
     at: datetime,
     substance: str,
-    form: str,
     presentation: str,
     salt: str,
     product: str,
@@ -55,7 +55,6 @@ def receive(
             lot = Lot.objects.create(
                 site=site,
                 substance=substance,
-                form=form,
                 presentation=presentation,
                 salt=salt,
                 product=product,
@@ -198,6 +197,33 @@ def count(
         reason=reason,
     )
     return movement
+
+
+@transaction.atomic
+def describe(
+    lot: Lot, *, by: Any, at: datetime, presentation: str, salt: str, reason: str = ""
+) -> None:
+    """Say what a lot comes as and of which salt, or put right what was said of it."""
+    lock(lot)
+    refuse_unless_clear(
+        obstacles_to_describe(
+            lot, by=by, at=at, presentation=presentation, salt=salt, reason=reason
+        )
+    )
+    before = lot.comes_as
+    lot.presentation, lot.salt = presentation, salt
+    lot.save(update_fields=["presentation", "salt"])
+    record(
+        "stock described",
+        lot,
+        by=by,
+        at=at,
+        before=before,
+        comes_as=presentation,
+        salt=salt,
+        reason=reason,
+        number=lot.number,
+    )
 
 
 @transaction.atomic

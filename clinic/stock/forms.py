@@ -23,18 +23,9 @@ def amount(label, **options):
     )
 
 
-class ReceiveForm(forms.Form):
-    """A lot that came in."""
+class WhatItIsForm(forms.Form):
+    """What a lot comes as, and of which salt."""
 
-    substance = forms.CharField(
-        max_length=60, help_text="As protocols write it: ketamine.", widget=forms.TextInput(OFF)
-    )
-    form = forms.CharField(
-        label="Substance form",
-        max_length=80,
-        help_text="Salt and preparation: hydrochloride, solution for injection.",
-        widget=forms.TextInput(OFF),
-    )
     presentation = forms.ChoiceField(
         label="Comes as",
         choices=[("", "Choose"), *((each, each.capitalize()) for each in get_args(ComesAs))],
@@ -43,6 +34,25 @@ class ReceiveForm(forms.Form):
     salt = forms.ChoiceField(
         choices=[("", "Choose"), *((each, each.capitalize()) for each in get_args(Salt))],
         help_text="Base, where the substance itself was weighed.",
+    )
+
+
+class DescribeForm(WhatItIsForm):
+    """What a lot is that was received without it, or of which something wrong was said."""
+
+    reason = forms.CharField(
+        max_length=300,
+        required=False,
+        help_text="Needed where the ledger says something else of it.",
+        widget=forms.TextInput(OFF),
+    )
+
+
+class ReceiveForm(WhatItIsForm):
+    """A lot that came in."""
+
+    substance = forms.CharField(
+        max_length=60, help_text="As protocols write it: ketamine.", widget=forms.TextInput(OFF)
     )
     product = forms.CharField(
         max_length=120, help_text="As on the box.", widget=forms.TextInput(OFF)
@@ -59,6 +69,7 @@ class ReceiveForm(forms.Form):
     )
     per_ml = amount("Strength per mL", required=False)
     quantity = amount("Amount received")
+    field_order = ["substance"]
 
     def clean_substance(self):
         return self.cleaned_data["substance"].strip().lower()

@@ -12,10 +12,11 @@ class Lot(AtSite):
     SITE_FROM = None
     site = models.ForeignKey("clinic.Site", models.PROTECT, related_name="lots")
     substance = models.CharField(max_length=60)
-    form = models.CharField("substance form", max_length=80)
     # What it comes as and of which salt, in the words of protocols, so that the two can be matched.
     presentation = models.CharField("comes as", max_length=20, blank=True, default="")
     salt = models.CharField(max_length=20, blank=True, default="")
+    # Lots received before the two were chosen keep what was written down instead.
+    form = models.CharField("form as written down", max_length=80, blank=True, default="")
     product = models.CharField(max_length=120)
     number = models.CharField("lot number", max_length=60)
     unit = models.CharField(max_length=10)
@@ -37,6 +38,16 @@ class Lot(AtSite):
 
     def __str__(self):
         return f"{self.product}, lot {self.number}"
+
+    @property
+    def comes_as(self):
+        """What it comes as and of which salt; nothing where nobody has said so."""
+        return ", ".join(filter(None, [self.presentation, self.salt]))
+
+    @property
+    def is_described(self):
+        """Whether both are known, so that a protocol can be matched with it."""
+        return bool(self.presentation and self.salt)
 
 
 class Movement(AtSite):

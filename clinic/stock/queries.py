@@ -100,6 +100,8 @@ def state_of(lot: Lot, *, at: datetime) -> State:
         return State("Expired", "danger" if lot.balance else "void")
     if not lot.balance:
         return State("Empty", "void")
+    if not lot.is_described:
+        return State("Not described", "attention")
     if lot.expires_on < today + SOON:
         return State("Expires soon", "attention")
     return State("In use", "good")

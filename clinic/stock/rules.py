@@ -21,13 +21,14 @@ LOT_KNOWN = gate("lot_known", "This lot of this product is in the ledger already
 LOT_SHORT = gate("lot_short", "The lot does not hold as much.", clears="stock:index")
 LOT_EXPIRED = gate("lot_expired", "The lot is past its date.", clears="stock:index")
 LOT_RECALLED = gate("lot_recalled", "The lot has been recalled.", clears="stock:index")
+LOT_DESCRIBED = gate("lot_described", "The ledger says the same of this lot already.")
 NOT_OUT = gate("not_prepared", "No more can come back than was prepared.")
 WITNESS = gate(
     "stock_witness",
     "Waste and counts are seen by a second person who keeps stock or gives doses here.",
     citation="21 CFR 1304.22(c)",
 )
-STOCK_REASON = gate("stock_reason", "A waste, a count or a recall without a reason is refused.")
+STOCK_REASON = gate("stock_reason", "What is done to the ledger for a reason says it.")
 
 
 def _keeps_or_gives(user: Any, site: Any) -> bool:
@@ -126,6 +127,24 @@ def obstacles_to_recall(
         yield ROLE("Only somebody who keeps stock at this site may recall a lot.")
     yield from _obstacles_in_recall(lot)
     yield from _obstacles_in_reason(reason)
+
+
+def obstacles_to_describe(
+    lot: Lot, *, by: Any, at: datetime, presentation: str, salt: str, reason: str
+) -> Iterator[Obstacle]:
+    """Who keeps stock says what a lot is; who says otherwise than before says why."""
+    if not may(by, Permission.MANAGE_STOCK, site=lot.site):
+        yield ROLE("Only somebody who keeps stock at this site may say what a lot is.")
+    said = (lot.presentation, lot.salt)
+    if said == (presentation, salt):
+        yield LOT_DESCRIBED(f"The ledger says so of lot {lot.number}: {lot.comes_as}.")
+    elif _differs(said, (presentation, salt)):
+        yield from _obstacles_in_reason(reason)
+
+
+def _differs(said: tuple[str, str], now: tuple[str, str]) -> bool:
+    """Whether something that was said is now said otherwise; a gap that is filled is not."""
+    return any(old and old != new for old, new in zip(said, now, strict=True))
 
 
 def obstacles_in_date(lot: Lot, day: date) -> Iterator[Obstacle]:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<uuid:key>/more/", views.receive_more, name="receive_more"),
     path("<uuid:key>/waste/", views.waste, name="waste"),
     path("<uuid:key>/count/", views.count, name="count"),
+    path("<uuid:key>/what/", views.describe, name="describe"),
     path("<uuid:key>/recall/", views.recall, name="recall"),
 ]

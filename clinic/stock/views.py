@@ -94,9 +94,20 @@ def recall(request, key):
     return _act(request, key, actions.recall, forms.RecallForm, words, rules.obstacles_to_recall)
 
 
+@requires(P.MANAGE_STOCK)
+def describe(request, key):
+    lot = get_object_or_404(queries.visible_lots(request.user), key=key)
+    lead = "A dose is drawn from it only where its protocol gives this form and this salt."
+    if lot.form:
+        lead += f" When it was received, this was written down: {lot.form}."
+    words = ("Say what this lot is", lead, "Write it down", "Written down.")
+    return _act(request, key, actions.describe, forms.DescribeForm, words)
+
+
 def _act(request, key, act, form_class, words, obstacles_to=None):
     lot = get_object_or_404(queries.visible_lots(request.user), key=key)
-    form = form_class(_posted(request))
+    said = {"presentation": lot.presentation, "salt": lot.salt}
+    form = form_class(_posted(request), initial=said)
     title, lead, submit, said = words
     if done(request, form, act, lot):
         messages.success(request, said)

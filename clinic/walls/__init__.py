@@ -49,7 +49,12 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
         "refused_by_id",
         "refusal",
     ),
-    "clinic_lot": ("recalled_at", "recalled_by_id"),  # its balance moves only by a movement
+    "clinic_lot": (
+        "recalled_at",
+        "recalled_by_id",
+        "presentation",
+        "salt",
+    ),  # its balance moves only by a movement
     "clinic_patient": None,
     "clinic_contact": None,
     "clinic_case": None,

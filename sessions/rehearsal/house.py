@@ -244,7 +244,6 @@ def _receive(house: House) -> Any:
         by=house.nurse,
         at=house.at,
         substance="ketamine",
-        form="hydrochloride, solution for injection",
         presentation="solution",
         salt="hydrochloride",
         product="Ketamine 50 mg/mL, 10 mL vial",

@@ -11,7 +11,6 @@ def a_lot(house, *, at=NOON - 10 * DAY, number="HH-0002", quantity=Decimal(500),
     """A lot that has just come in."""
     facts = {
         "substance": "ketamine",
-        "form": "hydrochloride, solution for injection",
         "presentation": "solution",
         "salt": "hydrochloride",
         "product": "Ketamine 50 mg/mL, 10 mL vial",

@@ -30,7 +30,7 @@ def of_nothing(house):
 @closed("lot_known")
 def the_lot_is_there(house):
     typed = {
-        "site": house.site.pk, "substance": "ketamine", "form": "solution", "unit": "mg",
+        "site": house.site.pk, "substance": "ketamine", "unit": "mg",
         "presentation": "solution", "salt": "hydrochloride",
         "product": house.lot.product, "number": house.lot.number, "expires_on": "2027-06-30",
         "per_ml": "50", "quantity": "10",
@@ -52,6 +52,12 @@ def it_was_recalled(house):
     lot = a_lot(house)
     actions.recall(lot, by=house.nurse, at=NOON - DAY, reason="Maker's letter")
     return act(house, "recall", lot, says="has been recalled", page=True, reason="Again")
+
+
+@closed("lot_described")
+def it_is_said_already(house):
+    typed = {"presentation": "solution", "salt": "hydrochloride"}
+    return act(house, "describe", a_lot(house), says="The ledger says so of lot", **typed)
 
 
 @closed("stock_witness")

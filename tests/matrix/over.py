@@ -80,7 +80,7 @@ def of_the_site(place):
     place.add("matter", _matter(place, f"Of the house {word}", at=at, site=house.site))
     lot = stock.receive(
         house.site, by=house.nurse, at=at, substance="ketamine",
-        form="hydrochloride, solution for injection", presentation="solution",
+        presentation="solution",
         salt="hydrochloride", product=f"Ending {word}",
         number=f"{word}-2", unit="mg", per_ml=Decimal(50),
         expires_on=NOON.date() + 7 * DAY, quantity=Decimal(500),

@@ -159,6 +159,7 @@ ROUTES: dict[str, dict] = {
     "stock:receive": {},
     "stock:lot": {"key": "lot"},
     "stock:count": {"key": "lot"},
+    "stock:describe": {"key": "lot"},
     "stock:recall": {"key": "lot"},
     "stock:receive_more": {"key": "lot"},
     "stock:waste": {"key": "lot"},

@@ -191,7 +191,7 @@ def _whom(row):
 def _lot(house, word):
     return stock.receive(
         house.site, by=house.nurse, at=house.at, substance="ketamine",
-        form="hydrochloride, solution for injection", presentation="solution",
+        presentation="solution",
         salt="hydrochloride", product=f"Ketamine {word}",
         number=f"{word}-1", unit="mg", per_ml=Decimal(50),
         expires_on=date(house.at.year + 1, 12, 31), quantity=Decimal(50_000),

@@ -121,3 +121,19 @@ def recall(house):
         (house.manager, call_in(house.manager)),
         Lot.objects.filter(pk=lot.pk, recalled_at__isnull=False).count,
     )
+
+
+@race("clinic.stock.actions.describe")
+def describe(house):
+    lot = a_lot(house, presentation="", salt="")
+
+    def say(by):
+        return lambda: actions.describe(
+            fresh(lot), by=by, at=NOON, presentation="solution", salt="hydrochloride"
+        )
+
+    return Start(
+        (house.nurse, say(house.nurse)),
+        (house.manager, say(house.manager)),
+        Lot.objects.filter(pk=lot.pk, presentation="solution").count,
+    )

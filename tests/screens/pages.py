@@ -170,6 +170,7 @@ PAGES: dict[str, Page] = {
     "stock:receive_more": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
     "stock:waste": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
     "stock:count": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
+    "stock:describe": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
     "stock:recall": Page("nurse", {"key": "lot"}, empty=FORM, error=YES, longest=NOBODY),
     # before the session
     "screening:form": Page("intake", {"key": "screening"}, empty=YES, error=ANYTHING),

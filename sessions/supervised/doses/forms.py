@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from clinic.audit.canonical import decimal_text
 from clinic.people.forms import SecondPersonForm, SignatureForm
 from clinic.protocols.calculators import amount_typed, other_unit, product_in_words
-from clinic.stock.models import Lot
+from sessions.supervised.doses.queries import lots_for
 from sessions.supervised.doses.rules import arithmetic_of_lot
 from sessions.supervised.forms import EntryForm, clock_field, on_the_wall
 from sessions.supervised.queries import document, prepared_for
@@ -107,14 +107,7 @@ class PrepareForm(SecondPersonForm):
 
     def __init__(self, *args, order, document, **kwargs):
         super().__init__(*args, **kwargs)
-        lots = Lot.objects.filter(
-            site_id=order.site_id, substance=document.substance, unit=order.unit, balance__gt=0,
-            recalled_at__isnull=True,
-        )  # fmt: skip
-        rules = document.doses
-        lots = lots.filter(presentation__in=rules.comes_as) if rules.comes_as else lots
-        lots = lots.filter(salt=rules.salt) if rules.salt else lots
-        self.fields["lot"].queryset = lots.order_by("expires_on", "number")
+        self.fields["lot"].queryset = lots_for(order, document)
         self.fields["lot"].label_from_instance = lambda lot: (
             f"{lot.product}, lot {lot.number}, until {lot.expires_on:%d %b %Y}:"
             f" {arithmetic_of_lot(lot, order.amount)}"

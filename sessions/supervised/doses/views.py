@@ -13,7 +13,7 @@ from sessions.supervised.doses.forms import (
     PrepareForm,
     RecordDoseForm,
 )
-from sessions.supervised.doses.queries import visible_orders
+from sessions.supervised.doses.queries import lots_to_describe, visible_orders
 from sessions.supervised.doses.rules import (
     obstacles_to_discard,
     obstacles_to_give,
@@ -82,6 +82,7 @@ def prepare(request, key):
         return redirect("supervised:give", key=key)
     context = frame_of(
         session, at, request.user, form=form, order=ordered, title="Prepare the dose",
+        not_described=lots_to_describe(ordered, document(session)),
         obstacles=placed(obstacles_to_prepare(ordered, by=request.user, at=at), session),
     )  # fmt: skip
     return page(request, "sessions/supervised/prepare.html", context, form)

@@ -124,6 +124,55 @@ def test_a_recall_is_in_the_trail(house):
     assert (lot.recalled_by, trail()[-1]) == (house.nurse, "stock recalled")
 
 
+def test_what_a_lot_is_can_be_said_after_it_was_received(house):
+    lot = a_lot(house, presentation="", salt="")
+
+    actions.describe(lot, by=house.nurse, at=NOON, presentation="solution", salt="hydrochloride")
+
+    assert (Lot.objects.get(pk=lot.pk).comes_as, trail()[-1]) == (
+        "solution, hydrochloride",
+        "stock described",
+    )
+
+
+@pytest.mark.parametrize(
+    ("presentation", "salt", "refused"),
+    [
+        ("solution", "hydrochloride", "lot_described"),
+        ("lozenge", "hydrochloride", "stock_reason"),
+        ("solution", "base", "stock_reason"),
+    ],
+)
+def test_what_is_said_of_a_lot_is_not_changed_without_a_reason(house, presentation, salt, refused):
+    lot = a_lot(house)
+
+    with pytest.raises(Refused) as refusal:
+        actions.describe(
+            lot, by=house.nurse, at=NOON, presentation=presentation, salt=salt, reason=" "
+        )
+
+    assert codes(refusal) == [refused]
+    assert Lot.objects.get(pk=lot.pk).comes_as == "solution, hydrochloride"
+
+
+def test_what_was_said_wrongly_of_a_lot_is_put_right_with_a_reason(house):
+    lot, said = a_lot(house), "The box says so."
+
+    actions.describe(lot, by=house.nurse, at=NOON, presentation="lozenge", salt="base", reason=said)
+
+    assert Lot.objects.get(pk=lot.pk).comes_as == "lozenge, base"
+
+
+def test_who_keeps_no_stock_does_not_say_what_a_lot_is(house):
+    with pytest.raises(Refused) as refusal:
+        actions.describe(
+            a_lot(house, presentation="", salt=""), by=house.facilitator, at=NOON,
+            presentation="solution", salt="base",
+        )  # fmt: skip
+
+    assert codes(refusal) == ["role"]
+
+
 def test_a_recall_says_why(house):
     with pytest.raises(Refused) as refusal:
         actions.recall(house.lot, by=house.nurse, at=NOON, reason=" ")

@@ -46,7 +46,6 @@ def seen_by(house, who="second_nurse", **answers):
 
 RECEIVED = {
     "substance": "Ketamine",
-    "form": "hydrochloride, solution for injection",
     "presentation": "solution",
     "salt": "hydrochloride",
     "product": "Ketamine 50 mg/mL, 10 mL vial",
@@ -85,6 +84,36 @@ def test_nothing_is_received_into_another_sites_cupboard(nurse, house):
     answer = nurse.post(reverse("stock:receive"), RECEIVED | {"site": house.other_site.pk})
 
     assert (answer.status_code, Lot.objects.filter(number="HH-0009").exists()) == (422, False)
+
+
+def test_what_a_lot_is_stands_on_its_page_once(nurse, house):
+    page = nurse.get(url("lot", a_lot(house))).content.decode()
+
+    assert page.count("hydrochloride") == 1
+    assert "as written when it was received" not in page
+
+
+@pytest.fixture
+def old_lot(house):
+    """A lot from before there was a choice: only the words of who received it."""
+    return Lot.objects.create(
+        site=house.site, substance="ketamine", form="HCl for injection", product="Ketamine",
+        number="HH-0000", unit="mg", expires_on=date(2027, 6, 30),
+    )  # fmt: skip
+
+
+def test_a_lot_from_before_there_was_a_choice_keeps_its_words_and_is_mended(nurse, old_lot):
+    before = nurse.get(url("lot", old_lot)).content.decode()
+    form = nurse.get(url("describe", old_lot)).content.decode()
+    nurse.post(url("describe", old_lot), {"presentation": "solution", "salt": "hydrochloride"})
+    after = nurse.get(url("lot", old_lot)).content.decode()
+
+    assert "HCl for injection" in before
+    assert "Nobody has said what this lot comes as" in before
+    assert "this was written down: HCl for injection." in form
+    assert "ketamine, solution, hydrochloride" in after
+    assert "HCl for injection" in after
+    assert "Nobody has said what this lot comes as" not in after
 
 
 def test_more_of_a_lot_is_received(nurse, house):

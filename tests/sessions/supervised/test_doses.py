@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from clinic.workflow import Refused
 from sessions.rehearsal import walk
@@ -12,7 +13,7 @@ from sessions.supervised.doses.forms import PrepareForm
 from sessions.supervised.models import Dose, Order
 from sessions.supervised.queries import document
 from tests.builders import supervised as build
-from tests.builders.house import DAY, MINUTE, NOON, codes, proof, trail
+from tests.builders.house import DAY, MINUTE, NOON, codes, proof, sign_in, trail
 from tests.builders.protocols import a_published_version, a_shipped_text
 from tests.builders.stock import a_lot
 
@@ -169,6 +170,25 @@ def test_another_form_or_salt_of_the_substance_is_neither_offered_nor_drawn(hous
     ]
     offered = PrepareForm(order=order, document=document(order.session)).fields["lot"].queryset
     assert list(offered) == [house.lot]
+
+
+@pytest.mark.parametrize(
+    ("form", "named"),
+    [
+        ({"presentation": "", "salt": ""}, True),
+        ({"presentation": "solution", "salt": ""}, True),
+        ({"presentation": "lozenge", "salt": ""}, False),
+        ({"presentation": "", "salt": "base"}, False),
+        ({"salt": "base"}, False),
+        ({}, False),
+    ],
+)
+def test_the_sheet_names_the_lots_that_wait_to_be_described(client, house, form, named):
+    order, lot = build.an_order(house), a_lot(house, **form)
+
+    page = sign_in(client, house.nurse).get(reverse("supervised:prepare", args=[order.session.key]))
+
+    assert (reverse("stock:lot", args=[lot.key]) in page.content.decode()) is named
 
 
 def test_a_newer_order_supersedes_the_first(house):

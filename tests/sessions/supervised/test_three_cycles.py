@@ -31,7 +31,7 @@ def house(db):
     house = a_house()
     house.version = a_shipped_version(house, "mdma-assisted", at=house.at)
     house.lot = stock.receive(
-        house.site, by=house.nurse, at=house.at, substance="mdma", form="hydrochloride, capsule",
+        house.site, by=house.nurse, at=house.at, substance="mdma",
         presentation="capsule", salt="hydrochloride",
         product="MDMA 40 mg capsule", number="MD-0001", unit="mg", per_ml=None, expires_on=date(2027, 12, 31),
         quantity=Decimal(4000),
