@@ -35,6 +35,7 @@ from clinic.protocols.house.models import HouseValue
 from clinic.protocols.models import Protocol, ProtocolVersion
 from clinic.safety.concerns.models import Concern, ConcernNote
 from clinic.safety.incidents.models import Incident, IncidentNote
+from clinic.screening.evidence.models import Evidence, EvidenceFile
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from clinic.stock.models import Lot, Movement
 
@@ -56,6 +57,8 @@ __all__ = [
     "Dispatch",
     "DutyShift",
     "Erratum",
+    "Evidence",
+    "EvidenceFile",
     "FindingDecision",
     "ForgottenPassword",
     "Form",

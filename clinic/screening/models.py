@@ -22,6 +22,9 @@ class FindingDecision(AtSite):
     ruling = models.CharField(max_length=20, choices=Ruling.choices)
     reason = models.TextField()
     evidence_on = models.DateField(null=True)
+    evidence = models.ForeignKey(
+        "clinic.Evidence", models.PROTECT, null=True, related_name="rulings"
+    )
     decided_at = models.DateTimeField()
     decided_by = actor()
     answer_pk = models.BigIntegerField(
@@ -34,6 +37,11 @@ class FindingDecision(AtSite):
 
     def __str__(self):
         return f"{self.item}: {self.ruling}"
+
+    @property
+    def rests_on_nothing(self):
+        """Whether the result it rests on has been taken back since."""
+        return self.evidence is not None and not self.evidence.is_standing
 
 
 class ScreeningDecision(AtSite):

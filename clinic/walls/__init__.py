@@ -80,6 +80,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     ),
     "clinic_concern": ("heard_at", "heard_by_id", "closed_at", "closed_by_id", "outcome"),
     "clinic_signeddocument": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
+    "clinic_evidence": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
     "clinic_patientlink": None,
     "clinic_visit": None,
     "clinic_visitperson": None,
@@ -440,6 +441,12 @@ TRIGGERS = {
     ),
     (
         "clinic_signeddocument",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('withdrawn_at,withdrawn_by_id,withdrawn_words')",
+    ),
+    (
+        "clinic_evidence",
         "once",
         "BEFORE UPDATE",
         "vigil_once('withdrawn_at,withdrawn_by_id,withdrawn_words')",
