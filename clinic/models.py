@@ -11,6 +11,7 @@ from clinic.audit.models import (
 )
 from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.break_glass.models import BrokenGlass
+from clinic.cases.merging.models import PatientMerge
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
 from clinic.cases.moving.models import CaseMove
 from clinic.cases.signatures.models import Amendment, CounterSignature
@@ -76,6 +77,7 @@ __all__ = [
     "Organisation",
     "Patient",
     "PatientLink",
+    "PatientMerge",
     "Protocol",
     "ProtocolVersion",
     "Reaffirmation",

@@ -43,6 +43,10 @@ class Patient(AtSite):
     died_by = maybe_actor()
     registered_at = models.DateTimeField()
     registered_by = actor()
+    # The record that stays, of a person who had two: never one that was merged itself.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_here"
+    )
 
     class Meta:
         ordering = ["sort_name", "pk"]
@@ -50,6 +54,10 @@ class Patient(AtSite):
             models.UniqueConstraint(fields=["site", "number"], name="identifier_is_one_patient"),
             together("patient", "identity_seen_at", "identity_seen_by"),
             together("patient", "died_at", "died_by"),
+            CheckConstraint(
+                name="patient_is_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+            ),
         ]
         indexes = [
             models.Index(fields=["site", "sort_name"], name="patient_by_name"),

@@ -6,6 +6,20 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
+-- A record that was merged stays as it was; only where it leads may change, to a later one.
+CREATE OR REPLACE FUNCTION vigil_merged_stays() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.merged_into_id IS NOT NULL AND (
+        NEW.merged_into_id IS NULL
+        OR to_jsonb(NEW) - 'merged_into_id' <> to_jsonb(OLD) - 'merged_into_id'
+    ) THEN
+        RAISE EXCEPTION 'a record that was merged stays as it was'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- A status moves only along the steps of the workflow.
 CREATE OR REPLACE FUNCTION vigil_legal_move() RETURNS trigger
 LANGUAGE plpgsql AS $$
