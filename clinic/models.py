@@ -11,6 +11,7 @@ from clinic.audit.models import (
 )
 from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.break_glass.models import BrokenGlass
+from clinic.cases.importing.models import ImportedRow, PatientFile, PatientImport
 from clinic.cases.merging.models import PatientMerge
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
 from clinic.cases.moving.models import CaseMove
@@ -65,6 +66,7 @@ __all__ = [
     "Form",
     "Hold",
     "HouseValue",
+    "ImportedRow",
     "Incident",
     "IncidentNote",
     "Invitation",
@@ -76,6 +78,8 @@ __all__ = [
     "Notice",
     "Organisation",
     "Patient",
+    "PatientFile",
+    "PatientImport",
     "PatientLink",
     "PatientMerge",
     "Protocol",

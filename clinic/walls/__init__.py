@@ -95,6 +95,7 @@ MAY_DELETE = {
     "clinic_dutyshift",  # a rota is a plan
     "clinic_absence",
     "clinic_forgottenpassword",  # what was typed is not kept
+    "clinic_patientfile",  # a file that was looked at is not kept
     "clinic_visitperson",  # a planned visit's people are a plan; its history keeps them
     "django_session",
     "vigil_cache",
@@ -163,10 +164,13 @@ HEARS = (
     " OR key = (SELECT NULLIF(current_setting('vigil.writes', true), '')::uuid)"
 )
 HEARD = "EXISTS (SELECT FROM clinic_concern c WHERE c.id = concern_id)"
+READS_THE_FILE = f"site_id = ANY ({SEEN}) AND read_by_id = {ASKS}"
 # Tables with a wall of their own in place of the site's: (who reads a row, who may write one).
 OWN_WALL = {
     "clinic_concern": (HEARS, f"site_id = ANY ({SEEN}) OR {HEARS}"),
     "clinic_concernnote": (HEARD, HEARD),
+    # A file of people nobody has registered yet is read by whoever brought it.
+    "clinic_patientfile": (READS_THE_FILE, READS_THE_FILE),
 }
 # Tables of which a person also reads, at their site, what was given to them to look after.
 ALSO_OF = {"clinic_incident": "owner_id"}
@@ -196,6 +200,7 @@ SITE_ONLY = {
     "clinic_housevalue": "numbers of a protocol; nothing of patients",
     "clinic_lot": "stock",
     "clinic_lotevent": "stock",
+    "clinic_patientimport": "how many people a file had, and its name",
     "clinic_movement": "stock: amounts and who moved them",
 }
 
