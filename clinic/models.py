@@ -20,6 +20,7 @@ from clinic.checklists.models import Answer, Form
 from clinic.documents.models import Reaffirmation, SignedDocument, Text
 from clinic.links.models import PatientLink
 from clinic.messages.models import Message
+from clinic.people.hours.models import ClosedDay, WorkingHours
 from clinic.people.models import (
     Absence,
     DutyShift,
@@ -51,6 +52,7 @@ __all__ = [
     "CaseMove",
     "ChainHead",
     "Checkpoint",
+    "ClosedDay",
     "Concern",
     "ConcernNote",
     "Contact",
@@ -97,4 +99,5 @@ __all__ = [
     "User",
     "Visit",
     "VisitPerson",
+    "WorkingHours",
 ]

@@ -46,7 +46,9 @@ class Visit(AtSite):
 
     case = models.ForeignKey("clinic.Case", models.PROTECT, related_name="visits")
     patient = models.ForeignKey("clinic.Patient", models.PROTECT, related_name="visits")
-    cycle = models.ForeignKey("clinic.Cycle", models.PROTECT, related_name="visits")
+    # A visit of a cycle to come waits for it under its number, and belongs to none until it opens.
+    cycle = models.ForeignKey("clinic.Cycle", models.PROTECT, null=True, related_name="visits")
+    ahead = models.PositiveSmallIntegerField("cycle to come", null=True)
     stage = models.CharField(max_length=20, choices=Stage.choices)
     code = models.CharField(max_length=60)  # the protocol's visit rule
     room = models.ForeignKey(
@@ -76,6 +78,11 @@ class Visit(AtSite):
             together("visit", "done_at", "done_by"),
             together("visit", "cancelled_at", "cancelled_by"),
             together("visit", "overlap_allowed_at", "overlap_allowed_by"),
+            CheckConstraint(
+                name="visit_belongs_to_a_cycle_or_waits_for_one",
+                condition=Q(cycle__isnull=False, ahead__isnull=True)
+                | Q(cycle__isnull=True, ahead__isnull=False),
+            ),
             CheckConstraint(
                 name="visit_ends_after_it_begins", condition=Q(ends_at__gt=F("starts_at"))
             ),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from clinic.people import views
+from clinic.people.hours import views as hours
 
 app_name = "people"
 urlpatterns = [
@@ -19,6 +20,10 @@ urlpatterns = [
     path("absences/", views.absences, name="absences"),
     path("absences/add/", views.record_absence, name="record_absence"),
     path("absences/<uuid:key>/remove/", views.remove_absence, name="remove_absence"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours/close/", hours.close_day, name="close_day"),
+    path("hours/closed/<uuid:key>/open/", hours.open_day, name="open_day"),
+    path("hours/<uuid:key>/", hours.write_hours, name="write_hours"),
     path("roles/<uuid:key>/end/", views.end_role, name="end_role"),
     path("sites/", views.sites, name="sites"),
     path("sites/add/", views.add_site, name="add_site"),

@@ -265,7 +265,7 @@ def _titled(form, title, person):
 
 @requires(P.MANAGE_SITE)
 def rota(request):
-    site = _chosen_site(request)
+    site = chosen_site(request)
     monday = _monday(request.GET.get("week", ""))
     context = {
         "site": site,
@@ -280,7 +280,7 @@ def rota(request):
 
 @requires(P.MANAGE_SITE)
 def put_on_duty(request):
-    site = _chosen_site(request)
+    site = chosen_site(request)
     first = _day(request.GET.get("day", "")) or localdate()
     form = forms.DutyForm(
         _posted(request),
@@ -345,7 +345,7 @@ def remove_absence(request, key):
     )
 
 
-def _chosen_site(request):
+def chosen_site(request):
     sites = queries.managed_sites(request.user, P.MANAGE_SITE)
     if wanted := request.GET.get("site"):
         sites = sites.filter(key=wanted) if _is_key(wanted) else sites.none()

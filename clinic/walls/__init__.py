@@ -32,6 +32,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     "clinic_licence": None,
     "clinic_room": None,
     "clinic_dutyshift": None,
+    "clinic_closedday": None,
     "clinic_absence": None,
     "clinic_invitation": None,
     "clinic_forgottenpassword": ("asked_at",),  # so that it can be locked and answered once
@@ -94,6 +95,8 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
 MAY_DELETE = {
     "clinic_dutyshift",  # a rota is a plan
     "clinic_absence",
+    "clinic_workinghours",  # a plan, as the rota
+    "clinic_closedday",
     "clinic_forgottenpassword",  # what was typed is not kept
     "clinic_patientfile",  # a file that was looked at is not kept
     "clinic_visitperson",  # a planned visit's people are a plan; its history keeps them
@@ -195,6 +198,8 @@ SITE_ONLY = {
     "clinic_roomevent": "a place",
     "clinic_dutyshift": "who is on duty",
     "clinic_dutyshiftevent": "who is on duty",
+    "clinic_workinghours": "when staff work",
+    "clinic_closedday": "a day of the site",
     "clinic_hold": "whoever gives a dose reads every hold of the site",
     "clinic_holdevent": "as the hold",
     "clinic_housevalue": "numbers of a protocol; nothing of patients",

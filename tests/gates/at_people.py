@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from clinic.people import actions
 from clinic.people.door import actions as door
+from clinic.people.hours import actions as hours
 from tests.builders.door import an_app
 from tests.builders.house import DAY, NOON
 from tests.builders.people import a_colleague, a_licence, a_shift, an_invitation, link_of
@@ -204,6 +205,16 @@ def the_duty_never_ends(house):
 def they_work_elsewhere(house):
     says = "Select a valid choice."
     return on_duty(house, house.stranger, "2026-11-19", "2026-11-19", says=says)
+
+
+@closed("day_closed_already")
+def the_day_is_closed_already(house):
+    hours.close_day(house.site, by=house.manager, at=NOON, day=NOON.date(), name="Inventory")
+    says = "Harbour House is closed on 18 November 2026 already: Inventory."
+    query = f"?site={house.site.key}"
+    return filling(
+        house, "close_day", says=says, query=query, day="2026-11-18", name="Another name"
+    )
 
 
 @closed("founded_already", BY_THE_ADDRESS, "tests/clinic/people/test_actions.py::"

@@ -35,7 +35,8 @@ ASKED = {
 # Lists of the site, and lists of one person's way: each must be longer when there are fifty.
 BESIDE = {
     "attention:index", "booking:week", "casefile:board", "casefile:dashboard", "casefile:list",
-    "cases:holds", "cases:index", "cases:search", "people:absences", "people:licences",
+    "cases:holds", "cases:index", "cases:search", "people:absences", "people:hours",
+    "people:licences",
     "people:rooms", "people:rota", "people:staff", "stock:index",
 }  # fmt: skip
 BENEATH = {

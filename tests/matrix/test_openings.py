@@ -10,6 +10,7 @@ pytestmark = pytest.mark.xdist_group("matrix 0")
 # Kinds of row that are about nobody in care.
 OF_THE_HOUSE = {
     "site", "room", "lot", "colleague", "licence", "role", "shift", "absence", "invitation",
+    "closed_day",
     "invitation_token", "protocol", "version", "erratum", "hold", "house_value", "link_token",
 }  # fmt: skip
 # Pages with a patient's key that show nothing of the record, each with why.

@@ -26,6 +26,7 @@ from clinic.documents import actions as documents
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.people import actions as people
+from clinic.people.hours import actions as hours
 from clinic.people.models import DutyShift, Licence, Room
 from clinic.people.queries import system_user, token_of
 from clinic.protocols.errata.models import Erratum
@@ -408,6 +409,14 @@ def _staff(place):
     place.add("invitation", invitation)
     place.add("invitation_token", token_of(invitation))
     place.add("absence", absence)
+    closed = hours.close_day(
+        house.site,
+        by=house.manager,
+        at=NOON - DAY,
+        day=(NOON + 30 * DAY).date(),
+        name=f"Day {word}",
+    )
+    place.add("closed_day", closed)
     place.add("shift", DutyShift.objects.filter(site=house.site).first())
     place.add("colleague", house.nurse, house.manager)
     place.add("licence", standing)

@@ -3,6 +3,8 @@
 from datetime import date, time
 
 from clinic.people import actions
+from clinic.people.hours import actions as hours
+from clinic.people.hours.models import ClosedDay, WorkingHours
 from clinic.people.models import (
     Absence,
     DutyShift,
@@ -379,6 +381,40 @@ def remove_absence(house):
         house,
         lambda by: actions.remove_absence(seen.get(by, absence), by=by, at=NOON),
         Absence.objects.count,
+        leaves=0,
+    )
+
+
+@race("clinic.people.hours.actions.write_hours")
+def write_hours(house):
+    # Both stand, one after the other: the week is what was saved last, and both are in the trail.
+    week = [(0, time(9), time(17)), (1, time(9), time(17))]
+    return _both(
+        house,
+        lambda by: hours.write_hours(house.nurse, by=by, at=NOON, site=house.site, hours=week),
+        WorkingHours.objects.filter(user=house.nurse).count,
+        leaves=2,
+        both_done=True,
+    )
+
+
+@race("clinic.people.hours.actions.close_day")
+def close_day(house):
+    return _both(
+        house,
+        lambda by: hours.close_day(house.site, by=by, at=NOON, day=LAST_DAY, name="Holiday"),
+        ClosedDay.objects.count,
+    )
+
+
+@race("clinic.people.hours.actions.open_day")
+def open_day(house):
+    closed = hours.close_day(house.site, by=house.manager, at=NOON, day=LAST_DAY, name="Holiday")
+    seen = {house.manager: fresh(closed)}
+    return _both(
+        house,
+        lambda by: hours.open_day(seen.get(by, closed), by=by, at=NOON),
+        ClosedDay.objects.count,
         leaves=0,
     )
 

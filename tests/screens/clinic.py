@@ -1,6 +1,6 @@
 """The made-up clinic the pictures are taken of: the demonstration, and one of each thing more."""
 
-from datetime import date
+from datetime import date, time
 from functools import partial
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.links.models import PatientLink
 from clinic.people import actions as people
+from clinic.people.hours import actions as hours
 from clinic.people.models import Organisation, Room, Site, User
 from clinic.people.queries import system_user, token_of
 from clinic.protocols import actions as protocols
@@ -280,6 +281,11 @@ def _staff(house, at):
         by=house.manager, at=at, user=house.second_nurse, starts_at=at + 9 * DAY,
         ends_at=at + 12 * DAY, reason="Leave",
     )  # fmt: skip
+    week = [(n, time(9), time(17)) for n in range(5)]
+    hours.write_hours(house.second_nurse, by=house.manager, at=at, site=house.site, hours=week)
+    hours.close_day(
+        house.site, by=house.manager, at=at, day=(at + 30 * DAY).date(), name="Winter holiday"
+    )
     rows["invitation"], rows["invitation token"] = invitation.key, token_of(invitation)
     rows["reset id"] = user_pk_to_url_str(house.second_nurse)
     rows["reset key"] = default_token_generator.make_token(house.second_nurse)

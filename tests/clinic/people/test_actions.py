@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from clinic.access import Permission, may
 from clinic.messages.models import Message
 from clinic.people import actions, kinds, queries
+from clinic.people.hours import actions as hours
 from clinic.people.models import Absence, DutyShift, Invitation, Licence, RoleAtSite, User
 from clinic.people.queries import system_user
 from clinic.workflow import Refused
@@ -348,6 +349,45 @@ def test_an_absence_is_recorded_by_the_person_or_who_manages_them(house):
 
     assert Absence.objects.count() == 1
     assert trail()[-3:] == ["absence recorded", "absence recorded", "absence removed"]
+
+
+# -- Working hours and closed days ------------------------------------------------------------
+
+
+def test_a_week_of_work_stands_in_place_of_the_one_before(house):
+    for hours_of_a_day in (
+        [(0, time(9), time(17)), (1, time(9), time(17))],
+        [(2, time(8), time(12))],
+    ):
+        hours.write_hours(
+            house.nurse, by=house.manager, at=NOON, site=house.site, hours=hours_of_a_day
+        )
+
+    written = house.nurse.working_hours.get()
+    assert (written.weekday, written.starts, written.ends) == (2, time(8), time(12))
+    assert trail()[-2:] == ["working hours written"] * 2
+
+
+def test_hours_are_written_by_who_manages_the_site_of_who_works_there(house):
+    facts = {"site": house.site, "hours": [(0, time(17), time(9))]}
+    assert refused(hours.write_hours, house.nurse, by=house.nurse, **facts) == [
+        "role", "times_reversed"
+    ]  # fmt: skip
+    assert refused(hours.write_hours, house.stranger, by=house.manager, site=house.site, hours=[]) == [
+        "not_staff_here"
+    ]  # fmt: skip
+
+
+def test_a_day_is_closed_once_and_opened_by_who_manages_the_site(house):
+    facts = {"day": NOON.date(), "name": "Inventory"}
+    closed = hours.close_day(house.site, by=house.manager, at=NOON, **facts)
+
+    assert refused(hours.close_day, house.site, by=house.nurse, **facts) == [
+        "role", "day_closed_already"
+    ]  # fmt: skip
+    assert refused(hours.open_day, closed, by=house.nurse) == ["role"]
+    hours.open_day(closed, by=house.manager, at=NOON)
+    assert not house.site.closed_days.exists()
 
 
 # -- The organisation ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.people import actions, queries
+from clinic.people.hours import actions as hours
 from clinic.people.models import Organisation, RoleAtSite, User
 from sessions.rehearsal import walk
 from tests.builders.house import DAY, NOON, PASSWORD, a_house, sign_in, trail
@@ -37,6 +38,9 @@ def pages_of(house):
     nurse, role = house.nurse, RoleAtSite.objects.get(user=house.nurse)
     licence, shift = nurse.licences.get(), nurse.shifts.first()
     invitation = an_invitation(house)
+    closed = hours.close_day(
+        house.site, by=house.manager, at=house.at, day=NOON.date(), name="Inventory"
+    )
     return {
         "staff": [],
         "invite": [],
@@ -51,6 +55,10 @@ def pages_of(house):
         "take_off_duty": [shift.key],
         "absences": [],
         "record_absence": [],
+        "hours": [],
+        "close_day": [],
+        "open_day": [closed.key],
+        "write_hours": [nurse.key],
         "end_role": [role.key],
         "sites": [],
         "add_site": [],
@@ -68,7 +76,7 @@ def pages_of(house):
     }
 
 
-POST_ONLY = {"take_off_duty"}
+POST_ONLY = {"take_off_duty", "open_day"}
 
 
 def test_every_page_opens_to_the_manager_and_to_nobody_else(client, house):
@@ -324,3 +332,16 @@ def test_the_day_of_the_session_is_the_site_s_own(house):
     type(licence).objects.filter(pk=licence.pk).update(valid_until=last_day)
 
     assert list(queries.licences_that_end_too_soon([house.site.pk], at=NOON)) == []
+
+
+def test_a_week_is_written_on_its_page_and_read_in_the_list(client, house):
+    sign_in(client, house.manager)
+    url = reverse("people:write_hours", args=[house.nurse.key])
+    half = client.post(url, {"starts_0": "09:00"})
+    turned = client.post(url, {"starts_0": "09:00", "ends_0": "08:00"})
+
+    assert (half.status_code, turned.status_code) == (422, 422)
+    assert "Give both times, or neither on a day off." in words(half)
+    assert "This is before the day&#x27;s work begins." in words(turned)
+    assert client.post(url, {"starts_0": "09:00", "ends_0": "17:00"}).status_code == 302
+    assert "09:00 to 17:00" in words(client.get(reverse("people:hours")))
