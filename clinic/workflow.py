@@ -38,7 +38,7 @@ class Obstacle:
     basis: Basis = Basis.HOUSE
     citation: str = ""
     decider: Decider = Decider.NOBODY
-    clears: str = ""  # the URL name of the place that clears it
+    clears: str = ""  # the URL name of the place that clears it, or its whole address
     subject: str = ""  # the key that place takes, when it is not the case's
     clear_until: Any = None  # set on a gate that stands open: the moment it closes by itself
 

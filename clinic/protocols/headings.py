@@ -9,7 +9,7 @@ TITLES = {
     "nouns": ("Words people read", "", "Every page, form and letter uses these."),
     "age": ("Ages admitted", "", ""),
     "open_points": ("Open points", "open point", "What sources leave open and the clinic settles."),
-    "screening": ("The form itself", "", ""),
+    "screening": ("Screening form", "", ""),
     "items": ("Questions", "question", "Asked in this order. Open a question to say what its answers "
               "are and what each means."),
     "options": ("Answers to choose from", "answer", ""),
@@ -33,7 +33,7 @@ TITLES = {
                  "screening say when it was last taken. Never an instruction to stop a medicine."),
     "intervals": ("Days between doses", "interval", ""),
     "checklists": ("Checklists", "checklist", "Save a new one, then open it to write its questions."),
-    "doses": ("What the amounts are", "", ""),
+    "doses": ("Amounts and form", "", ""),
     "equivalents": ("Other names of the same amount", "equivalent", ""),
     "strength": ("Strength", "", "How much of the substance one unit holds."),
     "pieces": ("Pieces", "", "Devices, lozenges or servings that are given one by one."),

@@ -10,14 +10,21 @@ from clinic.access import Permission, may_anywhere
 from clinic.audit.canonical import digest
 from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.checklists.wording.queries import in_use
-from clinic.protocols.document import ProtocolDocument
-from clinic.protocols.files import Mistake, mistakes_in
+from clinic.protocols.drafting.told import told
+from clinic.protocols.files import Mistake
 from clinic.protocols.models import STEPS, ProtocolVersion, Status
-from clinic.protocols.queries import has_written_in, house_is_made_up, uncertain_numbers
+from clinic.protocols.queries import (
+    complete_document_of,
+    has_written_in,
+    house_is_made_up,
+    uncertain_numbers,
+)
 from clinic.protocols.slots import forms_asked
 from clinic.workflow import ROLE, Obstacle, gate, obstacles_in_status
 
-MISTAKE = gate("file_mistake", "A protocol file has a mistake; nothing of it was loaded.")
+MISTAKE = gate(
+    "file_mistake", "A protocol has a mistake; nothing comes of it before that is mended."
+)
 SAME_DOCUMENT = gate("same_document", "A version of this protocol says the same, to the letter.")
 SECOND_PERSON = gate(
     "published_by_author", "A protocol is published by somebody who did not write it."
@@ -55,7 +62,7 @@ def obstacles_to_submit(version: ProtocolVersion, *, by: Any, at: datetime) -> I
     yield from obstacles_in_status(version, Status.IN_REVIEW, STEPS)
     if not may_anywhere(by, Permission.WRITE_PROTOCOLS):
         yield ROLE("Only a protocol author may send a draft to review.")
-    yield from _obstacles_in_document(version)
+    yield from _obstacles_in_document(version, by=by)
 
 
 def obstacles_to_publish(
@@ -77,7 +84,7 @@ def obstacles_to_publish(
         yield SECOND_PERSON(
             "You wrote this version or sent it to review. A second person publishes it."
         )
-    yield from _obstacles_in_document(version)
+    yield from _obstacles_in_document(version, by=by)
     if version.is_made_up and not house_is_made_up():
         yield MADE_UP("This version is made up, for practice only.")
     if confirmed is not None:
@@ -109,22 +116,30 @@ def obstacles_to_retire(
     yield from _obstacles_in_reason(reason)
 
 
-def _obstacles_in_document(version: ProtocolVersion) -> Iterator[Obstacle]:
-    if digest(version.document) != version.digest:
-        yield ALTERED("The document was changed after it was loaded. Load the file again.")
+def obstacles_in_mistakes(version: ProtocolVersion, *, by: Any) -> Iterator[Obstacle]:
+    """Every mistake of a version in the draft's own words; who may mend it is led there."""
+    may_mend = version.status == Status.DRAFT and may_anywhere(by, Permission.WRITE_PROTOCOLS)
+    for mistake in told(version):
+        yield MISTAKE(str(mistake), clears=mistake.url if may_mend else "")
+
+
+def obstacles_in_text(version: ProtocolVersion) -> Iterator[Obstacle]:
+    """A form is asked only where the clinic has loaded its text."""
+    document, forms = complete_document_of(version), in_use()
+    if document is None:
         return
-    mistakes = mistakes_in(version.document)
-    yield from mistakes_as_obstacles(mistakes)
-    if not mistakes:
-        yield from _obstacles_in_text(ProtocolDocument.model_validate(version.document))
-
-
-def _obstacles_in_text(document: ProtocolDocument) -> Iterator[Obstacle]:
-    forms = in_use()
     for code in sorted(forms_asked(document) & set(forms)):
         if forms[code].waits_for_its_text:
             said = f"The text of {forms[code].title} is not loaded, so nobody could be asked it."
             yield NO_TEXT(said, subject=code)
+
+
+def _obstacles_in_document(version: ProtocolVersion, *, by: Any) -> Iterator[Obstacle]:
+    if digest(version.document) != version.digest:
+        yield ALTERED("The document was changed after it was loaded. Load the file again.")
+        return
+    yield from obstacles_in_mistakes(version, by=by)
+    yield from obstacles_in_text(version)
 
 
 def _obstacles_in_reason(reason: str) -> Iterator[Obstacle]:

@@ -213,8 +213,8 @@ def count_of(number, words):
 def place_that_clears(obstacle, key=None):
     """The address where an obstacle is cleared, or nothing where there is no such page (yet)."""
     name = getattr(obstacle, "clears", "")
-    if not name:
-        return ""
+    if not name or name.startswith("/"):  # a place of more than one key stands there whole
+        return name
     for args in ([getattr(obstacle, "subject", "")], [key], []):
         if args and not args[0]:
             continue

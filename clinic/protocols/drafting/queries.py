@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.urls import reverse
 
 from clinic.checklists.files import place_words
-from clinic.checklists.mistakes import Mistake, Place
+from clinic.checklists.mistakes import Place
 from clinic.protocols.drafting import words
-from clinic.protocols.drafting.parts import Group, Typed, Written, get
-from clinic.protocols.drafting.places import read_place, write_place
-from clinic.protocols.drafting.sections import SECTIONS, Section, parse_place, section_of, where
-from clinic.protocols.files import mistakes_in
-from clinic.protocols.headings import LABELS, TITLES
+from clinic.protocols.drafting.parts import Group, Written, get
+from clinic.protocols.drafting.sections import SECTIONS, Section, section_of
+from clinic.protocols.drafting.told import (
+    Told,
+    address_of,
+    mistakes_of,
+    row_in_words,
+    told_of,
+    what,
+)
+from clinic.protocols.headings import LABELS
 from clinic.protocols.models import PartChange, ProtocolVersion
 from clinic.protocols.spoken import Line, Table, say
 
-# By digest, as documents are: a draft is asked again and again between two changes.
-_mistakes: dict[str, tuple[tuple[Mistake, Place], ...]] = {}
-MOST_KEPT = 64
 MOST_FOUND = 50
-
-
-def mistakes_of(version: ProtocolVersion) -> tuple[tuple[Mistake, Place], ...]:
-    """Everything that is missing or wrong in a draft, each with its place in steps."""
-    if version.digest not in _mistakes:
-        if len(_mistakes) >= MOST_KEPT:
-            _mistakes.clear()
-        _mistakes[version.digest] = tuple(
-            (mistake, parse_place(mistake.place, version.document))
-            for mistake in mistakes_in(version.document)
-        )
-    return _mistakes[version.digest]
 
 
 def to_confirm(part: Any, at: Place = ()) -> Iterator[Place]:
@@ -48,25 +38,6 @@ def to_confirm(part: Any, at: Place = ()) -> Iterator[Place]:
     elif isinstance(part, list):
         for number, value in enumerate(part):
             yield from to_confirm(value, (*at, number))
-
-
-def address_of(version: ProtocolVersion, place: Place) -> str:
-    """The address of the very row or field at a place."""
-    found = where(place)
-    if found.row:
-        page = reverse("admin:clinic_protocolversion_part", args=[version.key, found.row])
-    else:
-        page = reverse("admin:clinic_protocolversion_section", args=[version.key, found.section])
-    return f"{page}#{found.anchor}" if found.anchor else page
-
-
-@dataclass(frozen=True)
-class Told:
-    """A mistake in words, what it stands in, and where it is mended."""
-
-    words: str
-    what: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +54,9 @@ class SectionShown:
 def overview(version: ProtocolVersion) -> list[SectionShown]:
     """Every section: what is written in it, what is wrong, how much is to be confirmed."""
     uncertain = [section_of(place) for place in to_confirm(version.document)]
-    wrong = [(section_of(at), _told(version, mistake, at)) for mistake, at in mistakes_of(version)]
+    wrong = [
+        (section_of(at), told_of(version, mistake, at)) for mistake, at in mistakes_of(version)
+    ]
     return [
         SectionShown(
             section,
@@ -96,10 +69,6 @@ def overview(version: ProtocolVersion) -> list[SectionShown]:
     ]
 
 
-def _told(version: ProtocolVersion, mistake: Mistake, at: Place) -> Told:
-    return Told(mistake.message, what(version.document, at), address_of(version, at))
-
-
 def _written(section: Section, document: dict) -> Iterator[str]:
     """How much stands in each part of a section, in words."""
     for group in section.groups:
@@ -108,41 +77,6 @@ def _written(section: Section, document: dict) -> Iterator[str]:
                 yield words.title_of(group)
         elif rows := len(group.rows(document)):
             yield f"{words.title_of(group)}: {rows}"
-
-
-def what(document: dict, place: Place) -> str:
-    """A place in the words of its lists and rows: Questions, 3 Psychosis?, Source."""
-    said: list[str] = []
-    for end in range(1, len(place) + 1):
-        step, part = place[end - 1], get(document, place[:end])
-        if isinstance(step, int):
-            said.append(row_in_words(document, place[:end]))
-        elif step in TITLES:
-            said.append(TITLES[step][0])
-        elif isinstance(part, dict) and part.get("title"):
-            said.append(str(part["title"]))
-        else:
-            said.append(LABELS.get(step) or words.spoken(step))
-    return " › ".join(said)
-
-
-def row_in_words(document: dict, place: Place) -> str:
-    """A row as its list calls it."""
-    found = read_place(write_place(place))
-    part, number = get(document, place), place[-1]
-    if found is None or not isinstance(part, dict):
-        return f"number {number + 1}" if isinstance(number, int) else str(number)
-    group = Group(place[:-1], "many", found[1])
-    return words.summary(group, part, str(number), spoken_as=partial(_named_in, document))
-
-
-def _named_in(document: dict, each: Typed, value: Any) -> str:
-    """What a row names, by its label."""
-    if each.name == "parameter":
-        for parameter in get(document, ("parameters",)) or []:
-            if parameter.get("code") == value and parameter.get("label"):
-                return str(parameter["label"])
-    return say(value)
 
 
 # -- Looking for words ------------------------------------------------------------------------

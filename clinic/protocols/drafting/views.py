@@ -17,7 +17,9 @@ from clinic.protocols.drafting.sections import SECTIONS
 from clinic.protocols.drafting.sections import section as section_called
 from clinic.protocols.drafting.sheet import Sheet, adds
 from clinic.protocols.drafting.shelf import shipped
+from clinic.protocols.drafting.told import mistakes_of, row_in_words
 from clinic.protocols.forms import Confirm
+from clinic.protocols.rules import obstacles_in_text
 from clinic.workflow import CHANGED
 
 AUTHOR = Permission.WRITE_PROTOCOLS
@@ -110,6 +112,7 @@ def write(request, key):
         mistakes=sum(len(each.mistakes) for each in sections),
         to_confirm=sum(each.to_confirm for each in sections),
         acts=versions.acts_on(version, request.user),
+        texts=list(obstacles_in_text(version)),
         query=query,
         found=queries.found(version, query),
         obstacles=list(rules.obstacles_to_change(version, by=request.user, at=now())),
@@ -149,7 +152,7 @@ def part(request, key, place):
         request,
         version,
         groups_of_row(at, model, is_named=is_named),
-        title=queries.row_in_words(version.document, at),
+        title=row_in_words(version.document, at),
         crumbs=queries.chain_of(version, at),
         beside=queries.beside_row(version, at),
     )
@@ -158,7 +161,7 @@ def part(request, key, place):
 def _sheet(request, version, groups, **facts):
     """A page of parts: read, added to, saved, or refused with everything that was typed."""
     posted = _posted(request)
-    about = {"groups": groups, "mistakes": queries.mistakes_of(version)}
+    about = {"groups": groups, "mistakes": mistakes_of(version)}
     form = Sheet(posted, document=version.document, **about)
     added = adds(form.data)
     if posted is not None and not added and done(request, form, actions.change, version):

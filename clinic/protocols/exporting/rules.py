@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from clinic.access import Permission, may_anywhere
-from clinic.protocols.files import mistakes_in
 from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import complete_document_of
-from clinic.protocols.rules import mistakes_as_obstacles
+from clinic.protocols.rules import obstacles_in_mistakes
 from clinic.workflow import ROLE, Obstacle
 
 
@@ -24,4 +23,4 @@ def obstacles_to_take_copy(
     ):
         yield ROLE("Only a protocol author or approver takes a copy of a protocol.")
     if complete_document_of(version) is None:
-        yield from mistakes_as_obstacles(mistakes_in(version.document))
+        yield from obstacles_in_mistakes(version, by=by)

@@ -195,8 +195,8 @@ def test_an_incomplete_draft_is_not_sent_to_review(house, draft):
         protocols.submit(draft, by=house.author, at=NOON)
 
     assert [str(o) for o in refusal.value.obstacles] == [
-        "screening: This has to be said.",
-        "doses: This has to be said.",
+        "Screening form: This has to be said.",
+        "Amounts and form: This has to be said.",
     ]
 
 

@@ -1,14 +1,18 @@
 """The pages on which a protocol is written, through the client."""
 
+import re
+
 import pytest
 import time_machine
 from django.urls import reverse
 
+from clinic.audit.canonical import digest
 from clinic.protocols.drafting import actions
 from clinic.protocols.drafting.parts import Row
 from clinic.protocols.drafting.places import groups_of_row, read_place
 from clinic.protocols.drafting.sections import SECTIONS, section
 from clinic.protocols.models import PartChange, ProtocolVersion
+from clinic.protocols.rules import obstacles_to_publish
 from tests.builders.drafting import BEGUN, a_sheet, an_empty_draft, typed
 from tests.builders.house import NOON, a_house, sign_in, trail
 from tests.builders.protocols import a_draft, a_reviewed_version
@@ -59,8 +63,65 @@ def test_the_overview_lists_every_section_with_what_is_missing(author, house):
     shown = {each.section.code: each for each in page.context["sections"]}
     assert list(shown) == [each.code for each in SECTIONS]
     (told,) = shown["screening"].mistakes
-    assert (told.words, told.what) == ("This has to be said.", "The form itself")
+    assert (told.words, told.what) == ("This has to be said.", "Screening form")
     assert told.url.startswith(at("section", version, "screening"))
+
+
+def a_wrong_draft(house):
+    """A draft with a band that leaves a hole, a check nobody does, and a role nobody has."""
+    document = a_draft(house).document
+    document["limits"][0]["bands"][1]["starts"] = "1"
+    document["visits"][0]["checklist"] = "gone"
+    document["visits"][0]["staff"] = ["nobody"]
+    return ProtocolVersion.objects.create(
+        protocol=house.version.protocol, number=77, document=document, digest=digest(document),
+        drafted_at=NOON, drafted_by=house.author,
+    )  # fmt: skip
+
+
+def test_every_page_of_a_draft_tells_the_same_mistakes_in_the_same_words(author, house):
+    version = a_wrong_draft(house)
+
+    overview = author.get(at("write", version))
+    before = author.get(at("submit", version))
+    sent = author.post(at("submit", version))
+    asked = obstacles_to_publish(version, by=house.approver, at=NOON)
+
+    told = [str(t) for each in overview.context["sections"] for t in each.mistakes]
+    assert len(told) == 3
+    assert sorted(o.message for o in before.context["obstacles"]) == sorted(told)
+    assert sorted(sent.context["form"].non_field_errors()) == sorted(told)
+    assert sorted(o.message for o in asked if o.code == "file_mistake") == sorted(told)
+    assert not [words for words in told if re.search(r"\[\d+\]|\w\.\w", words)]
+
+
+def test_before_it_is_sent_every_mistake_leads_to_where_it_is_mended(author, house):
+    version = a_wrong_draft(house)
+
+    page = author.get(at("submit", version)).content.decode()
+    approver = obstacles_to_publish(version, by=house.approver, at=NOON)
+
+    for url in (at("part", version, "limits.0"), at("section", version, "people")):
+        assert f'href="{url}#' in page
+    assert not [each.clears for each in approver if each.code == "file_mistake" and each.clears]
+
+
+def test_a_draft_whose_form_has_no_text_is_not_called_ready(author, house):
+    document = a_draft(house).document
+    document["measures"] = [
+        {"instrument": "audit", "at_baseline": True, "basis": "house", "source": "Ours"}
+    ]
+    version = ProtocolVersion.objects.create(
+        protocol=house.version.protocol, number=77, document=document, digest=digest(document),
+        drafted_at=NOON, drafted_by=house.author,
+    )  # fmt: skip
+
+    page, before = author.get(at("write", version)), author.get(at("submit", version))
+
+    said = [each.message for each in before.context["obstacles"]]
+    assert [each.message for each in page.context["texts"]] == said
+    assert "is not loaded, so nobody could be asked it." in said[0]
+    assert "It can be sent to review." not in text(page)
 
 
 @pytest.mark.parametrize("code", [each.code for each in SECTIONS])
