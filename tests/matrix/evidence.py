@@ -9,6 +9,7 @@ PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "evidence" / "ma
 GUARDS = PAGE.with_name("guards.md")
 COMMAND = "VIGIL_LOOK_EVERYWHERE=1 python -m pytest -n 2 --dist loadgroup tests/matrix"
 SEED = 20261118  # of the cells that a short run samples
+TODAY = datetime.now(UTC)  # read before the tests set a clock of their own
 
 
 def facts_of(cells):
@@ -62,7 +63,7 @@ def _page(counts, routes, wrong, minutes):
     )
     return (
         "# Who may open what\n\n"
-        f"Taken on {datetime.now(UTC):%d %B %Y} by `{COMMAND}`: every route the resolver knows, asked by\n"
+        f"Taken on {TODAY:%d %B %Y} by `{COMMAND}`: every route the resolver knows, asked by\n"
         "everybody with every method for their own row, another team's, another site's and one that\n"
         "nobody has. No cell was left out and none was sampled. Each cell asserts the declared\n"
         "status, no word or key of anybody out of reach in any byte, nothing written but the trail,\n"
@@ -85,7 +86,7 @@ def write_guards(found, reasons):
     GUARDS.parent.mkdir(parents=True, exist_ok=True)
     GUARDS.write_text(
         "# Every filter taken away in turn\n\n"
-        f"Taken on {datetime.now(UTC):%d %B %Y} by `python -m pytest -m deep tests/matrix`. Each use\n"
+        f"Taken on {TODAY:%d %B %Y} by `python -m pytest -m deep tests/matrix`. Each use\n"
         "of a `visible_…`, an `in_reach` and a `sites_where` is taken out of the syntax of the code\n"
         "alone; the cells of the routes that reach it are asked again, and one must turn red that is\n"
         "green with it. Where the database hides what the filter let through, its walls are open.\n"
