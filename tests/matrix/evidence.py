@@ -63,9 +63,10 @@ def _page(counts, routes, wrong, minutes):
     )
     return (
         "# Who may open what\n\n"
-        f"Taken on {TODAY:%d %B %Y} by `{COMMAND}`: every route the resolver knows, asked by\n"
-        "everybody with every method for their own row, another team's, another site's and one that\n"
-        "nobody has. No cell was left out and none was sampled. Each cell asserts the declared\n"
+        f"Taken on {TODAY:%d %B %Y} by\n"
+        f"`{COMMAND}`:\n"
+        "every route the resolver knows, asked by everybody with every method for their own row,\n"
+        "another team's, another site's and one that nobody has. No cell was left out and none was sampled. Each cell asserts the declared\n"
         "status, no word or key of anybody out of reach in any byte, nothing written but the trail,\n"
         "and the same bytes for what is forbidden as for what is not there.\n\n"
         f"{counts['method'].total():,} cells over {routes} routes; {wrong} routes wrong;"

@@ -101,3 +101,9 @@ LIBRARIES: dict[str, tuple] = {
         {"nobody": "302 302", "signed_in": "302 302", "writes_protocols": "404 404"},
     ),
 }
+
+# Where a HEAD is answered otherwise than the GET, and what the answer is.
+BY_HEAD = {
+    # Django's door leads those who are signed in on from a GET alone.
+    "admin:login": {"writes_protocols": "200"},
+}
