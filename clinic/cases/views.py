@@ -266,7 +266,7 @@ def team(request, key):
     case = opened(request, get_object_or_404(queries.visible_cases(request.user), key=key))
     form = TeamForm(
         request.POST if request.method == "POST" else None,
-        colleagues=colleagues([case.site_id], at=now()),
+        colleagues=colleagues([case.site_id], at=now(), may=Permission.SEE_CASE),
         capacities=[(r.capacity, r.title) for r in document_of(case.protocol_version).roles],
     )
     if done(request, form, actions.join_team, case):

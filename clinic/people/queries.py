@@ -23,7 +23,7 @@ from django.db.models import (
     QuerySet,
 )
 
-from clinic.access import Permission, sites_where
+from clinic.access import ROLES, Permission, sites_where
 from clinic.people.models import (
     Absence,
     Duty,
@@ -91,9 +91,18 @@ def staff_list(user: Any, *, at: datetime) -> QuerySet[User]:
     )
 
 
-def colleagues(sites: Iterable[int], *, at: datetime) -> QuerySet[User]:
-    """The active people with a role in force at any of these sites: whom a form may offer."""
+def colleagues(
+    sites: Iterable[int], *, at: datetime, may: Permission | None = None
+) -> QuerySet[User]:
+    """The active people with a role in force at any of these sites: whom a form may offer.
+
+    `may` leaves out those whose roles there do not allow it.
+    """
     theirs = RoleAtSite.objects.filter(in_force(at), user=OuterRef("pk"), site_id__in=list(sites))
+    if may is not None:
+        theirs = theirs.filter(
+            role__in=[code for code, (*_, all_of) in ROLES.items() if may in all_of]
+        )
     return User.objects.filter(Exists(theirs), is_active=True, is_system=False).order_by("name")
 
 

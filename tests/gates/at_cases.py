@@ -10,7 +10,7 @@ from clinic.protocols import actions as protocols
 from tests.builders.attention import a_matter
 from tests.builders.cases import a_case_in, a_known_patient, a_patient, a_referred_case
 from tests.builders.house import HOUR, NOON
-from tests.gates.harness import Situation, closed
+from tests.gates.harness import BY_THE_FORM, Situation, closed
 
 
 def registering(house, says, **typed):
@@ -121,11 +121,15 @@ def it_is_held_already(house):
     return Situation(house.safety_lead, url, typed, "A hold lies on this already.")
 
 
-@closed("not_at_this_site")
+@closed(
+    "not_at_this_site",
+    BY_THE_FORM,
+    "tests/clinic/cases/test_views.py::test_only_who_opens_a_case_file_is_offered_for_its_team",
+)
 def a_colleague_opens_no_case_file(house):
     url = reverse("cases:team", args=[a_referred_case(house).key])
     typed = {"user": house.manager.pk, "capacity": "nurse"}
-    return Situation(house.nurse, url, typed, "that opens a case file.")
+    return Situation(house.nurse, url, typed, "Select a valid choice.")
 
 
 @closed("already_on_the_team")

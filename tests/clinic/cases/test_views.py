@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from clinic.cases import actions, queries
 from clinic.cases.models import Case, Patient, Status
+from clinic.workflow import Refused
 from tests.builders.cases import a_known_patient, a_patient, a_referred_case
 from tests.builders.house import NOON, PASSWORD, a_house, sign_in, trail
 
@@ -170,6 +171,19 @@ def test_a_death_is_recorded_by_one_post(client, house):
 
     case.refresh_from_db()
     assert (answer.status_code, case.status) == (302, Status.DIED)
+
+
+def test_only_who_opens_a_case_file_is_offered_for_its_team(client, house):
+    case = a_referred_case(house)
+    sign_in(client, house.nurse)
+
+    offered = client.get(reverse("cases:team", args=[case.key])).context["form"].fields["user"]
+
+    assert house.facilitator in offered.queryset
+    assert house.manager not in offered.queryset
+    with pytest.raises(Refused) as refused:
+        actions.join_team(case, by=house.nurse, at=NOON, user=house.manager, capacity="nurse")
+    assert "not_at_this_site" in {each.code for each in refused.value.obstacles}
 
 
 def test_colleagues_join_and_leave_the_care_team(client, house):
