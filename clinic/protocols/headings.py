@@ -95,6 +95,7 @@ LABELS = {
     "clients_per_staff": "How many people at most",
     "clock_from": "Its clock runs from",
     "code": "Short name",
+    "FreshTest.code": "Form its result is written on",
     "confirm": "Confirm before use",
     "count_min": "How many at least",
     "count_typical": "How many usually",

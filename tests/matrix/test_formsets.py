@@ -102,6 +102,17 @@ def test_a_list_that_says_no_number_of_its_rows_stores_nothing(author, mine, the
     assert not any(words in said(answer) for words in words_of(theirs))
 
 
+@pytest.mark.parametrize("total", ["-1", " -1", "-0"])
+def test_a_list_of_fewer_than_no_rows_does_not_read_as_none(author, mine, theirs, total):
+    before = kept(mine)
+
+    answer = author.post(page_of(mine), one_row(mine) | {"events-TOTAL_FORMS": [total]})
+
+    assert answer.status_code == 400
+    assert "Nothing was changed." in said(answer)
+    assert kept(mine) == before
+
+
 def test_a_page_that_was_another_drafts_is_not_written_over_ones_own(author, mine, theirs):
     before = kept(mine), kept(theirs)
     sent = one_row(mine) | {"seen-events": [section("events").groups[0].digest(theirs.document)]}

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from django import forms
 from pydantic import TypeAdapter, ValidationError
 
-from clinic.checklists.document import Kind
+from clinic.checklists.document import Kind, Match
 from clinic.checklists.files import misfit_words
 from clinic.protocols.drafting.names import ANSWERS, CHOSEN, TRUTHS, YES_OR_NO, Beside, names
 from clinic.protocols.drafting.parts import BLANK, Typed, bare, plain
@@ -40,9 +40,12 @@ ASKED_OF = {
 
 def applies(each: Typed, beside: Beside, value: Any) -> bool:
     """Whether this can be asked of the answer at all; what was asked already is always shown."""
-    if each.model.__name__ != "Match" or not beside.item or value not in BLANK:
+    if each.name not in Match.model_fields or not issubclass(each.model, Match):
         return True
-    return each.name in ASKED_OF.get(beside.item.get("kind"), (each.name,))
+    question = beside.asked(each)
+    if not question or value not in BLANK:
+        return True
+    return each.name in ASKED_OF.get(question.get("kind"), (each.name,))
 
 
 def field_for(each: Typed, beside: Beside, value: Any) -> forms.Field:
@@ -50,7 +53,7 @@ def field_for(each: Typed, beside: Beside, value: Any) -> forms.Field:
     kind, words = bare(each.info.annotation), _words(each, beside)
     many = get_origin(kind) is tuple
     choices = _choices(each, beside)
-    if choices is not None and not (many and not choices):
+    if choices is not None:
         return _choice(choices, value, words, many=many)
     if kind is bool:
         if get_args(each.info.annotation):
@@ -101,7 +104,8 @@ def _choice(choices: Mapping[str, str], value: Any, words: dict, *, many: bool) 
     stands = [_word(v) for v in (value if isinstance(value, list) else [value]) if v not in BLANK]
     if not choices:
         words["help_text"] = f"{words['help_text']} Nothing to choose from yet.".strip()
-    known = dict(choices) | {v: f"{v} (not in this protocol)" for v in stands if v not in choices}
+    gone = {each: f"{each} (not in this protocol)" for each in stands if each not in choices}
+    known = dict(choices) | gone
     if many:
         words["help_text"] = words["help_text"].replace("Several: with commas between.", "").strip()
         return forms.MultipleChoiceField(

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet, formset_factory
 from django.utils.text import slugify
 
 from clinic.acts import TWICE, answered_twice
+from clinic.protocols.course_rules import FreshTest
 from clinic.protocols.drafting import words
 from clinic.protocols.drafting.fields import UNFIT, applies, field_for, initial_of, value_of
 from clinic.protocols.drafting.names import Beside
@@ -29,8 +31,9 @@ class PartForm(forms.Form):
 
     def __init__(self, *args: Any, group: Group, document: dict, part: Any = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.group, self.beside, self.said = group, Beside(document, group), {}
+        self.group, self.said = group, {}
         self.part = part if isinstance(part, dict) else {}
+        self.beside = Beside(document, group, self.part)
         if group.how == "named":
             label, hint = LABELS[KEY], HELP[KEY]
             self.fields[KEY] = forms.CharField(
@@ -140,6 +143,11 @@ class RowsBase(BaseFormSet):
         self.standing = group.rows(document)
         initial = [{WAS: number, KEY: key} for number, (key, _) in enumerate(self.standing)]
         super().__init__(data, initial=initial, prefix=group.prefix, **kwargs)
+        if self.is_bound and str(data.get(f"{group.prefix}-TOTAL_FORMS", "")).strip().startswith(
+            "-"
+        ):
+            # Fewer than no rows would read as none, and take away every row that stands.
+            raise BadRequest("A list of a draft was sent with fewer than no rows.")
 
     def clean(self) -> None:
         """Parts that stand under a short name need one each, typed or made from their words."""
@@ -193,6 +201,8 @@ class RowsBase(BaseFormSet):
         return {row.get(self._code) for _, row in self.standing}
 
     def _named(self, row: Row, taken: set) -> Row:
+        if self.group.model is FreshTest:  # called by the form its result is written on
+            return row
         fields = self.group.model.model_fields
         typed_here = self._code in {each.key for each in self.group.typed}
         is_new = row.was is None or row.was >= len(self.standing)

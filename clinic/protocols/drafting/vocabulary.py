@@ -30,6 +30,8 @@ HELP = {
     "Band.starts": "Belongs to the band. Empty: no lower end.",
     "Checklist.slot": "Text: the clinic loads the wording. Result: only what came out is written.",
     "Condition.below": "",
+    "FreshTest.code": "One question of it says the day; what stops the dose is said there.",
+    "Washout.taken_options": "For a choice. Save its question first, then choose here.",
     "Enrolment.checklist": "Who looked it up, when, and under what.",
     "Gate.code": "",
     "Item.instrument": "For a form as the answer: its total score.",

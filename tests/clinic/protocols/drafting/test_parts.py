@@ -154,3 +154,99 @@ def test_an_answer_is_meant_as_its_question_is_answered(kind, typed, meant):
     assert group.put(document, written.said)["screening"]["items"][1]["shown_when"] == [
         {"item": "q", "equals": meant}
     ]
+
+
+# -- What is named is chosen ------------------------------------------------------------------
+
+
+def forms_of(document, place):
+    """The forms of one list or part, on whichever page it is typed."""
+    groups = [group for each in SECTIONS for group in each.groups]
+    if "." in place:
+        row, _, name = place.rpartition(".")
+        at, model, is_named = read_place(row)
+        groups = groups_of_row(at, model, is_named=is_named)
+        place = place.replace(".", "-")
+    (piece,) = Sheet(
+        None, groups=[each for each in groups if each.code == place], document=document
+    ).pieces
+    return piece.form.forms if piece.is_list else [piece.form]
+
+
+CHOSEN = {
+    "a question of the screening": (
+        "psilocybin-colorado", "documents", "if_answered", "interpreter", "interpreter"),
+    "a capacity": (
+        "psilocybin-oregon", "documents", "if_another", "facilitator", "acilitator"),
+    "a question of hours": (
+        "psilocybin-open-label", "washouts", "half_life_item", "serotonergic_half_life", "hal"),
+    "the answers of another question": (
+        "psilocybin-open-label", "washouts", "taken_options", "maoi", "MAO"),
+    "a product": ("psilocybin-oregon", "minimum_stay.rows.0.shorter", "not_for", "whole-fungi",
+                  "whole"),
+    "a questionnaire": ("ketamine-im", "tests", "code", "phq-9", "PHQ-9"),
+    "a checklist": ("ketamine-im", "tests", "code", "release-criteria", "Fit to"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHOSEN)
+def test_what_a_row_names_is_chosen_by_its_words(what):
+    file, place, name, code, words = CHOSEN[what]
+    document = a_document(file)
+    document["tests"] = [{"code": "phq-9", "label": "PHQ-9", "fresh_days": 7}]
+
+    found = [dict(form.fields[name].choices) for form in forms_of(document, place)]
+
+    said = {each[code] for each in found if code in each}
+    assert said
+    assert all(words.casefold() in each.casefold() and each != code for each in said), said
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "choices", "hidden"),
+    [
+        ("yes_no", "equals", {"": "–", "yes": "Yes", "no": "No"}, "at_least"),
+        ("one_of", "any_of", {"ssri": "An SSRI", "none": "None"}, "below"),
+    ],
+)
+def test_an_answer_another_question_must_have_is_chosen_from_its_answers(
+    kind, name, choices, hidden
+):
+    options = [{"code": "ssri", "label": "An SSRI"}, {"code": "none", "label": "None"}]
+    first = {"code": "q", "kind": kind, "text": "?", "options": options}
+    then = {"code": "then", "kind": "text", "text": "?", "shown_when": [{"item": "q"}]}
+    document = {"screening": {"items": [first, then]}}
+
+    (form,) = forms_of(document, "screening.items.1.shown_when")
+
+    assert dict(form.fields[name].choices) == choices
+    assert hidden not in form.fields
+
+
+def test_what_is_named_and_has_gone_is_still_shown_and_stays_until_it_is_taken_away():
+    document = a_document("psilocybin-colorado")
+    number = next(n for n, d in enumerate(document["documents"]) if d.get("if_answered"))
+    gone = document["documents"][number]["if_answered"][0]
+    items = document["screening"]["items"]
+    document["screening"]["items"] = [each for each in items if each["code"] != gone]
+    (group,) = [g for s in SECTIONS for g in s.groups if g.code == "documents"]
+
+    sheet = Sheet(None, groups=[group], document=document)
+    sent = as_sent(sheet)
+    again = Sheet(data_of(sent), groups=[group], document=document)
+
+    choices = dict(sheet.pieces[0].form.forms[number].fields["if_answered"].choices)
+    assert choices[gone] == f"{gone} (not in this protocol)"
+    assert again.is_valid()
+    assert again.cleaned_data["written"] == ()
+
+
+def test_what_cannot_be_chosen_yet_is_not_typed_as_a_code_instead():
+    (group,) = [g for s in SECTIONS for g in s.groups if g.code == "monitoring"]
+    sent = as_sent(Sheet(None, groups=[group], document={})) | {"monitoring-TOTAL_FORMS": ["1"]}
+
+    (piece,) = Sheet(data_of(sent), groups=[group], document={}).pieces
+
+    field = piece.form.forms[0].fields["parameters"]
+    assert list(field.choices) == []
+    assert "Nothing to choose from yet." in field.help_text
