@@ -1,7 +1,7 @@
 """What is contradictory in the course around the dose: its cycles, people, washouts and reports."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clinic.access import ROLES
@@ -35,6 +35,7 @@ def check_course(document: ProtocolDocument, forms: set[str]) -> Iterator[Mispla
     yield from _people(document)
     yield from _deciders(document)
     yield from _documents(document)
+    yield from _tests(document)
     yield from _lookups(document, forms)
     for number, washout in enumerate(document.washouts):
         yield from _washout(document, washout, ("washouts", number))
@@ -70,14 +71,30 @@ def _documents(document: ProtocolDocument) -> Iterator[Misplaced]:
             yield (*at, "only_if"), said, "condition_untold"
         if is_told and not each.only_if:
             yield (*at, "only_if"), "When this is needed is not said in words.", "condition_unsaid"
-        for i, code in enumerate(each.if_answered):
-            item = document.screening.item(code)
-            if item is None or item.kind != Kind.YES_NO:
-                said = f"The screening asks no yes or no called {code}."
-                yield (*at, "if_answered", i), said, "unknown_item"
+        yield from _answered(document, each.if_answered, at)
         if each.if_another and document.role(each.if_another) is None:
             said = f"There is no capacity {each.if_another}."
             yield (*at, "if_another"), said, "unknown_role"
+
+
+def _tests(document: ProtocolDocument) -> Iterator[Misplaced]:
+    """What is asked of some only says of whom, in words and by a question that tells."""
+    for number, each in enumerate(document.tests):
+        at: Place = ("tests", number)
+        if each.only_if and not each.if_answered:
+            said = "Nothing tells of whom this is asked: name a question of the screening."
+            yield (*at, "if_answered"), said, "condition_untold"
+        if each.if_answered and not each.only_if:
+            yield (*at, "only_if"), "When this is asked is not said in words.", "condition_unsaid"
+        yield from _answered(document, each.if_answered, at)
+
+
+def _answered(document: ProtocolDocument, codes: Sequence[str], at: Place) -> Iterator[Misplaced]:
+    for number, code in enumerate(codes):
+        item = document.screening.item(code)
+        if item is None or item.kind != Kind.YES_NO:
+            said = f"The screening asks no yes or no called {code}."
+            yield (*at, "if_answered", number), said, "unknown_item"
 
 
 def _people(document: ProtocolDocument) -> Iterator[Misplaced]:

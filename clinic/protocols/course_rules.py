@@ -182,7 +182,10 @@ class FreshTest(Sourced):
     label: Words
     fresh_days: Days
     expected: str = ""
-    only_if: str = ""
+    only_if: str = Field("", description="In words: of whom it is asked, if not of everybody.")
+    if_answered: tuple[Code, ...] = Field(
+        (), description="Yes to one of these screening questions, or doubt, makes it needed."
+    )
 
 
 class Interval(Sourced):

@@ -27,7 +27,7 @@ from clinic.protocols.document import Enrolment, FreshTest, Measure, VisitRule
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from sessions.preparation import barred as gates
 from sessions.preparation.barred import Barred, barred
-from sessions.preparation.conditions import is_led_by_another
+from sessions.preparation.conditions import is_led_by_another, is_tested
 from sessions.preparation.facts import Facts
 
 RESOLVED = {FindingDecision.Ruling.ACCEPTED, FindingDecision.Ruling.CLEARED}
@@ -144,18 +144,23 @@ def tests_fresh(facts: Facts) -> Iterator[Barred]:
         if is_asked_before_a_dose(measure, facts):
             yield from _measure(facts, measure)
     for test in facts.document.tests:
-        if not test.only_if:
+        if is_tested(test, facts.screening):
             yield from _test(facts, test)
 
 
 def tests_until(facts: Facts) -> datetime | None:
-    """The end of the last day on which every measure is still fresh."""
+    """The end of the last day on which every measure and every test is still fresh."""
     days = []
     for measure in facts.document.measures:
         form = facts.measures.get(measure.instrument)
         if measure.before_each_dose and measure.fresh_days is not None and form:
             done_on = form.completed_at.astimezone(facts.case.site.tz).date()
             days.append(done_on + timedelta(days=measure.fresh_days))
+    for test in facts.document.tests:
+        done = facts.measures.get(test.code)
+        if done is not None and is_tested(test, facts.screening):
+            done_on = done.completed_at.astimezone(facts.case.site.tz).date()
+            days.append(done_on + timedelta(days=test.fresh_days))
     return _end_of(facts, min(days)) if days else None
 
 
@@ -378,14 +383,14 @@ def _measure(facts: Facts, measure: Measure) -> Iterator[Barred]:
 
 def _test(facts: Facts, test: FreshTest) -> Iterator[Barred]:
     form = facts.measures.get(test.code)
+    why = f" It is needed here: {_lower(test.only_if)}." if test.only_if else ""
     if form is None:
-        yield barred(gates.TESTS_FRESH, facts, f"{test.label} is not recorded.")
+        yield barred(gates.TESTS_FRESH, facts, f"{test.label} is not recorded.{why}")
         return
     done_on = form.completed_at.astimezone(facts.case.site.tz).date()
     if done_on + timedelta(days=test.fresh_days) < facts.day:
-        yield barred(
-            gates.TESTS_FRESH, facts, f"{test.label} is older than {test.fresh_days} days."
-        )
+        days = "1 day" if test.fresh_days == 1 else f"{test.fresh_days} days"
+        yield barred(gates.TESTS_FRESH, facts, f"{test.label} is older than {days}.{why}")
 
 
 def _visits(facts: Facts, rule: VisitRule) -> Iterator[Barred]:

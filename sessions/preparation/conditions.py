@@ -13,9 +13,9 @@ from clinic.cases.models import Case
 from clinic.checklists.answers import Answer
 from clinic.checklists.document import Checklist
 from clinic.checklists.engine import visible_items
-from clinic.protocols.document import RequiredDocument
+from clinic.protocols.document import FreshTest, RequiredDocument
 from clinic.protocols.queries import document_of
-from clinic.screening.queries import screenings_of
+from clinic.screening.queries import Screening, screenings_of
 
 People = Collection[tuple[int, str]]  # who, in which capacity
 
@@ -41,7 +41,16 @@ def what_applies(cases: list[Case], at: datetime) -> dict[int, set[str]]:
     return applied
 
 
-def is_said(rule: RequiredDocument, asked: tuple[Checklist, Mapping[str, Answer]] | None) -> bool:
+def is_tested(test: FreshTest, screening: Screening | None) -> bool:
+    """Whether this person needs the test; a condition in words alone nobody can tell, so it holds."""
+    asked = (screening.checklist, screening.answers) if screening else None
+    return not test.if_answered or is_said(test, asked)
+
+
+def is_said(
+    rule: RequiredDocument | FreshTest,
+    asked: tuple[Checklist, Mapping[str, Answer]] | None,
+) -> bool:
     """Whether an answer makes it needed; doubt and silence count as the answer that does."""
     if not rule.if_answered or asked is None:
         return bool(rule.if_answered)

@@ -14,6 +14,7 @@ from clinic.documents.queries import Standing
 from clinic.protocols.calculators import next_session, phase_of, planned_sessions
 from clinic.protocols.document import Measure, VisitRule
 from sessions.preparation.before_the_day import is_asked_before_a_dose
+from sessions.preparation.conditions import is_tested
 from sessions.preparation.facts import Facts
 
 
@@ -145,7 +146,9 @@ def _lookups(facts: Facts) -> Iterator[Lookup]:
     """Only what has a form of the version's own can be filled in here."""
     document = facts.document
     wanted: list[tuple[str, str, int | None]] = [
-        (each.code, each.label, each.fresh_days) for each in document.tests
+        (each.code, each.label, each.fresh_days)
+        for each in document.tests
+        if is_tested(each, facts.screening)
     ]
     wanted += [(each.checklist, each.label, each.fresh_days) for each in document.enrolments]
     for code, title, fresh_days in wanted:

@@ -13,7 +13,7 @@ from clinic.checklists.engine import Answer
 from clinic.checklists.models import Form
 from clinic.people.models import Licence
 from clinic.protocols.calculators import DoseGiven, PastDose
-from clinic.protocols.document import CoursePhase, Enrolment
+from clinic.protocols.document import CoursePhase, Enrolment, FreshTest
 from clinic.protocols.document import Gate as GateOfVersion
 from clinic.workflow import Decider
 from sessions.preparation import asking, before_the_day
@@ -418,6 +418,62 @@ def test_a_gate_closed_alone_is_refused_in_its_own_code(scene, code, close):
 
 def test_every_gate_has_a_test_in_which_it_is_closed():
     assert {code for code, _ in CLOSED} == set(asking.QUESTIONS)
+
+
+def a_test_of_some(scene, *questions):
+    """A pregnancy test that the version asks only of whom these questions tell of."""
+    test = FreshTest(
+        code="hcg", label="Pregnancy test", fresh_days=1, only_if="She may be pregnant",
+        if_answered=questions, basis="label", source="Made up for a test",
+    )  # fmt: skip
+    scene.change(document=scene.facts.document.model_copy(update={"tests": (test,)}))
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "is_asked"),
+    [
+        ("known", True, True),
+        ("known", False, False),
+        ("not_known", None, True),
+        ("approximate", True, True),
+    ],
+)
+def test_a_test_of_some_stops_the_dose_of_those_alone(scene, state, value, is_asked):
+    a_test_of_some(scene, "seizures")
+    row = scene.facts.screening.rows["seizures"]
+    row.state, row.value = state, value
+
+    said = [str(each) for each in scene.obstacles if each.code == "tests_fresh"]
+
+    words = "Pregnancy test is not recorded. It is needed here: she may be pregnant."
+    assert said == ([words] if is_asked else [])
+
+
+def test_a_test_of_some_is_asked_of_whom_nobody_has_asked(scene):
+    a_test_of_some(scene, "seizures")
+    scene.change(screening=None)
+
+    assert "tests_fresh" in scene.codes
+
+
+def test_a_test_of_some_that_is_there_and_fresh_stops_nobody(scene):
+    a_test_of_some(scene, "seizures")
+    scene.facts.screening.rows["seizures"].value = True
+    form = Form(code="hcg", completed_at=NOON - HOUR)
+    scene.change(measures={**scene.facts.measures, "hcg": form})
+    fresh = "tests_fresh" in scene.codes
+    form.completed_at = NOON - 3 * DAY
+
+    (late,) = [str(each) for each in scene.obstacles if each.code == "tests_fresh"]
+
+    assert not fresh
+    assert late == ("Pregnancy test is older than 1 day. It is needed here: she may be pregnant.")
+
+
+def test_a_condition_that_stands_in_words_alone_is_taken_to_hold(scene):
+    a_test_of_some(scene)
+
+    assert "tests_fresh" in scene.codes
 
 
 def test_a_gate_the_version_does_not_name_does_not_exist(scene):
