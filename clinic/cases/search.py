@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
 from django.db.models import Q
 
@@ -16,6 +17,39 @@ from clinic.cases.names import searchable, sortable, words_of
 from clinic.cases.queries import AT_MOST, visible_patients
 
 ALIKE = 0.45  # how alike two names are that share a birth date, before we ask whether they are one
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who is not registered yet, as far as two people can be told to be one by it."""
+
+    family_name: str
+    given_name: str
+    date_of_birth: date
+    email: str = ""
+    phone: str = ""
+    known_as: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The name as it is filed, and turned round."""
+        family, given = self.family_name, self.given_name
+        return [sortable(f"{family} {given}").strip(), sortable(f"{given} {family}").strip()]
+
+    @property
+    def looked_for(self) -> str:
+        return searchable(self.family_name, self.given_name)
+
+    @property
+    def found_by(self) -> str:
+        """As the names will be kept."""
+        return searchable(self.family_name, self.given_name, self.known_as)
+
+
+SAME_NAME = "the same name and birth date"
+ALIKE_NAME = "a similar name, born the same day"
+SAME_EMAIL = "the same e-mail address"
+SAME_PHONE = "the same telephone number"
 
 
 def possible_duplicates(
@@ -28,26 +62,101 @@ def possible_duplicates(
     phone: str = "",
 ) -> list[tuple[Patient, str]]:
     """The patients of one site who may be this very person, each with the words why."""
-    names = [
-        sortable(f"{family_name} {given_name}").strip(),
-        sortable(f"{given_name} {family_name}").strip(),
-    ]
-    here = Patient.objects.filter(site=site)
-    born = here.filter(date_of_birth=date_of_birth).annotate(
-        alike=TrigramSimilarity("search_name", searchable(family_name, given_name))
-    )
-    found: dict[Patient, list[str]] = {}
-    for alike in born.filter(Q(sort_name__in=names) | Q(alike__gt=ALIKE)):
-        is_same = alike.sort_name.strip() in names
-        words = "the same name and birth date" if is_same else "a similar name, born the same day"
-        found.setdefault(alike, []).append(words)
-    for column, kept, words in (
-        ("email_digest", digests.email_digests(email), "the same e-mail address"),
-        ("phone_digest", digests.phone_digests(phone), "the same telephone number"),
-    ):
-        for patient in here.filter(**{f"{column}__in": _if_any(kept)}):
-            found.setdefault(patient, []).append(words)
-    return [(patient, ", ".join(words)) for patient, words in found.items()]
+    newcomer = Newcomer(family_name, given_name, date_of_birth, email, phone)
+    return possible_duplicates_of(site, [newcomer])[0]
+
+
+def possible_duplicates_of(
+    site: Any, newcomers: Sequence[Newcomer]
+) -> list[list[tuple[Patient, str]]]:
+    """Of each of many newcomers the patients of one site who may be them, in as many queries."""
+    found: list[dict[int, list[str]]] = [{} for _ in newcomers]
+    for place, pk, words in [
+        *_born_alike(site, newcomers),
+        *_reached_alike(site, newcomers, "email", SAME_EMAIL),
+        *_reached_alike(site, newcomers, "phone", SAME_PHONE),
+    ]:
+        found[place].setdefault(pk, []).append(words)
+    people = Patient.objects.in_bulk({pk for each in found for pk in each})
+    return [[(people[pk], ", ".join(words)) for pk, words in each.items()] for each in found]
+
+
+def _born_alike(site: Any, newcomers: Sequence[Newcomer]) -> Iterator[tuple[int, int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place, p.id, p.sort_name FROM unnest(%s::date[], %s::text[], %s::text[],"
+            " %s::text[]) WITH ORDINALITY AS asked(born, looked_for, name, turned, place)"
+            " JOIN clinic_patient p ON p.site_id = %s AND p.date_of_birth = asked.born"
+            " WHERE p.sort_name IN (name, turned, name || ' ')"
+            " OR similarity(p.search_name, looked_for) > %s ORDER BY place, p.sort_name, p.id",
+            [
+                [each.date_of_birth for each in newcomers],
+                [each.looked_for for each in newcomers],
+                [each.names[0] for each in newcomers],
+                [each.names[1] for each in newcomers],
+                site.pk,
+                ALIKE,
+            ],
+        )
+        for place, pk, name in cursor.fetchall():
+            is_same = name.strip() in newcomers[place - 1].names
+            yield place - 1, pk, SAME_NAME if is_same else ALIKE_NAME
+
+
+def _reached_alike(
+    site: Any, newcomers: Sequence[Newcomer], channel: str, words: str
+) -> Iterator[tuple[int, int, str]]:
+    """Who is reached at the same address or number: kept as digests, older keys included."""
+    asked = {"email": digests.email_digests, "phone": digests.phone_digests}[channel]
+    places: dict[str, list[int]] = {}
+    for place, each in enumerate(newcomers):
+        for digest in _if_any(asked(getattr(each, channel))):
+            places.setdefault(digest, []).append(place)
+    if not places:
+        return
+    column = f"{channel}_digest"
+    rows = Patient.objects.filter(site=site, **{f"{column}__in": list(places)})
+    for pk, digest in rows.values_list("pk", column):
+        for place in places[digest]:
+            yield place, pk, words
+
+
+def alike_among(newcomers: Sequence[Newcomer]) -> Iterator[tuple[int, int, str]]:
+    """Which of many newcomers may be somebody earlier among them: both places, and why."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH asked AS (SELECT * FROM unnest(%s::date[], %s::text[], %s::text[], %s::text[],"
+            " %s::text[]) WITH ORDINALITY AS asked(born, looked_for, found_by, name, turned, place))"
+            " SELECT late.place, early.place FROM asked late JOIN asked early"
+            " ON early.born = late.born AND early.place < late.place"
+            " AND (early.name IN (late.name, late.turned)"
+            " OR similarity(early.found_by, late.looked_for) > %s) ORDER BY 1, 2",
+            [
+                [each.date_of_birth for each in newcomers],
+                [each.looked_for for each in newcomers],
+                [each.found_by for each in newcomers],
+                [each.names[0] for each in newcomers],
+                [each.names[1] for each in newcomers],
+                ALIKE,
+            ],
+        )
+        for late, early in cursor.fetchall():
+            is_same = newcomers[early - 1].names[0] in newcomers[late - 1].names
+            yield late - 1, early - 1, SAME_NAME if is_same else ALIKE_NAME
+    yield from _sharing(newcomers, "email", digests.same_email, SAME_EMAIL)
+    yield from _sharing(newcomers, "phone", digests.same_phone, SAME_PHONE)
+
+
+def _sharing(
+    newcomers: Sequence[Newcomer], channel: str, same: Callable[[str], str], words: str
+) -> Iterator[tuple[int, int, str]]:
+    earlier: dict[str, list[int]] = {}
+    for late, each in enumerate(newcomers):
+        if value := same(getattr(each, channel)):
+            places = earlier.setdefault(value, [])
+            for early in places:
+                yield late, early, words
+            places.append(late)
 
 
 def find_patients(user: Any, text: str) -> list[Patient]:

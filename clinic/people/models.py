@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 import pghistory
@@ -21,9 +22,14 @@ from clinic.people.backends import RolesBackend
 from clinic.records import AtSite, Keyed, actor, maybe_actor, together
 
 
+@cache
+def _every_zone():
+    return frozenset(zoneinfo.available_timezones())  # reads the whole tz database
+
+
 def known_zone(name):
     """Refuse a time zone the tz database does not know."""
-    if name not in zoneinfo.available_timezones():
+    if name not in _every_zone():
         raise ValidationError(f"'{name}' is not a time zone. Write one such as Europe/Amsterdam.")
 
 
