@@ -74,7 +74,7 @@ def obstacles_to_register(
     """Intake staff register people of their own site, once, and knowingly where two look alike."""
     if not may(by, Permission.REGISTER, site=site):
         yield ROLE(f"Only intake staff of {site} register people there.")
-    yield from _obstacles_in_birth(date_of_birth, at.astimezone(site.tz).date())
+    yield from obstacles_in_birth(date_of_birth, at.astimezone(site.tz).date())
     known = {str(key) for key in despite}
     found = search.possible_duplicates(
         site,
@@ -98,7 +98,7 @@ def obstacles_to_correct(
 ) -> Iterator[Obstacle]:
     """Intake staff correct what is known of a person of their site."""
     yield from _obstacles_in_role(patient, by, [Permission.REGISTER], "corrects these details")
-    yield from _obstacles_in_birth(date_of_birth, at.astimezone(patient.site.tz).date())
+    yield from obstacles_in_birth(date_of_birth, at.astimezone(patient.site.tz).date())
 
 
 def obstacles_to_see_identity(patient: Patient, *, by: Any, at: datetime) -> Iterator[Obstacle]:
@@ -285,7 +285,8 @@ def _obstacles_in_reason(reason: str) -> Iterator[Obstacle]:
         yield REASON("Say why.")
 
 
-def _obstacles_in_birth(born: date, today: date) -> Iterator[Obstacle]:
+def obstacles_in_birth(born: date, today: date) -> Iterator[Obstacle]:
+    """A birth date lies in the past, and not further back than anybody lives."""
     if born > today:
         yield BIRTH("The birth date lies in the future.")
     elif today.year - born.year > 125:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from clinic.cases import views
+from clinic.cases.importing import views as importing
 from clinic.cases.moving import views as moving
 
 app_name = "cases"
@@ -8,6 +9,10 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("search/", views.search, name="search"),
     path("register/", views.register, name="register"),
+    path("import/", importing.read, name="import_people"),
+    path("import/template/", importing.template, name="import_template"),
+    path("import/<uuid:key>/", importing.show, name="import"),
+    path("import/<uuid:key>/set-aside/", importing.set_aside, name="set_import_aside"),
     path("holds/", views.holds, name="holds"),
     path("hold/<uuid:key>/", views.hold, name="hold"),
     path("contact/<uuid:key>/end/", views.end_contact, name="end_contact"),

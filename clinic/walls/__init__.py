@@ -167,13 +167,13 @@ HEARS = (
     " OR key = (SELECT NULLIF(current_setting('vigil.writes', true), '')::uuid)"
 )
 HEARD = "EXISTS (SELECT FROM clinic_concern c WHERE c.id = concern_id)"
-READS_THE_FILE = f"site_id = ANY ({SEEN}) AND read_by_id = {ASKS}"
+WHOLE_SITE = f"site_id = ANY ({WHOLE})"
 # Tables with a wall of their own in place of the site's: (who reads a row, who may write one).
 OWN_WALL = {
     "clinic_concern": (HEARS, f"site_id = ANY ({SEEN}) OR {HEARS}"),
     "clinic_concernnote": (HEARD, HEARD),
-    # A file of people nobody has registered yet is read by whoever brought it.
-    "clinic_patientfile": (READS_THE_FILE, READS_THE_FILE),
+    # People nobody has registered yet are in nobody's care: who sees only their own sees none.
+    "clinic_patientfile": (WHOLE_SITE, WHOLE_SITE),
 }
 # Tables of which a person also reads, at their site, what was given to them to look after.
 ALSO_OF = {"clinic_incident": "owner_id"}

@@ -5,10 +5,12 @@ Lists show such rows where nobody asks for them by their key, so that an open fi
 
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 from clinic.attention import actions as attention
 from clinic.cases import actions as cases
 from clinic.cases.break_glass import actions as break_glass
+from clinic.cases.importing import actions as importing
 from clinic.cases.signatures.queries import latest_under
 from clinic.context import set_context
 from clinic.people.models import Duty, DutyShift, RoleAtSite
@@ -86,6 +88,19 @@ def of_the_site(place):
         expires_on=NOON.date() + 7 * DAY, quantity=Decimal(500),
     )  # fmt: skip
     place.add("over", lot)
+
+
+def imported(place):
+    """Somebody who came in a file yesterday, and a file that intake staff look through now."""
+    house, word, at = place.house, place.shared, NOON - DAY
+    walk.clock(house, at)
+    shown = {"site": house.site, "by": house.intake, "at": at, "kind": "csv"}
+    for name, kind in (("Came", "patient_import"), ("Comes", "patient_file")):
+        text = f"Family name,Birth date\n{name} {word},1966-01-02\n"
+        file = importing.read(**shown, key=uuid4(), file_name=f"{name} {word}.csv", text=text)
+        if kind == "patient_import":
+            file = importing.import_people(file, by=house.intake, at=at, choices={})
+        place.add(kind, file)
 
 
 def _matter(place, words, *, at, **about):

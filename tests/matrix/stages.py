@@ -23,6 +23,10 @@ def _a_case(world):
     return {"key": world.places["a"].rows["case"][0].key}
 
 
+def _a_file(world):
+    return {"key": world.places["a"].rows["patient_file"][0].key}
+
+
 def _undrawn(world):
     (order,) = world.places["a"].rows["undrawn"]
     return {"key": order.session.key}
@@ -42,6 +46,7 @@ BY_A_SECOND = {"second_email": "prescriber@vigil.example", "second_password": PA
 
 STAGES = [
     Stage("cases:hold", "medical_lead", _a_case),
+    Stage("cases:import", "intake", _a_file),
     Stage("supervised:prepare", "nurse", _undrawn, answers=BY_A_SECOND),
     Stage("supervised:give", "nurse", _undrawn, _drawn, BY_A_SECOND | {"wasted": ""}),
     Stage("door:codes", "manager", before=_new_codes),

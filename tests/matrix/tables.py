@@ -49,6 +49,10 @@ ROUTES: dict[str, dict] = {
     "cases:index": {},
     "cases:search": {},
     "cases:register": {},
+    "cases:import_people": {},
+    "cases:import_template": {},
+    "cases:import": {"key": ("patient_import", "patient_file")},
+    "cases:set_import_aside": {"key": "patient_file"},
     "cases:holds": {},
     "cases:hold": {"key": ("hold", "case")},
     "cases:end_contact": {"key": "contact"},
@@ -289,6 +293,8 @@ NARROWER = {
     "casefile:list": "each list is for those who look after it",
     "safety:show": "an incident is its leads' and whose it was given to look after",
     "safety:note": "as the incident",
+    "cases:import": "a file of people nobody has registered yet is whose who brought it",
+    "cases:set_import_aside": "as the file",
 }
 
 MAY_BE_UNREADY = {"ready"}  # says 503 where no worker and no broker run: here none does

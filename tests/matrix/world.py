@@ -49,7 +49,7 @@ from tests.builders.errata import a_proposed_erratum
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
 from tests.builders.house_values import a_stated_value
 from tests.builders.supervised import an_assessment
-from tests.matrix.over import of_the_site, reported, settled
+from tests.matrix.over import imported, of_the_site, reported, settled
 
 LIVE_SINCE = NOON - 70 * MINUTE  # the door of the session that goes on at noon
 # Kinds whose keys may be known at every site: the walls of their tables say why.
@@ -123,6 +123,7 @@ def tell(place):
     _staff(place)
     settled(place)
     of_the_site(place)
+    imported(place)
     reported(place)
     _say_who_is_in_care(place)
 

@@ -49,10 +49,13 @@ from sessions.supervised.models import SupervisedSession
 from tests.builders.checklists import an_open_form
 from tests.builders.errata import a_proposed_erratum
 from tests.builders.house_values import a_stated_value
+from tests.builders.importing import ASH, a_file_read, a_table
 from tests.builders.protocols import a_draft
 from tests.builders.supervised import an_assessment
 from tests.journeys.conftest import zone_where_it_is_noon
 
+# One who is new, one who may be here, one whose birth date may mean two days.
+FILE_OF_PEOPLE = a_table(ASH, "A-7,Marlowe,Robyn,14 July 1985,", "A-8,Bray,Tom,03/04/1981,")
 rows = {}  # the value of an address's part, by the name pages.py gives it
 NAMES = [
     demonstration.LONGEST,
@@ -192,6 +195,7 @@ def _live(house, at):
         house.site, by=colleague, at=at, proof=made_up.proof(colleague, at),
         number=session.case.patient.number, reason="The ward called; their team is off duty.",
     ).key  # fmt: skip
+    rows["file of people"] = a_file_read(house, FILE_OF_PEOPLE, at=at).key
     rows["order"] = session.orders.get().key
     rows["set"] = session.observation_sets.order_by("-pk").first().key
 
