@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.checks import Error, register
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
@@ -200,10 +201,11 @@ def in_reach(user: Any, *permissions: Permission, patient: str = "case__patient"
         return reached
     team = apps.get_model("clinic", "CareTeamMember").objects.filter(until__isnull=True)
     early = apps.get_model("clinic", "Case").objects.filter(status__in=BEFORE_CARE)
+    person = Coalesce(OuterRef("merged_into"), OuterRef("pk"))
     people = apps.get_model("clinic", "Patient").objects.filter(
         Q(pk__in=user.care.patients)
-        | Exists(early.filter(patient=OuterRef("pk")))
-        | ~Exists(team.filter(case__patient=OuterRef("pk"))),
+        | Exists(early.filter(patient=person))
+        | ~Exists(team.filter(case__patient=person)),
         site_id__in=sorted(sites - whole),
     )
     return reached | Q(site_id__in=sorted(sites - whole), **{f"{patient}__in": people.values("pk")})

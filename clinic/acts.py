@@ -58,9 +58,9 @@ def _boxes(name: str, field: Any) -> list[str]:
     return [name + box for box in getattr(field.widget, "widgets_names", [""])]
 
 
-def opened(request: Any, case: Any) -> Any:
+def opened(request: Any, case: Any, *others: Any) -> Any:
     """Say that this page shows a case; its opening is written before the page leaves."""
-    request.opened = case
+    request.opened = (case, *others)
     return case
 
 

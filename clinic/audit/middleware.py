@@ -59,10 +59,11 @@ class OneTransactionARequest:
 
     def _write_opening(self, request: Any, response: Any) -> None:
         """An opening that cannot be written is a page that is not sent."""
-        case = getattr(request, "opened", None)
+        cases = getattr(request, "opened", ())
         is_read = request.method == "GET" and POLL not in request.headers
-        if case is not None and is_read and response.status_code == 200:
-            record_opening(request, case, at=now())
+        if is_read and response.status_code == 200:
+            for case in sorted(cases, key=lambda each: str(each.key)):  # chain heads in one order
+                record_opening(request, case, at=now())
 
     def _write_refusal(self, request: Any, response: Any) -> None:
         with transaction.atomic():

@@ -218,8 +218,15 @@ def _own_wants(cases: list[Case]) -> dict[int, list[Wanted]]:
 
 
 def patient_of(user: Any, key: Any) -> QuerySet[Patient]:
-    """The patient with this key, or whose case has it: pages about a person take either."""
-    return visible_patients(user).filter(Q(key=key) | Q(cases__key=key)).distinct()
+    """The patient with this key, or whose case has it: pages about a person take either.
+
+    The address of a record that was merged leads to the one that stays.
+    """
+    return (
+        visible_patients(user)
+        .filter(Q(key=key) | Q(cases__key=key) | Q(merged_here__key=key), merged_into=None)
+        .distinct()
+    )
 
 
 def patients_at(site: Site, keys: Iterable[Any]) -> QuerySet[Patient]:

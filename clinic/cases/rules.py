@@ -50,6 +50,9 @@ HELD = gate("patient_is_held", "A hold lies on this patient.", clears="cases:hol
 NOT_OF_SITE = gate("not_at_this_site", "What was named does not belong to this site.")
 ON_TEAM = gate("already_on_the_team", "The person has this capacity in the care team already.")
 HAS_ENDED = gate("has_ended", "This has been ended already.")
+MERGED = gate(
+    "record_is_merged", "This record was merged into another one.", clears="cases:patient"
+)
 ALREADY_HELD = gate("already_held", "A hold lies on this already.")
 
 # Slices above know matters this one cannot see: an unsigned session, an open touchpoint. Each
@@ -98,6 +101,7 @@ def obstacles_to_correct(
 ) -> Iterator[Obstacle]:
     """Intake staff correct what is known of a person of their site."""
     yield from _obstacles_in_role(patient, by, [Permission.REGISTER], "corrects these details")
+    yield from obstacles_in_merged(patient)
     yield from obstacles_in_birth(date_of_birth, at.astimezone(patient.site.tz).date())
 
 
@@ -106,11 +110,13 @@ def obstacles_to_see_identity(patient: Patient, *, by: Any, at: datetime) -> Ite
     yield from _obstacles_in_role(
         patient, by, [Permission.REGISTER, *CARE], "records a document seen"
     )
+    yield from obstacles_in_merged(patient)
 
 
 def obstacles_to_add_contact(patient: Patient, *, by: Any, at: datetime) -> Iterator[Obstacle]:
     """Intake and care staff write down who is near the person."""
     yield from _obstacles_in_role(patient, by, [Permission.REGISTER, *CARE], "adds contacts")
+    yield from obstacles_in_merged(patient)
 
 
 def obstacles_to_end_contact(contact: Contact, *, by: Any, at: datetime) -> Iterator[Obstacle]:
@@ -125,6 +131,7 @@ def obstacles_to_refer(
 ) -> Iterator[Obstacle]:
     """A person is referred once to each protocol, on the version that is published."""
     yield from _obstacles_in_role(patient, by, [Permission.REGISTER], "refers a person")
+    yield from obstacles_in_merged(patient)
     if patient.died_at is not None:
         yield DECEASED(f"{patient} has died.", subject=str(patient.key))
     if protocol_version.status != VersionStatus.PUBLISHED:
@@ -212,6 +219,7 @@ def obstacles_to_record_death(patient: Patient, *, by: Any, at: datetime) -> Ite
     """A death is recorded once; nothing else stands in the way of recording it."""
     if patient.died_at is not None:
         yield STATUS(f"The death of {patient} is recorded already.")
+    yield from obstacles_in_merged(patient)
 
 
 def obstacles_to_close(
@@ -265,6 +273,16 @@ def stage_to_resume(case: Case) -> Status:
     """Where a suspended or lost case goes on: the stage it left, or screening again."""
     left = Status(case.left_stage) if case.left_stage else Status.SCREENING
     return left if left in RETURNS else Status.SCREENING
+
+
+def obstacles_in_merged(patient: Patient) -> Iterator[Obstacle]:
+    """What is new of a person is written on the record that stays."""
+    stays = patient.merged_into
+    if stays is not None:
+        yield MERGED(
+            f"Record {patient.number} was merged into {stays.number}, {stays}.",
+            subject=str(stays.key),
+        )
 
 
 def obstacles_in_change(seen: str | None, stands: str) -> Iterator[Obstacle]:

@@ -77,8 +77,18 @@ def possible_duplicates_of(
         *_reached_alike(site, newcomers, "phone", SAME_PHONE),
     ]:
         found[place].setdefault(pk, []).append(words)
-    people = Patient.objects.in_bulk({pk for each in found for pk in each})
-    return [[(people[pk], ", ".join(words)) for pk, words in each.items()] for each in found]
+    known = Patient.objects.select_related("merged_into")
+    people = known.in_bulk({pk for each in found for pk in each})
+    return [_by_record_that_stays(people, each) for each in found]
+
+
+def _by_record_that_stays(
+    people: dict[int, Patient], found: dict[int, list[str]]
+) -> list[tuple[Patient, str]]:
+    stays: dict[Patient, list[str]] = {}
+    for pk, words in found.items():
+        stays.setdefault(people[pk].merged_into or people[pk], []).extend(words)
+    return [(patient, ", ".join(dict.fromkeys(words))) for patient, words in stays.items()]
 
 
 def _born_alike(site: Any, newcomers: Sequence[Newcomer]) -> Iterator[tuple[int, int, str]]:
@@ -164,12 +174,14 @@ def find_patients(user: Any, text: str) -> list[Patient]:
     text = text.strip()
     if not text:
         return []
-    patients = visible_patients(user)
+    patients = visible_patients(user).select_related("site", "merged_into__site")
     is_name = not any(letter.isdigit() or letter == "@" for letter in text)
     exact = [] if is_name else list(patients.filter(_exactly(text))[:AT_MOST])
     ids = [pk for pk in ids_like(text) if pk not in {patient.pk for patient in exact}]
     by_pk = patients.in_bulk(ids[:AT_MOST])
-    return exact + [by_pk[pk] for pk in ids if pk in by_pk]
+    found = exact + [by_pk[pk] for pk in ids if pk in by_pk]
+    # Whoever had two records is found by either, and is one person.
+    return list(dict.fromkeys(patient.merged_into or patient for patient in found))
 
 
 def _exactly(text: str) -> Q:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from clinic.cases import views
 from clinic.cases.importing import views as importing
+from clinic.cases.merging import views as merging
 from clinic.cases.moving import views as moving
 
 app_name = "cases"
@@ -18,6 +19,8 @@ urlpatterns = [
     path("contact/<uuid:key>/end/", views.end_contact, name="end_contact"),
     path("team/<uuid:key>/leave/", views.leave_team, name="leave_team"),
     path("<uuid:key>/", views.patient, name="patient"),
+    path("<uuid:key>/same-as/<uuid:other>/", merging.merge, name="merge"),
+    path("<uuid:key>/merged/", merging.merged, name="merged"),
     path("<uuid:key>/correct/", views.correct, name="correct"),
     path("<uuid:key>/identity/", views.identity, name="identity"),
     path("<uuid:key>/contacts/", views.contacts, name="contacts"),

@@ -21,6 +21,7 @@ from clinic.cases.forms import (
     RegisterForm,
     TeamForm,
 )
+from clinic.cases.merging import queries as merging
 from clinic.cases.signatures import queries as signatures
 from clinic.people.door.vault import VAULT
 from clinic.people.queries import colleagues
@@ -138,6 +139,10 @@ def patient(request, key):
     person = get_object_or_404(queries.patient_of(request.user, key))
     cases = list(queries.cases_of(person))
     opened(request, cases[0] if cases else person)
+    may_merge = any(
+        may(request.user, wanted, site=person.site)
+        for wanted in (Permission.REGISTER, Permission.DECIDE)
+    )
     context = {
         "patient": person,
         "cases": cases,
@@ -145,6 +150,8 @@ def patient(request, key):
         "language": dict(LANGUAGES).get(person.language, person.language),
         "may_register": may(request.user, Permission.REGISTER, site=person.site),
         "death_form": DeathForm(),
+        "alike": merging.maybe_the_same(person, request.user) if may_merge else [],
+        "merges": merging.merges_into(person, request.user),
         "death_obstacles": list(rules.obstacles_to_record_death(person, by=request.user, at=now())),
     }
     return page(request, "clinic/cases/patient.html", context)

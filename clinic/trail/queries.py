@@ -98,8 +98,12 @@ def _between(since: date | None, until: date | None) -> Q:
 
 
 def about(patients: Iterable[Patient]) -> Q:
-    """The condition that an entry is about one of these people, or about one of their cases."""
-    patients = list(patients)
+    """The condition that an entry is about one of these people, or about one of their cases.
+
+    Of whoever had two records that were merged, both are asked.
+    """
+    stays = [patient.merged_into_id or patient.pk for patient in patients]
+    patients = list(Patient.objects.filter(Q(pk__in=stays) | Q(merged_into__in=stays)))
     cases = list(Case.objects.filter(patient__in=patients).values_list("key", flat=True))
     return Q(case_key__in=cases) | Q(subject_key__in=[*cases, *(p.key for p in patients)])
 

@@ -17,13 +17,25 @@ BEGIN
 END $$;
 -- Whom the one who asks may see: the question of clinic.access.in_reach, asked by the database.
 -- The tables it reads lie behind the same wall, so the function is the owner's.
+-- A record that was merged is seen by whoever sees the one that stays.
+CREATE OR REPLACE FUNCTION vigil_record_that_stays(in_patient bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT COALESCE((SELECT merged_into_id FROM clinic_patient WHERE id = in_patient), in_patient)
+$$;
+REVOKE ALL ON FUNCTION vigil_record_that_stays FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil_record_that_stays TO vigil_app;
+
 CREATE OR REPLACE FUNCTION vigil_waits_for_care(in_patient bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH person AS MATERIALIZED (
+        SELECT COALESCE((SELECT merged_into_id FROM clinic_patient WHERE id = in_patient),
+                        in_patient) AS id)
     SELECT EXISTS (SELECT FROM clinic_case c
-                   WHERE c.patient_id = in_patient AND c.status IN ('referred', 'screening'))
+                   WHERE c.patient_id = (SELECT id FROM person)
+                     AND c.status IN ('referred', 'screening'))
         OR NOT EXISTS (SELECT FROM clinic_careteammember member
                        JOIN clinic_case c ON c.id = member.case_id
-                       WHERE c.patient_id = in_patient AND member.until IS NULL)
+                       WHERE c.patient_id = (SELECT id FROM person) AND member.until IS NULL)
 $$;
 REVOKE ALL ON FUNCTION vigil_waits_for_care FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil_waits_for_care TO vigil_app;
@@ -34,7 +46,7 @@ CREATE OR REPLACE FUNCTION vigil_find_outside_care(
     in_site bigint, in_number text, in_name text, in_born date
 ) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT p.id FROM clinic_patient p
+    SELECT DISTINCT COALESCE(p.merged_into_id, p.id) FROM clinic_patient p
     WHERE p.site_id = in_site
       AND p.site_id = ANY (NULLIF(current_setting('vigil.sites', true), '')::int[])
       AND ((in_number <> '' AND p.number = in_number)

@@ -12,7 +12,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           AND role.user_id IS DISTINCT FROM in_about
           AND NOT EXISTS (SELECT FROM clinic_careteammember member
                           JOIN clinic_case c ON c.id = member.case_id
-                          WHERE c.patient_id = in_patient AND member.user_id = role.user_id
+                          WHERE c.patient_id = vigil_record_that_stays(in_patient)
+                            AND member.user_id = role.user_id
                             AND member.until IS NULL)
     )
     SELECT DISTINCT user_id FROM lead

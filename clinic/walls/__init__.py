@@ -426,6 +426,7 @@ TRIGGERS = {
     ),
     ("clinic_erratum", "frozen", "BEFORE INSERT OR UPDATE OR DELETE", "vigil_frozen_erratum()"),
     ("clinic_erratum", "binds", "AFTER UPDATE OF status", "vigil_erratum_binds()"),
+    ("clinic_patient", "merged_stays", "BEFORE UPDATE", "vigil_merged_stays()"),
     ("clinic_answer", "form_is_open", "BEFORE INSERT", "vigil_form_is_open()"),
     ("clinic_movement", "balance", "BEFORE INSERT", "vigil_balance()"),
     ("clinic_visitperson", "a_times", "BEFORE INSERT", "vigil_times_of_visit()"),

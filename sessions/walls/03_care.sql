@@ -10,6 +10,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               WHERE shift.user_id = carer
                 AND shift.starts_at <= vigil_now() AND shift.ends_at > vigil_now()),
         ARRAY(
+            WITH reached (patient_id) AS (
             SELECT c.patient_id FROM clinic_careteammember member
             JOIN clinic_case c ON c.id = member.case_id
             WHERE member.user_id = carer AND member.until IS NULL
@@ -32,6 +33,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             SELECT glass.patient_id FROM clinic_brokenglass glass
             WHERE glass.broken_by_id = carer AND glass.ended_at IS NULL
               AND glass.broken_at <= vigil_now() AND glass.until > vigil_now()
+            ),
+            -- Whoever had two records is one person, whichever of them was reached.
+            person (id) AS (SELECT DISTINCT COALESCE(p.merged_into_id, p.id) FROM reached
+                            JOIN clinic_patient p ON p.id = reached.patient_id)
+            SELECT id FROM person
+            UNION
+            SELECT p.id FROM person JOIN clinic_patient p ON p.merged_into_id = person.id
         )
 $$;
 REVOKE ALL ON FUNCTION vigil_care_of FROM PUBLIC;

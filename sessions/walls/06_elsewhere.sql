@@ -2,7 +2,8 @@
 -- version, and until when that holds: one day, or nothing. Not where, what, when, how much or who.
 -- A site may be stricter than the version, so it says its own days; fewer than the version's count
 -- for nothing. Only a case at one's own sites is asked about. The same person is born on the same
--- day and has the same name, e-mail address or telephone number, or else two of these three.
+-- day and has the same name, e-mail address or telephone number, or else two of these three. Of
+-- whoever had two records that were merged, here or there, each record's details count.
 CREATE OR REPLACE FUNCTION vigil_dosed_elsewhere(in_case bigint, in_days integer[], in_on date)
 RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -10,7 +11,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT p.site_id, p.date_of_birth, p.sort_name, p.email_digest, p.phone_digest,
                version.document
         FROM clinic_case c
-        JOIN clinic_patient p ON p.id = c.patient_id
+        JOIN clinic_patient p ON p.id = c.patient_id OR p.merged_into_id = c.patient_id
         JOIN clinic_protocolversion version ON version.id = c.protocol_version_id
         WHERE c.id = in_case
           AND c.site_id = ANY (NULLIF(current_setting('vigil.sites', true), '')::int[])
@@ -22,18 +23,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             WITH ORDINALITY AS listed(rule, place)
     ),
     same_person AS (
-        SELECT p.id FROM asked JOIN clinic_patient p ON p.date_of_birth = asked.date_of_birth
+        SELECT COALESCE(p.merged_into_id, p.id) AS id FROM asked JOIN clinic_patient p ON p.date_of_birth = asked.date_of_birth
         WHERE p.site_id <> asked.site_id
           AND (p.sort_name = asked.sort_name
                OR (p.email_digest <> '' AND p.email_digest = asked.email_digest)
                OR (p.phone_digest <> '' AND p.phone_digest = asked.phone_digest))
         UNION
-        SELECT p.id FROM asked JOIN clinic_patient p ON p.email_digest = asked.email_digest
+        SELECT COALESCE(p.merged_into_id, p.id) FROM asked JOIN clinic_patient p ON p.email_digest = asked.email_digest
         WHERE asked.email_digest <> '' AND p.site_id <> asked.site_id
           AND (p.sort_name = asked.sort_name
                OR (p.phone_digest <> '' AND p.phone_digest = asked.phone_digest))
         UNION
-        SELECT p.id FROM asked JOIN clinic_patient p ON p.phone_digest = asked.phone_digest
+        SELECT COALESCE(p.merged_into_id, p.id) FROM asked JOIN clinic_patient p ON p.phone_digest = asked.phone_digest
         WHERE asked.phone_digest <> '' AND p.site_id <> asked.site_id
           AND p.sort_name = asked.sort_name
     ),
@@ -51,7 +52,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM given, interval_rule
     WHERE given.day <= in_on AND given.day + interval_rule.days > in_on
       AND CASE WHEN interval_rule.substances = '[]' THEN
-              given.substance <> (SELECT document ->> 'substance' FROM asked)
+              given.substance <> (SELECT document ->> 'substance' FROM asked LIMIT 1)
               AND NOT EXISTS (SELECT FROM interval_rule other
                               WHERE other.substances ? given.substance)
           ELSE interval_rule.substances ? given.substance END

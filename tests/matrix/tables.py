@@ -58,6 +58,8 @@ ROUTES: dict[str, dict] = {
     "cases:end_contact": {"key": "contact"},
     "cases:leave_team": {"key": "member"},
     "cases:patient": {"key": ("patient", "case")},
+    "cases:merge": {"key": "patient", "other": "twin"},
+    "cases:merged": {"key": "merged_record"},
     "cases:correct": {"key": "patient"},
     "cases:identity": {"key": "patient"},
     "cases:contacts": {"key": "patient"},

@@ -17,6 +17,7 @@ from clinic.audit.models import Signature
 from clinic.cases import actions as cases
 from clinic.cases.break_glass import actions as break_glass
 from clinic.cases.break_glass.models import BrokenGlass
+from clinic.cases.merging.actions import merge
 from clinic.cases.models import CareTeamMember, Case, Patient
 from clinic.cases.queries import current_cycle
 from clinic.cases.signatures import actions as signatures
@@ -118,6 +119,7 @@ def tell(place):
     _in_session(place)
     _preparing(place)
     _screened(place)
+    _registered_twice(place)
     _glass(place)
     _safety(place)
     _staff(place)
@@ -371,6 +373,28 @@ def _screened(place):
     place.add("form", form)
     place.add("case", case)
     place.add("patient", patient)
+
+
+def _registered_twice(place):
+    """A person who had a second record, merged since; and who might be somebody else here again."""
+    house, word = place.house, place.shared
+    records = []
+    for number in range(2):
+        person = _person(word, "Alder", place.born + 8)
+        records.append(
+            cases.register(
+                by=house.intake, at=NOON - DAY, site=house.site, zone=house.site.zone,
+                date_of_birth=person.pop("born"), despite=[each.key for each in records],
+                **person | {"known_as": f"{number} {word}"},
+            )
+        )  # fmt: skip
+    lead = house.medical_lead
+    merge(
+        *records, by=lead, at=NOON - DAY, stays=str(records[0].key), reason=f"One of {word}",
+        proof=proof(lead, NOON - DAY),
+    )  # fmt: skip
+    place.add("twin", records[0])
+    place.add("merged_record", records[1])
 
 
 def _case(place, case, session):

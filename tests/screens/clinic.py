@@ -15,6 +15,7 @@ from clinic.attention import actions as attention
 from clinic.booking.models import Stage, Visit
 from clinic.cases import actions as cases
 from clinic.cases.break_glass.actions import break_glass
+from clinic.cases.merging.actions import merge
 from clinic.cases.models import Case
 from clinic.cases.signatures import actions as signatures
 from clinic.checklists.engine import Answer
@@ -119,7 +120,8 @@ def name_everybody_long(execute):
     for number, (given, family) in enumerate(NAMES):
         for_these = f"WHERE id %% {len(NAMES)} = {number}"
         execute(
-            f"UPDATE clinic_patient SET given_name = %s, family_name = %s {for_these}",
+            f"UPDATE clinic_patient SET given_name = %s, family_name = %s {for_these}"
+            " AND merged_into_id IS NULL",
             [given, family],
         )
         execute(f"UPDATE clinic_user SET name = %s {for_these}", [f"{given} {family}"])
@@ -321,6 +323,20 @@ def _bare(house, at):
         referral_source="Herself", referral_reason="",
     )  # fmt: skip
     rows["bare"], rows["bare person"] = case.key, patient.key
+    records = [
+        cases.register(
+            by=house.intake, at=at, site=house.site, family_name=family_name,
+            given_name="Clover", date_of_birth=date(1990, 4, 23), zone=house.site.zone,
+            despite=[patient.key], allergies=allergies,
+        )
+        for family_name, allergies in [("New Haven", "Penicillin"), ("Nieuwhaven", "")]
+    ]  # fmt: skip
+    lead = house.medical_lead
+    merge(
+        *records, by=lead, at=at, stays=str(records[0].key), proof=made_up.proof(lead, at),
+        reason="The same passport; the second record was made on the telephone.",
+    )  # fmt: skip
+    rows["twin"], rows["merged record"] = (each.key for each in records)
     planned = SupervisedSession.objects.filter(status="planned", case__status="ready")
     rows["planned"] = planned.order_by("visit__starts_at").first().key
     treated = Case.objects.filter(status="integrating", visits__stage="integration")

@@ -58,6 +58,10 @@ PAGES: dict[str, Page] = {
     "cases:holds": Page("medical_lead", empty=YES),
     "cases:hold": Page("medical_lead", {"key": "preparing"}, error=YES, empty=FORM),
     "cases:patient": Page("intake", {"key": "live person"}, empty=YES),
+    "cases:merge": Page(
+        "medical_lead", {"key": "twin", "other": "bare person"}, error=YES, empty=ONE
+    ),
+    "cases:merged": Page("intake", {"key": "merged record"}),
     "cases:correct": Page("intake", {"key": "live person"}, empty=FORM, error=YES),
     "cases:identity": Page("intake", {"key": "live person"}, empty=FORM, error=YES),
     "cases:contacts": Page("intake", {"key": "live person"}, empty=YES, error=YES),

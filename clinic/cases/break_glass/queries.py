@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from clinic.access import ROLES, Permission, in_reach, sites_where
 from clinic.audit.models import TrailEntry
 from clinic.cases.break_glass.models import BrokenGlass
-from clinic.cases.models import Patient
+from clinic.cases.models import Case, Patient
 from clinic.cases.names import searchable
 from clinic.people.models import Site
 from clinic.people.queries import in_force
@@ -54,7 +54,9 @@ def latest(user: Any, limit: int = 50) -> QuerySet[BrokenGlass]:
 
 def what_was_done(glass: BrokenGlass) -> list[TrailEntry]:
     """Everything this person did with this patient's record while the glass was broken."""
-    keys = list(glass.patient.cases.values_list("key", flat=True))
+    # After the glass was broken the record may have been merged; its cases hang on the other.
+    stays = glass.patient.merged_into_id or glass.patient_id
+    keys = list(Case.objects.filter(patient=stays).values_list("key", flat=True))
     return list(
         TrailEntry.objects.filter(
             Q(case_key__in=keys) | Q(subject_key=glass.patient.key),

@@ -16,6 +16,7 @@ from tests.builders.cases import a_case_in
 from tests.builders.errata import a_proposed_erratum
 from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD
 from tests.builders.house_values import a_house_value, a_stated_value
+from tests.builders.merging import two_records
 from tests.builders.preparation import a_prepared_case, a_preparing_case
 from tests.builders.protocols import a_published_version, a_reviewed_version, a_text, places
 from tests.builders.reports import a_report
@@ -100,6 +101,13 @@ def move_to_version(house):
     case, version = a_case_in(house, Status.ELIGIBLE), a_published_version(house, a_text())
     typed = {"to": version.key, "reason": "The longer stay."}
     return Ready(house.medical_lead, reverse("cases:move", args=[case.key]), typed | SIGN)
+
+
+@form_of("clinic.cases.merging.actions.merge")
+def merge(house):
+    kept, other = two_records(house)
+    url = reverse("cases:merge", args=[kept.key, other.key])
+    return Ready(house.medical_lead, url, {"stays": kept.key, "reason": "One passport."} | SIGN)
 
 
 @form_of("clinic.documents.actions.sign")

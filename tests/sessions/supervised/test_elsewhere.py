@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from clinic.audit.models import TrailEntry
+from clinic.cases import actions as cases
 from clinic.cases.models import Patient
 from clinic.context import acting_as, set_context
 from clinic.people.models import Duty, DutyShift, Site
@@ -20,6 +21,7 @@ from sessions.rehearsal import walk
 from sessions.supervised.day import dosed_elsewhere
 from sessions.supervised.models import Dose, SupervisedSession
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house, codes, sign_in
+from tests.builders.merging import merged
 from tests.builders.supervised import fresh_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
@@ -165,3 +167,24 @@ def test_who_asks_learns_a_day_and_nothing_else(harbour, hill, client):
                 [elsewhere.case_id, NOON.date() + timedelta(days=1)],
             )
             assert cursor.fetchone() == (None,)
+
+
+def test_what_a_merged_record_says_of_a_person_counts_too(harbour, hill):
+    like = dosed_at(hill, THERE).case.patient
+    case, _ = about_to_be_dosed(
+        harbour, family_name="Ash", email="ash@example.net", phone="+1 212 555 0111"
+    )
+    assert obstacles(harbour, case) == []
+    twin = cases.register(
+        by=harbour.intake,
+        at=NOON - DAY,
+        site=harbour.site,
+        family_name=like.family_name,
+        given_name=like.given_name,
+        date_of_birth=like.date_of_birth,
+        despite=[case.patient.key],
+    )
+
+    merged(harbour, case.patient, twin)
+
+    assert obstacles(harbour, case) == [SAID]

@@ -1,0 +1,221 @@
+"""Two records side by side, and what is to be read for ever of those that were merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+from pghistory.models import Event
+
+from clinic.access import Permission, in_reach
+from clinic.audit.models import Signature
+from clinic.cases import search
+from clinic.cases.digests import email_digest, phone_digest
+from clinic.cases.merging.models import PatientMerge
+from clinic.cases.models import OPEN, Hold, Patient
+from clinic.cases.queries import cases_of, contacts_of, holds_on, visible_patients
+
+# What is known of a person, in the words of the page.
+DETAILS = {
+    "family_name": "Family name",
+    "given_name": "Given name",
+    "known_as": "Likes to be called",
+    "date_of_birth": "Born",
+    "phone": "Telephone",
+    "email": "E-mail",
+    "may_email": "By e-mail",
+    "address": "Address",
+    "language": "Language",
+    "zone": "Time zone",
+    "allergies": "Allergies",
+    "identity_document": "Identity document seen",
+}
+# What is encrypted at rest is compared, not copied.
+CLOSED = {"phone": phone_digest, "email": email_digest}
+NOTHING = {"", "none", "none known", "no known allergies"}
+
+# Rows that stay with the record they were written on, each with how it is still found.
+STAYS = {
+    "clinic.PatientMerge": "says itself which record was merged into which",
+    "clinic.BrokenGlass": "sealed; care and review ask for the record that stays",
+    "clinic.ImportedRow": "sealed; says which record a line of a file became",
+    "clinic.Concern": "sealed; who hears it is asked of the record that stays",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One detail of two records, and whether they differ in it."""
+
+    name: str
+    label: str
+    values: tuple[Any, Any]
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two records as the page shows it."""
+
+    patient: Patient
+    cases: list
+    contacts: list
+    holds: list
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A record that was merged, and what it says otherwise than the one that stays."""
+
+    merge: PatientMerge
+    otherwise: list[tuple[str, Any]]
+
+
+def visible_merges(user: Any) -> QuerySet[PatientMerge]:
+    """The merges of the people whose record this person may open."""
+    return PatientMerge.objects.filter(
+        in_reach(user, Permission.SEE_CASE, patient="kept")
+    ).select_related("kept__site", "merged__site", "merged__registered_by", "merged_by")
+
+
+def merges_into(patient: Patient, user: Any) -> list[Merged]:
+    """What was merged into this record, at once or by way of another, the earliest first.
+
+    What a merged record said otherwise stays there for ever, and is read here.
+    """
+    return [
+        Merged(merge, [(DETAILS[name], value_of(merge.merged, name)) for name in merge.differs])
+        for merge in visible_merges(user).filter(merged__merged_into=patient)
+    ]
+
+
+def merge_of(user: Any, key: Any) -> PatientMerge | None:
+    """The merge by which the record with this key was merged into another."""
+    return visible_merges(user).filter(merged__key=key).last()
+
+
+def maybe_the_same(patient: Patient, user: Any) -> list[tuple[Patient, str]]:
+    """Who else at the site may be this very person, each with the words why."""
+    found = search.possible_duplicates(
+        patient.site,
+        family_name=patient.family_name,
+        given_name=patient.given_name,
+        date_of_birth=patient.date_of_birth,
+        email=patient.email or "",
+        phone=patient.phone or "",
+    )
+    others = [(other, words) for other, words in found if other.pk != patient.pk]
+    seen = set(
+        visible_patients(user)
+        .filter(pk__in=[other.pk for other, _ in others])
+        .values_list("pk", flat=True)
+        if others
+        else []
+    )
+    return [(other, words) for other, words in others if other.pk in seen]
+
+
+def side_by_side(first: Patient, second: Patient) -> list[Row]:
+    """Every detail of two records, those that differ marked."""
+    return [
+        Row(name, label, values, _said(name, values[0]) != _said(name, values[1]))
+        for name, label in DETAILS.items()
+        if (values := (value_of(first, name), value_of(second, name)))
+    ]
+
+
+def value_of(patient: Patient, name: str) -> Any:
+    """A detail as a page shows it."""
+    value = getattr(patient, name)
+    if name == "may_email":
+        return "may be written to" if value else "not agreed"
+    return f"{value:%d %b %Y}" if isinstance(value, date) else value or ""
+
+
+def side(patient: Patient) -> Side:
+    """One record with what hangs on it, for the page."""
+    return Side(
+        patient,
+        list(cases_of(patient)),
+        list(contacts_of(patient)),
+        list(holds_of(patient)),
+    )
+
+
+def holds_of(patient: Patient) -> QuerySet[Hold]:
+    """The holds in force on this very record."""
+    return holds_on(patient.site, [patient.key]).filter(on=Hold.On.PATIENT)
+
+
+def open_on_one_protocol(sides: Iterable[Side]) -> list[str]:
+    """The protocols on which one person would have two open cases."""
+    first, second = (
+        {case.protocol_version.protocol for case in side.cases if case.status in OPEN}
+        for side in sides
+    )
+    return sorted(str(protocol) for protocol in first & second)
+
+
+def as_signed(patient: Patient) -> dict[str, Any]:
+    """A record as it is kept under the signature: what is encrypted at rest is not copied."""
+    said = {name: _said(name, value_of(patient, name)) for name in DETAILS if name != "address"}
+    return {"number": patient.number, "key": patient.key, **said}
+
+
+def allergies_of_both(kept: Patient, merged: Patient) -> str:
+    """The allergies of the record that stays, with those that stood on the other alone."""
+    theirs = merged.allergies.strip()
+    if theirs.casefold() in NOTHING or theirs.casefold() in kept.allergies.casefold():
+        return kept.allergies
+    added = f"On record {merged.number}: {theirs}"
+    return f"{kept.allergies}\n{added}" if kept.allergies.strip() else added
+
+
+def hanging_on_patients() -> list[tuple[Any, str]]:
+    """Every model with a way to a patient, and its field: from the registry, so none is forgotten.
+
+    What triggers write of earlier rows is history, and stays as it was.
+    """
+    return [
+        (relation.related_model, relation.field.name)
+        for relation in Patient._meta.get_fields(include_hidden=True)
+        if relation.auto_created
+        and not relation.concrete
+        and not issubclass(relation.related_model, Event)
+    ]
+
+
+def what_moves() -> list[tuple[Any, str]]:
+    """The models whose rows go over to the record that stays, and the field that leads there."""
+    return [
+        (model, field) for model, field in hanging_on_patients() if model._meta.label not in STAYS
+    ]
+
+
+def visits_at_one_time(first: Patient, second: Patient) -> list[tuple[Any, Any]]:
+    """Pairs of visits, one of each record, that hold the person in two places at one time."""
+    visits = apps.get_model("clinic", "Visit").objects.filter(
+        status__in=["planned", "arrived"], overlap_allowed_at=None
+    )
+    theirs = visits.filter(patient=second)
+    return [
+        (mine, other)
+        for mine in visits.filter(patient=first).select_related("site")
+        for other in theirs.filter(starts_at__lt=mine.ends_at, ends_at__gt=mine.starts_at)
+    ]
+
+
+def signature_under(merge: PatientMerge) -> Signature | None:
+    """The name under a merge."""
+    return Signature.objects.filter(subject_key=merge.key).select_related("by").first()
+
+
+def _said(name: str, value: Any) -> str:
+    """A detail as two are compared: without the case of letters, an address without its plain text."""
+    if name in CLOSED:
+        return CLOSED[name](value)
+    return str(value).strip().casefold()

@@ -1,0 +1,59 @@
+"""A person who was registered twice: intake finds it, the medical lead merges it, nothing is lost."""
+
+import pytest
+from django.db import transaction
+from django.utils.timezone import now
+
+from clinic.cases import actions as cases
+from sessions.rehearsal import walk
+from tests.builders.house import PASSWORD
+from tests.journeys import given
+
+pytestmark = pytest.mark.browser
+
+
+@transaction.atomic
+def somebody_who_was_treated(house):
+    return walk.registered(house, at=now(), **given.ROWAN)
+
+
+@transaction.atomic
+def the_same_person_on_the_telephone(house, known):
+    return cases.register(
+        by=house.intake,
+        at=now(),
+        site=house.site,
+        family_name="Ashgrofe",
+        given_name="Rowan",
+        date_of_birth=known.date_of_birth,
+        phone="+1 212 555 0177",
+        allergies="Penicillin",
+        despite=[known.key],
+    )
+
+
+def test_two_records_of_one_person_become_one(house, somebody):
+    known = somebody_who_was_treated(house)
+    other = the_same_person_on_the_telephone(house, known)
+
+    ivy = somebody(house.intake)
+    ivy.searches(other.number)
+    ivy.clicks("Ashgrofe")
+    ivy.sees("Possibly the same person")
+    ivy.clicks(f"Compare with {known.number}")
+    ivy.sees("Two records side by side", "Who decides eligibility at this site merges records")
+    address = ivy.page.url
+
+    lead = somebody(house.medical_lead)
+    lead.opens(address)
+    lead.is_refused("Sign and merge", kind="button", exact=True)
+    lead.chooses(f"{known.number}, Ashgrove, Rowan", of="Which record stays")
+    lead.types(How_you_know="The same passport.", Your_password=PASSWORD)
+    lead.clicks("Sign and merge", kind="button", exact=True, state="merged")
+    lead.sees(f"Merged record {other.number}", "Ashgrofe", "+1 212 555 0177")
+    lead.clicks(f"Read record {other.number}", state="the record that was merged")
+    lead.sees("It stays as it was; what is new of the person is written there.")
+
+    ivy.searches(other.number, state="found by the old number")
+    ivy.clicks("Ashgrove", state="with a merged record")
+    ivy.sees(f"On record {other.number}: Penicillin")
