@@ -438,7 +438,8 @@ def _staff(place):
         house.site,
         by=house.manager,
         at=NOON - DAY,
-        day=(NOON + 30 * DAY).date(),
+        # The teams of one site close it on days of their own.
+        day=(NOON + (place.born - 1930) * DAY).date(),
         name=f"Day {word}",
     )
     place.add("closed_day", closed)
