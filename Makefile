@@ -49,6 +49,7 @@ deep: ready-to-test ## Take the long figures and write docs/evidence/ (an hour)
 
 bench: ready-to-test ## Print how long the pages take over a million rows
 	$(python) -m tests.bench.trail
+	$(python) -m tests.bench.course
 
 lint: lint-code lint-templates lint-imports lint-types lint-project ## Check everything a machine can
 

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from clinic.audit.actions import record
-from clinic.booking import signals
+from clinic.booking import diary, signals
 from clinic.booking.models import STEPS, Status, Visit, VisitPerson
-from clinic.booking.queries import clashes, cycle_of, is_with_client
+from clinic.booking.queries import clashes, is_with_client, place_of
 from clinic.booking.rules import (
     PATIENT_TAKEN,
     PERSON_TAKEN,
@@ -49,11 +49,14 @@ def book(
     ends_at: datetime,
     people: People,
     overlap_reason: str = "",
-    cycle: Cycle | None = None,
+    number: int | None = None,
 ) -> Visit:
-    """Book a visit of the protocol in a room with people, each in one capacity."""
+    """Book a visit of the protocol in a room with people, each in one capacity.
+
+    By its number it is of a certain cycle; of one to come it waits until that is opened.
+    """
     case.lock()
-    _hold_the_diary(room, people, case.patient)
+    diary.hold([room], people, case.patient)
     refuse_unless_clear(
         obstacles_to_book(
             case,
@@ -66,14 +69,17 @@ def book(
             ends_at=ends_at,
             people=people,
             overlap_reason=overlap_reason,
+            number=number,
         )
     )
+    cycle, ahead = place_of(case, stage, number)
     overlap = _overlap(room, people, case, stage, starts_at, ends_at, by, at, overlap_reason)
     with _same_words_from_the_database(room, case.patient):
         visit = Visit.objects.create(
             case=case,
             patient=case.patient,
-            cycle=cycle or cycle_of(case, stage),
+            cycle=cycle,
+            ahead=ahead,
             stage=stage,
             code=code,
             room=room,
@@ -103,7 +109,7 @@ def reschedule(
 ) -> None:
     """Move a planned visit to another time, room or people; its history keeps where it was."""
     _lock(visit)
-    _hold_the_diary(room, people, visit.patient)
+    diary.hold([room], people, visit.patient)
     refuse_unless_clear(
         obstacles_to_reschedule(
             visit,
@@ -185,6 +191,19 @@ def finish(visit: Visit, *, by: Any, at: datetime) -> None:
     record("visit done", visit, by=by, at=at, code=visit.code)
 
 
+@transaction.atomic
+def join_cycle(cycle: Cycle, *, by: Any, at: datetime) -> None:
+    """Let the visits that waited for a cycle belong to it, now that it is opened."""
+    cycle.case.lock()
+    for visit in cycle.case.visits.filter(ahead=cycle.number).order_by("pk"):
+        lock(visit)
+        Visit.objects.filter(pk=visit.pk).update(cycle=cycle, ahead=None)
+        visit.refresh_from_db()
+        if visit.status == Status.PLANNED:
+            signals.joined.send(Visit, visit=visit, by=by, at=at)
+        record("visit joined its cycle", visit, by=by, at=at, cycle=cycle.number)
+
+
 def _cancel(visit: Visit, *, by: Any, at: datetime, reason: str) -> None:
     move(visit, Status.CANCELLED, table=STEPS, cancelled_at=at, cancelled_by=by, reason=reason)
     signals.cancelled.send(Visit, visit=visit, by=by, at=at)
@@ -195,22 +214,6 @@ def _lock(visit: Visit) -> None:
     """The house's lock order: the case, then the visit."""
     visit.case.lock()
     lock(visit)
-
-
-def _hold_the_diary(room: Room | None, people: People, patient: Patient) -> None:
-    """Let nobody else book the same room, person or patient until this is written or refused.
-
-    In one order, so that two bookings that share several of them wait in turn and never for each
-    other. The exclusion constraints stand behind it and need no lock to hold.
-    """
-    wanted = {f"patient {patient.pk}", *(f"person {user.pk}" for user, _ in people)}
-    if room is not None:
-        wanted.add(f"room {room.pk}")
-    with connection.cursor() as cursor:
-        for name in sorted(wanted):
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended('diary ' || %s, 0))", [name]
-            )
 
 
 @contextmanager

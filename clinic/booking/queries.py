@@ -114,6 +114,19 @@ def cycle_of(case: Case, stage: str) -> Cycle:
     return cycles[0]  # a case is opened with its first
 
 
+def place_of(case: Case, stage: str, number: int | None = None) -> tuple[Cycle | None, int | None]:
+    """The cycle a new visit belongs to, or the number of the one to come for which it waits."""
+    if number is None:
+        return cycle_of(case, stage), None
+    cycle = case.cycles.filter(number=number).first()
+    return cycle, None if cycle else number
+
+
+def dosing_visit_ahead(case: Case, number: int) -> Visit | None:
+    """The visit booked for the dose of a cycle that has not been opened."""
+    return case.visits.filter(ahead=number, stage=Stage.DOSING, status__in=TOOK_PLACE).first()
+
+
 def dosing_visit(cycle: Cycle) -> Visit | None:
     """The visit of this cycle in which the dose is given, if it is booked or has been."""
     return (

@@ -6,7 +6,7 @@ from django.urls import reverse
 from clinic.booking import actions
 from clinic.booking.models import Status as VisitStatus
 from clinic.cases.models import Status
-from clinic.cases.signals import left
+from clinic.cases.signals import cycle_opened, left
 from clinic.people.door.ties import HOLDINGS, Holding
 
 
@@ -16,6 +16,12 @@ def free_the_diary(sender, case, status, by, at, **kwargs):
     if status == Status.SUSPENDED:
         return
     actions.release_from_diary(case, by=by, at=at, reason=f"The case is {status}.")
+
+
+@receiver(cycle_opened, dispatch_uid="booking.cycle_opened")
+def let_them_in(sender, cycle, by, at, **kwargs):
+    """What was booked ahead for this cycle is of it from now on."""
+    actions.join_cycle(cycle, by=by, at=at)
 
 
 def visits_to_come(user, at):

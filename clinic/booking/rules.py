@@ -15,11 +15,13 @@ from clinic.booking.queries import (
     clashes,
     cycle_of,
     dosing_visit,
+    dosing_visit_ahead,
     is_with_client,
+    place_of,
     staff_of,
     visit_rule,
 )
-from clinic.cases.models import Case
+from clinic.cases.models import Case, Cycle
 from clinic.cases.models import Status as CaseStatus
 from clinic.cases.queries import holds_on
 from clinic.people.models import Licence, Room, Site, User
@@ -52,6 +54,11 @@ OVERLAP = gate("overlap_role", "Only a prescriber or a manager allows two things
 ONE_DOSE = gate("dosing_booked", "This cycle has its supervised session already.")
 NOT_BEGUN = gate("visit_not_begun", "The visit has not begun.")
 NOT_TODAY = gate("visit_not_today", "The visit is on a later day.")
+WAITS = gate(
+    "visit_waits_for_cycle",
+    "The visit is of a cycle that has not been opened.",
+    clears="aftercare:index",
+)
 ON_THE_RUN_SHEET = gate(
     "checked_in_on_run_sheet",
     "A person who comes for a dose is checked in on the run sheet.",
@@ -67,6 +74,8 @@ BOOKABLE = {
         S.ELIGIBLE, S.PREPARING, S.READY, S.IN_SESSION, S.INTEGRATING, S.AFTERCARE,
     },
 }  # fmt: skip
+# Of a cycle to come, while the one before it goes on.
+BOOKABLE_AHEAD = {S.ELIGIBLE, S.PREPARING, S.READY, S.IN_SESSION, S.INTEGRATING}
 # A booking is written down at most this long after it began, for who comes unannounced.
 LATE_BY = timedelta(hours=12)
 
@@ -84,6 +93,7 @@ def obstacles_to_book(
     people: People | None = None,
     overlap_reason: str = "",
     visit: Visit | None = None,
+    number: int | None = None,
 ) -> Iterator[Obstacle]:
     """A visit of the protocol, in a room and a time that are free, with people licensed that day.
 
@@ -95,13 +105,16 @@ def obstacles_to_book(
     if rule is None:
         yield NO_VISIT("This protocol has no such visit.")
         return
-    if case.status not in BOOKABLE[Stage(stage)]:
+    cycle, ahead = place_of(case, stage, number)
+    if number is not None and not _has_such(case, rule, number):
+        yield NO_VISIT(f"Cycle {number} has no such visit.")
+    if case.status not in (BOOKABLE_AHEAD if ahead else BOOKABLE[Stage(stage)]):
         yield STATUS(
             f"This case is {case.get_status_display().lower()}; "
             f"no {Stage(stage).label.lower()} can be booked."
         )
     if visit is None:
-        yield from _obstacles_in_cycle(case, stage)
+        yield from _obstacles_in_cycle(case, stage, cycle, ahead)
     if starts_at is None or ends_at is None or people is None:
         return
     if ends_at <= starts_at or starts_at < at - LATE_BY:
@@ -148,6 +161,7 @@ def obstacles_to_reschedule(
         people=people,
         overlap_reason=overlap_reason,
         visit=visit,
+        number=visit.ahead,
     )
 
 
@@ -179,6 +193,7 @@ def obstacles_to_arrive(
     if visit.stage == Stage.DOSING and not is_checked_in:
         yield ON_THE_RUN_SHEET("For a dose the person is checked in on the run sheet.")
     yield from obstacles_in_status(visit, Status.ARRIVED, STEPS)
+    yield from obstacles_in_waiting(visit)
     yield from _obstacles_in_host(visit, by)
     yield from _obstacles_in_day(visit, at)
 
@@ -186,8 +201,15 @@ def obstacles_to_arrive(
 def obstacles_to_finish(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
     """A visit is done once it has taken place."""
     yield from obstacles_in_status(visit, Status.DONE, STEPS)
+    yield from obstacles_in_waiting(visit)
     yield from _obstacles_in_host(visit, by)
     yield from _obstacles_in_day(visit, at)
+
+
+def obstacles_in_waiting(visit: Visit) -> Iterator[Obstacle]:
+    """A visit booked ahead is held once its cycle has been opened."""
+    if visit.ahead:
+        yield WAITS(f"This visit is of cycle {visit.ahead}, which has not been opened.")
 
 
 def clash_words(found: Clashes) -> Iterator[Obstacle]:
@@ -234,15 +256,23 @@ def licence_words(
     )
 
 
-def _obstacles_in_cycle(case: Case, stage: str) -> Iterator[Obstacle]:
+def _obstacles_in_cycle(
+    case: Case, stage: str, cycle: Cycle | None, ahead: int | None
+) -> Iterator[Obstacle]:
     if stage != Stage.DOSING:
         return
-    cycle = cycle_of(case, stage)
-    there = dosing_visit(cycle)
+    there = dosing_visit(cycle) if cycle else dosing_visit_ahead(case, ahead or 0)
     if there is not None:
         yield ONE_DOSE(
-            f"The supervised session of {cycle} is booked: {_stretch(there)}. Move that one."
+            f"The supervised session of {cycle or f'cycle {ahead}'} is booked: {_stretch(there)}. Move that one."
         )
+
+
+def _has_such(case: Case, rule: VisitRule, number: int) -> bool:
+    """Whether a cycle has such visits and is not over but for what follows its session."""
+    is_after = rule.stage.value == Stage.INTEGRATION
+    newest = cycle_of(case, Stage.PREPARATION).number
+    return rule.belongs_to(number) and (number >= newest or is_after)
 
 
 def _obstacles_in_room(case: Case, rule: VisitRule, room: Room | None) -> Iterator[Obstacle]:

@@ -4,5 +4,7 @@ from django.dispatch import Signal
 
 booked = Signal()  # sender=Visit
 moved = Signal()
+# A visit booked ahead belongs to its cycle from now on.
+joined = Signal()
 # The visit will not take place: cancelled, or the person did not come.
 cancelled = Signal()

@@ -1,12 +1,14 @@
 from django.urls import path
 
 from clinic.booking import views
+from clinic.booking.course import views as course
 
 app_name = "booking"
 urlpatterns = [
     path("", views.week, name="week"),
     path("<uuid:key>/", views.of_case, name="of_case"),
     path("<uuid:key>/book/", views.book, name="book"),
+    path("<uuid:key>/course/", course.course, name="course"),
     path("visit/<uuid:key>/", views.show, name="show"),
     path("visit/<uuid:key>/move/", views.reschedule, name="reschedule"),
     path("visit/<uuid:key>/call-off/", views.cancel, name="cancel"),

@@ -492,6 +492,7 @@ def next_cycle(case: Case, *, by: Any, at: datetime) -> Cycle:
     number = case.cycles.count() + 1
     cycle = Cycle.objects.create(case=case, number=number, opened_at=at, opened_by=by)
     record("next cycle opened", case, by=by, at=at, cycle=number)
+    signals.cycle_opened.send(Cycle, cycle=cycle, by=by, at=at)
     return cycle
 
 

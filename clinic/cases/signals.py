@@ -12,3 +12,6 @@ held = Signal()
 # What is known of a person was corrected, their time zone perhaps. Sent with patient, changed (the
 # names of the details), by, at.
 corrected = Signal()
+
+# The next cycle of a case was opened. Sent with cycle, by, at.
+cycle_opened = Signal()

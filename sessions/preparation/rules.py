@@ -11,6 +11,7 @@ from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.models import Visit
 from clinic.booking.queries import visit_rule
+from clinic.booking.rules import obstacles_in_waiting
 from clinic.cases.models import Case, Cycle
 from clinic.cases.models import Status as CaseStatus
 from clinic.checklists.document import Checklist
@@ -159,6 +160,7 @@ def obstacles_to_open_content(
         yield ROLE("Only somebody who prepares people at this site may hold this visit.")
     if visit.status not in (VisitStatus.PLANNED, VisitStatus.ARRIVED):
         yield STATUS(f"This visit is {visit.get_status_display().lower()}.")
+    yield from obstacles_in_waiting(visit)
     if checklist is None:
         yield NO_LIST("The protocol has no list for this visit.")
 

@@ -2,13 +2,14 @@
 
 from django.dispatch import receiver
 
-from clinic.booking.signals import booked, cancelled
+from clinic.booking.signals import booked, cancelled, joined
 from clinic.cases.models import Status as CaseStatus
 from clinic.cases.signals import held, left
 from sessions.supervised import actions, holding
 
 
 @receiver(booked, dispatch_uid="supervised.booked")
+@receiver(joined, dispatch_uid="supervised.joined")
 def plan_its_session(sender, visit, by, at, **kwargs):
     """A visit for a dose has its run sheet from the moment it is booked."""
     actions.plan(visit, by=by, at=at)

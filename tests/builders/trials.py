@@ -18,9 +18,9 @@ CALM = {"systolic": "124", "diastolic": "78", "heart_rate": "80", "distress": "2
 WARM = CALM | {"temperature": "36.8"}
 
 
-def a_participant(house, at, **answers):
+def a_participant(house, at, *, person=None, **answers):
     """Somebody eligible whose preparation has begun."""
-    patient = walk.registered(house, at=at)
+    patient = walk.registered(house, at=at, **(person or {}))
     case = cases.refer(
         patient, by=house.intake, at=at, protocol_version=house.version,
         referral_source="Psychiatrist", referral_reason="Nightmares that nothing has lifted.",

@@ -43,6 +43,20 @@ def it_needs_a_room(house):
     )  # fmt: skip
 
 
+@closed("course_is_empty")
+def no_visit_of_the_draft_is_wanted(house):
+    case = a_preparing_case(house)
+    url = reverse("booking:course", args=[case.key])
+    draft = {"visit-0-visit": f"{TALK}:1"}
+    return Situation(house.intake, url, draft, "Choose at least one visit.")
+
+
+@closed("visit_waits_for_cycle")
+def the_cycle_has_not_been_opened(house):
+    visit = a_visit(house, a_preparing_case(house), number=2)
+    return acting(house, "arrive", visit, says="This visit is of cycle 2")
+
+
 @closed("visit_staff")
 def somebody_is_named_twice(house):
     case = a_preparing_case(house)

@@ -202,6 +202,7 @@ ROUTES: dict[str, dict] = {
     "booking:week": {},
     "booking:of_case": {"key": "case"},
     "booking:book": {"key": "case"},
+    "booking:course": {"key": "case"},
     "booking:show": {"key": "visit"},
     "booking:reschedule": {"key": "visit"},
     "booking:cancel": {"key": "visit"},

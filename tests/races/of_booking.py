@@ -1,6 +1,7 @@
 """The diary, changed by two at once."""
 
 from clinic.booking import actions
+from clinic.booking.course import actions as course_actions
 from clinic.booking.models import Visit
 from tests.builders.booking import a_visit, people_for
 from tests.builders.house import DAY, HOUR, NOON
@@ -23,6 +24,47 @@ def book(house):
         (house.intake, lambda: a_visit(house, fresh(one))),
         (house.nurse, lambda: a_visit(house, fresh(other), by=house.nurse)),
         in_status("planned"),
+    )
+
+
+@race("clinic.booking.course.actions.book_course")
+def book_course(house):
+    one, other = many_preparing_cases(house, 2)
+
+    def course(case, by):
+        visits = [
+            {
+                "stage": "preparation", "code": "preparation", "number": 1, "room": house.room,
+                "people": people_for(house, "preparation"),
+                "starts_at": NOON + n * DAY, "ends_at": NOON + n * DAY + HOUR,
+            }
+            for n in range(2)
+        ]  # fmt: skip
+        return lambda: course_actions.book_course(fresh(case), by=by, at=NOON, visits=visits)
+
+    return Start(
+        (house.intake, course(one, house.intake)),
+        (house.nurse, course(other, house.nurse)),
+        in_status("planned"),
+        leaves=2,
+    )
+
+
+@race("clinic.booking.actions.join_cycle")
+def join_cycle(house):
+    # Both stand: a cycle is opened once, and what waited for it is of it whoever comes first.
+    case = a_preparing_case(house)
+    a_visit(house, case, number=2)
+    cycle = case.cycles.create(site=case.site, number=2, opened_at=NOON, opened_by=house.nurse)
+
+    def join(by):
+        return lambda: actions.join_cycle(fresh(cycle), by=by, at=NOON)
+
+    return Start(
+        (house.intake, join(house.intake)),
+        (house.nurse, join(house.nurse)),
+        Visit.objects.filter(cycle=cycle).count,
+        both_done=True,
     )
 
 

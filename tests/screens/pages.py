@@ -236,6 +236,12 @@ PAGES: dict[str, Page] = {
         error=YES,
         query="?visit=integration:integration",
     ),
+    "booking:course": Page(
+        "intake",
+        {"key": "preparing"},
+        error=YES,
+        query="?earliest=2027-01-04&weeks=8&sessions=1",
+    ),
     "booking:show": Page("intake", {"key": "visit"}),
     "booking:reschedule": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
     "booking:cancel": Page("intake", {"key": "visit"}, empty=FORM, error=YES),

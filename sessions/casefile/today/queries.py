@@ -119,6 +119,7 @@ def todays_visits(user: Any, *, at: datetime, zone: ZoneInfo) -> list[TodaysVisi
         if visit.stage == Stage.DOSING
         and visit.site_id in clinical
         and visit.status == VisitStatus.PLANNED
+        and visit.cycle is not None
     ]
     gates = gates_of([visit.cycle for visit in sessions], at=at) if sessions else {}
     asked = {visit.pk for visit in sessions}

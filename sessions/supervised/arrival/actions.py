@@ -27,8 +27,8 @@ from sessions.supervised.queries import TODAY, capacity_of, document, form_of
 
 @transaction.atomic
 def plan(visit: Visit, *, by: Any, at: datetime) -> SupervisedSession | None:
-    """A booked visit for a dose has its run sheet from the moment it is booked."""
-    if visit.stage != Stage.DOSING:
+    """A booked visit for a dose has its run sheet as soon as its cycle is open."""
+    if visit.stage != Stage.DOSING or visit.cycle is None:
         return None
     session, is_new = SupervisedSession.objects.get_or_create(
         visit=visit,

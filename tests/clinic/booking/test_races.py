@@ -60,3 +60,18 @@ def test_bookings_that_share_rooms_and_people_crosswise_never_wait_for_each_othe
 
     assert None not in endings
     assert endings.count("done") == 3  # three hours, one person each
+
+
+def test_of_fifty_for_one_room_person_and_patient_one_wins_and_each_other_hears_every_clash(house):
+    with acting_as(system_user(), sites=[house.site.pk]):
+        case = many_preparing_cases(house, 1)[0]
+
+    endings = at_once(
+        *[(house.intake, lambda: a_visit(house, fresh(case))) for _ in range(50)], site=house.site
+    )
+
+    others = [ending for ending in endings if ending != "done"]
+    assert len(others) == 49
+    assert all(each == ["room_taken", "person_taken", "patient_taken"] for each in others)
+    with acting_as(system_user(), sites=[house.site.pk]):
+        assert Visit.objects.get().room == house.room

@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+
+from clinic.access import Permission, requires
+from clinic.acts import done, opened, page
+from clinic.booking.course import actions, forms, queries, rules
+from clinic.booking.course.wanted import sessions_left
+from clinic.booking.queries import (
+    bookable_cases,
+    capacities_of,
+    rooms_for,
+    rooms_of,
+    staff_for,
+    visit_rule,
+)
+
+P = Permission
+
+
+@requires(P.BOOK)
+def course(request, key):
+    """The wishes for a course, its draft, and the button that books it."""
+    case = opened(request, get_object_or_404(bookable_cases(request.user), key=key))
+    staff = staff_for(case, now())
+    wishes = _wishes(request, case, staff)
+    draft = _draft(case, wishes) if request.method == "GET" else None
+    form = _draft_form(request, case, staff, draft)
+    if done(request, form, actions.book_course, case):
+        messages.success(request, "The course is booked.")
+        return redirect("booking:of_case", key=case.key)
+    context = {
+        "case": case,
+        "wishes": wishes,
+        "draft": draft,
+        "form": form,
+        "obstacles": list(rules.obstacles_to_book_course(case, by=request.user, at=now())),
+    }
+    return page(request, "clinic/booking/course.html", context, form if form.is_bound else wishes)
+
+
+def _wishes(request, case, staff):
+    today = now().astimezone(case.site.tz).date()
+    sessions = sessions_left(case)
+    initial = {
+        "earliest": today + timedelta(days=1),
+        "weeks": forms.default_weeks(sessions),
+        "sessions": sessions,
+    }
+    return forms.WishesForm(
+        request.GET if "earliest" in request.GET else None,
+        today=today,
+        staff=staff,
+        titles=queries.titles_of(case),
+        has_interpreter=bool(queries.interpreters(case)),
+        initial=initial,
+    )
+
+
+def _draft(case, wishes):
+    if wishes.is_bound and wishes.is_valid():
+        return queries.draft_of(case, wishes.wishes, at=now())
+    return None
+
+
+def _draft_form(request, case, staff, draft):
+    offered = {name: [(user.pk, user.name) for user in users] for name, users in staff.items()}
+    rooms = {}
+    if request.method == "POST":
+        visits = [
+            _visit_form(request.POST, n, code, case, staff, offered, rooms)
+            for n, code in enumerate(_sent(request.POST))
+        ]
+        return forms.CourseForm(visits, is_bound=True)
+    visits = [
+        _visit_form(None, n, each.wanted.code, case, staff, offered, rooms, proposed=each)
+        for n, each in enumerate(draft.visits if draft else ())
+    ]
+    return forms.CourseForm(visits, is_bound=False)
+
+
+def _sent(data):
+    for number in range(forms.MOST_VISITS):
+        code = data.get(f"visit-{number}-visit")
+        if code is None:
+            return
+        yield code
+
+
+def _visit_form(data, n, sent, case, staff, offered, rooms, *, proposed=None):
+    stage, _, rest = sent.partition(":")
+    code, _, number = rest.partition(":")
+    rule = visit_rule(case, stage, code)
+    if rule is None or not (number.isascii() and number.isdigit() and int(number) < 1000):
+        raise Http404("This protocol has no such visit.")
+    if stage not in rooms:
+        rooms[stage] = list(rooms_for(case, rule))
+    return forms.CourseVisitForm(
+        data,
+        prefix=f"visit-{n}",
+        rule=rule,
+        number=int(number),
+        note=proposed.note if proposed else "",
+        offered=offered,
+        site=case.site,
+        rooms=rooms_of(case.site),
+        suits=rooms[stage],
+        staff=staff,
+        capacities=capacities_of(case, rule),
+        needs_room=set(rule.delivery) <= {"in_person"},
+        seated=proposed.people if proposed else (),
+        initial=_initial(proposed, case) if proposed else {"visit": sent},
+    )
+
+
+def _initial(proposed, case):
+    starts = proposed.starts_at.astimezone(case.site.tz)
+    return {
+        "visit": proposed.wanted.code,
+        "wanted": True,
+        "day": starts.date(),
+        "begins": starts.time(),
+        "minutes": proposed.wanted.rule.minutes,
+        "room": proposed.room.pk if proposed.room else None,
+    }
