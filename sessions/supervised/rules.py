@@ -44,7 +44,8 @@ def obstacles_in_signing(session: SupervisedSession) -> Iterator[Obstacle]:
     """A signed record is frozen."""
     if session.status == Status.SIGNED:
         yield SIGNED(
-            "This session is signed. Record what came later as an adverse event or a note."
+            "This session is signed. Record what came later as an adverse event, or propose an"
+            " amendment."
         )
 
 

@@ -67,7 +67,8 @@ def adverse_event(request, key):
         reported = session.adverse_events.get(client_key=form.cleaned_data["client_key"])
         return redirect("supervised:assess", key=reported.key)
     title = words.nouns.adverse_event.capitalize()
-    context = frame_of(session, at, request.user, form=form, title=title)
+    # What went wrong may show after everybody has signed.
+    context = frame_of(session, at, request.user, form=form, title=title, frozen=[])
     return page(request, "sessions/supervised/entry.html", context, form)
 
 

@@ -19,7 +19,7 @@ from sessions.supervised import queries
 from sessions.supervised.arrival.rules import obstacles_to_check_in, title_of
 from sessions.supervised.holding import holds_over
 from sessions.supervised.models import Status, SupervisedSession
-from sessions.supervised.rules import placed
+from sessions.supervised.rules import obstacles_in_signing, placed
 from sessions.supervised.sheet.chart import chart_of
 from sessions.supervised.sheet.doings import doings_of, doors_of, steps_of
 from sessions.supervised.sheet.lines import columns
@@ -41,6 +41,7 @@ def frame_of(session: SupervisedSession, at: datetime, user: Any, **page: Any) -
         "patient": session.case.patient,
         "alerts": alerts_of(sheet),
         **_consents(standing),
+        "frozen": list(obstacles_in_signing(session)),
         "sheet_url": reverse("supervised:show", args=[session.key]),
         "elapsed": f"T+{duration(at - sheet.first_dose_at)}" if sheet.first_dose_at else "",
         **page,
