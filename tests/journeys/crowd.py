@@ -126,7 +126,7 @@ def build():
     place = Place(house, "zwaluwnest", "zwaluwpost")
     tell(place)
     walk.clock(house, NOON)
-    for patient in Patient.objects.filter(site=house.site):
+    for patient in Patient.objects.filter(site=house.site, merged_into__isnull=True):
         cases.correct(
             patient,
             by=house.intake,
