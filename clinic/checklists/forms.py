@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 
 from clinic.checklists import engine
 from clinic.checklists.document import Checklist
@@ -35,8 +37,9 @@ class AnswersForm(forms.Form):
         revision: int = 0,
         only: Iterable[str] | None = None,
         quietly: bool = False,
+        last_time: Mapping[str, Any] | None = None,
     ):
-        self.quietly = quietly
+        self.quietly, self.last_time = quietly, last_time or {}
         self.checklist, self.standing = checklist, dict(standing)
         self.only = None if only is None else set(only)
         super().__init__(data, initial={"revision": revision, "clearing": ""})
@@ -140,11 +143,23 @@ class AnswersForm(forms.Form):
         for item in self.checklist.items:
             if item.code in wanted and PREFIX + item.code not in self.fields:
                 self.fields[PREFIX + item.code] = AnswerField(item)
+                self._say_last_time(item.code)
                 self.initial[PREFIX + item.code] = self.standing.get(item.code)
         self.order_fields(
             ["revision", "shown", "clearing", *(PREFIX + i.code for i in self.checklist.items)]
         )
         self.initial["shown"] = " ".join(self._codes())
+
+    def _say_last_time(self, code: str) -> None:
+        """What the person answered in an earlier case stands beside the question, not in it."""
+        before = self.last_time.get(code)
+        if before is None:
+            return
+        field = self.fields[PREFIX + code]
+        said = format_html(
+            "Last time, {}: <bdi>{}</bdi>", f"{localtime(before.at):%d %b %Y}", before.spoken
+        )
+        field.help_text = format_html_join(" ", "{}", ((each,) for each in (field.help_text, said)))
 
     def _ask_what_is_new(self, after: Mapping[str, Answer]) -> None:
         """A page shown again, with errors, asks what the new answers bring up."""
@@ -180,9 +195,16 @@ def form_for(
     revision: int = 0,
     only: Iterable[str] | None = None,
     quietly: bool = False,
+    last_time: Mapping[str, Any] | None = None,
 ) -> AnswersForm:
-    """A form of the questions that are asked, given the answers so far."""
-    return AnswersForm(checklist, answers, data, revision=revision, only=only, quietly=quietly)
+    """A form of the questions that are asked, given the answers so far.
+
+    `last_time` is what staff read beside them of somebody who comes back.
+    """
+    return AnswersForm(
+        checklist, answers, data, revision=revision, only=only, quietly=quietly,
+        last_time=last_time,
+    )  # fmt: skip
 
 
 def _given(answers: Mapping[str, Answer]) -> dict[str, Answer]:

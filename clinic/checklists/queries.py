@@ -64,6 +64,11 @@ def checklist_of(form: Form) -> Checklist:
     return _checklists[form.definition_digest]
 
 
+def knows(form: Form) -> bool:
+    """Whether this process has read the checklist of a form already."""
+    return form.definition_digest in _checklists
+
+
 def all_answers(forms: Iterable[Form]) -> dict[int, dict[str, list[Answer]]]:
     """Every row of every item of some forms, the oldest first: one query for all of them."""
     found: dict[int, dict[str, list[Answer]]] = {form.pk: {} for form in forms}

@@ -9,6 +9,7 @@ from clinic.acts import done, opened, page
 from clinic.checklists import actions, queries
 from clinic.checklists.forms import NothingForm, ReasonForm, form_for
 from clinic.checklists.models import Status
+from clinic.checklists.returning.queries import last_time
 from clinic.checklists.rules import FILLING, obstacles_to_open, obstacles_to_reopen
 from clinic.workflow import CHANGED
 
@@ -21,7 +22,9 @@ def fill(request, key):
         return _read(request, filled, ReasonForm())
     checklist, answers = queries.checklist_of(filled), queries.current_answers(filled)
     posted = request.POST if request.method == "POST" else None
-    form = form_for(checklist, answers, posted, revision=filled.revision)
+    form = form_for(
+        checklist, answers, posted, revision=filled.revision, last_time=last_time(filled)
+    )
     act = actions.finish if form.is_completing else actions.answer
     if done(request, form, act, filled):
         messages.success(request, f"{checklist.title}: saved.")
@@ -83,7 +86,7 @@ def start(request, key, code):
 def autosave(request, key):
     filled = get_object_or_404(queries.visible_forms(request.user), key=key)
     checklist, answers = queries.checklist_of(filled), queries.current_answers(filled)
-    form = form_for(checklist, answers, request.POST, quietly=True)
+    form = form_for(checklist, answers, request.POST, quietly=True, last_time=last_time(filled))
     return saved_quietly(request, form, filled, done(request, form, actions.answer, filled))
 
 

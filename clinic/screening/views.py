@@ -9,6 +9,7 @@ from clinic.acts import done, opened, page
 from clinic.cases.queries import visible_cases
 from clinic.checklists import forms as checklists
 from clinic.checklists import queries as checklists_of
+from clinic.checklists.returning.queries import last_time
 from clinic.checklists.views import differences_met, saved_quietly
 from clinic.screening import actions, queries, rules
 from clinic.screening.forms import DecideForm, NothingForm, ReopenForm, RulingForm
@@ -24,7 +25,11 @@ def form(request, key):
         return _start(request, case)
     posted = request.POST if request.method == "POST" else None
     answers = checklists.form_for(
-        screening.checklist, screening.answers, posted, revision=screening.form.revision
+        screening.checklist,
+        screening.answers,
+        posted,
+        revision=screening.form.revision,
+        last_time=last_time(screening.form),
     )
     if done(request, answers, actions.save, case, screening.form):
         messages.success(request, "Saved.")
@@ -63,7 +68,11 @@ def autosave(request, key):
     if screening is None:
         raise Http404("The screening of this case was not begun.")
     answers = checklists.form_for(
-        screening.checklist, screening.answers, request.POST, quietly=True
+        screening.checklist,
+        screening.answers,
+        request.POST,
+        quietly=True,
+        last_time=last_time(screening.form),
     )
     saved = done(request, answers, actions.save, case, screening.form)
     return saved_quietly(request, answers, screening.form, saved)

@@ -380,7 +380,7 @@ def _registered_twice(place):
     house, word = place.house, place.shared
     records = []
     for number in range(2):
-        person = _person(word, "Alder", place.born + 8)
+        person = _person(word, "Alder", place.born + 27)
         records.append(
             cases.register(
                 by=house.intake, at=NOON - DAY, site=house.site, zone=house.site.zone,

@@ -88,7 +88,14 @@ def merges_into(patient: Patient, user: Any) -> list[Merged]:
     What a merged record said otherwise stays there for ever, and is read here.
     """
     return [
-        Merged(merge, [(DETAILS[name], value_of(merge.merged, name)) for name in merge.differs])
+        Merged(
+            merge,
+            [
+                (DETAILS[name], value)
+                for name in merge.differs
+                if (value := value_of(merge.merged, name))
+            ],
+        )
         for merge in visible_merges(user).filter(merged__merged_into=patient)
     ]
 
