@@ -30,6 +30,32 @@ def words_of(text):
     return spelled.split()
 
 
+def slips_in(words, names):
+    """How many slips of the hand lie between typed words and names: letters wrong, missing, swapped.
+
+    A word that a name begins with is right as far as it goes.
+    """
+    other = [name for name in names if name not in words]
+    return sum(
+        min((_apart(word, name) for name in other), default=len(word))
+        for word in words
+        if not any(name.startswith(word) for name in names)
+    )
+
+
+def _apart(one, two):
+    before, last = [], list(range(len(two) + 1))
+    for row, letter in enumerate(one, start=1):
+        now = [row]
+        for column, other in enumerate(two, start=1):
+            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == two[column - 2] and one[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            now.append(cost)
+        before, last = last, now
+    return last[-1]
+
+
 def _spell(letter):
     if letter.isascii():
         return letter if letter.isalnum() else " "

@@ -13,9 +13,10 @@ from django.db.models import Q
 
 from clinic.cases import digests
 from clinic.cases.models import Patient
-from clinic.cases.names import searchable, sortable, words_of
+from clinic.cases.names import searchable, slips_in, sortable, words_of
 from clinic.cases.queries import AT_MOST, visible_patients
 
+LONGEST = 300  # letters of what is looked for: longer than any name
 ALIKE = 0.45  # how alike two names are that share a birth date, before we ask whether they are one
 
 
@@ -172,14 +173,19 @@ def _sharing(
 def find_patients(user: Any, text: str) -> list[Patient]:
     """The people somebody may mean: by identifier, e-mail, telephone or birth date, else by name."""
     text = text.strip()
-    if not text:
+    if not text or "\0" in text or len(text) > LONGEST:
         return []
     patients = visible_patients(user).select_related("site", "merged_into__site")
     is_name = not any(letter.isdigit() or letter == "@" for letter in text)
     exact = [] if is_name else list(patients.filter(_exactly(text))[:AT_MOST])
     ids = [pk for pk in ids_like(text) if pk not in {patient.pk for patient in exact}]
     by_pk = patients.in_bulk(ids[:AT_MOST])
-    found = exact + [by_pk[pk] for pk in ids if pk in by_pk]
+    words = words_of(text)
+    alike = sorted(
+        (by_pk[pk] for pk in ids if pk in by_pk),
+        key=lambda patient: slips_in(words, patient.search_name.split()),
+    )
+    found = exact + alike
     # Whoever had two records is found by either, and is one person.
     return list(dict.fromkeys(patient.merged_into or patient for patient in found))
 
@@ -187,7 +193,7 @@ def find_patients(user: Any, text: str) -> list[Patient]:
 def _exactly(text: str) -> Q:
     condition = Q(number=text) | Q(email_digest__in=_if_any(digests.email_digests(text)))
     digits = digests.same_phone(text)
-    if len(digits) >= 6:
+    if len(digits) >= 6 and "@" not in text:  # the digits of an address are no number
         condition |= Q(phone_digest__in=digests.phone_digests(text))
     if digits and not re.search(r"[^\W\d_]", text):
         condition |= Q(number=text.strip().zfill(6))
