@@ -10,6 +10,7 @@ urlpatterns = [
     path("<uuid:key>/book/", views.book, name="book"),
     path("<uuid:key>/course/", course.course, name="course"),
     path("visit/<uuid:key>/", views.show, name="show"),
+    path("visit/<uuid:key>/follow/", course.follow, name="follow"),
     path("visit/<uuid:key>/move/", views.reschedule, name="reschedule"),
     path("visit/<uuid:key>/call-off/", views.cancel, name="cancel"),
     path("visit/<uuid:key>/did-not-come/", views.no_show, name="no_show"),

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import Http404
@@ -8,8 +8,9 @@ from django.utils.timezone import now
 from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.booking import actions, queries, rules
+from clinic.booking.course.following import outside
 from clinic.booking.forms import CancelForm, NothingForm, VisitForm
-from clinic.booking.models import Status
+from clinic.booking.models import Stage, Status
 from clinic.booking.week import week_of
 
 P = Permission
@@ -28,16 +29,20 @@ def week(request):
     site = _site(request)
     day = _day(request.GET.get("date", ""), site)
     by = "person" if request.GET.get("by") == "person" else "room"
+    view = "day" if request.GET.get("view") == "day" else "week"
     shown = week_of(request.user, site, day, by=by, at=now())
     context = {
         "week": shown,
         "by": by,
+        "view": view,
+        "before": day - timedelta(days=1) if view == "day" else shown.before,
+        "after": day + timedelta(days=1) if view == "day" else shown.after,
         "head": "Person" if by == "person" else "Room",
         "day": day,
         "columns": shown.columns(day),
         "agenda": shown.agenda(day),
         "sites": queries.diary_sites(request.user),
-        "tabs": _tabs(site, day, by),
+        "tabs": _tabs(site, day, by, view),
     }
     return page(request, "clinic/booking/week.html", context)
 
@@ -55,14 +60,16 @@ def _day(text, site):
         return now().astimezone(site.tz).date()
 
 
-def _tabs(site, day, by):
+def _tabs(site, day, by, view):
+    """A week or a day of it, by room or by person."""
     return [
         {
-            "label": label,
-            "url": f"?site={site.key}&date={day:%Y-%m-%d}&by={code}",
-            "current": by == code,
+            "label": f"{span.capitalize()} by {line}",
+            "url": f"?site={site.key}&date={day:%Y-%m-%d}&by={line}&view={span}",
+            "current": (span, line) == (view, by),
         }
-        for code, label in [("room", "By room"), ("person", "By person")]
+        for span in ("week", "day")
+        for line in ("room", "person")
     ]
 
 
@@ -154,7 +161,8 @@ def reschedule(request, key):
     form = _visit_form(request, visit.case, rule, initial=initial, seated=seated)
     if done(request, form, actions.reschedule, visit):
         messages.success(request, "Moved.")
-        return redirect(visit)
+        depends = visit.stage == Stage.DOSING and outside(visit)
+        return redirect("booking:follow", key=visit.key) if depends else redirect(visit)
     context = {
         "visit": visit,
         "case": visit.case,

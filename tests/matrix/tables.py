@@ -204,6 +204,7 @@ ROUTES: dict[str, dict] = {
     "booking:book": {"key": "case"},
     "booking:course": {"key": "case"},
     "booking:show": {"key": "visit"},
+    "booking:follow": {"key": "visit"},
     "booking:reschedule": {"key": "visit"},
     "booking:cancel": {"key": "visit"},
     "booking:no_show": {"key": "visit"},

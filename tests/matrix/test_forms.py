@@ -37,6 +37,12 @@ WHO = ["two_sites", "prescriber", "facilitator", "nurse", "medical_lead", "manag
 ROWS, TRIES = 2, 4
 # Forms that this test sends nowhere, each with why.
 NOT_MET = {
+    "clinic.booking.course.forms.CourseVisitForm": (
+        "the visits of a draft: tests/clinic/booking/test_three_cycles.py"
+    ),
+    "clinic.booking.course.forms.FollowerForm": (
+        "the visits after a session: tests/clinic/booking/test_following.py"
+    ),
     "clinic.pages.examples.ExampleForm": "drawn in the gallery; no page takes it",
     "clinic.pages.examples.ExampleVitals": "drawn in the gallery; no page takes it",
     "clinic.people.door.forms.ChangeEmailForm": "a view of the library takes it",

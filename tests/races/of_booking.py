@@ -3,7 +3,7 @@
 from clinic.booking import actions
 from clinic.booking.course import actions as course_actions
 from clinic.booking.models import Visit
-from tests.builders.booking import a_visit, people_for
+from tests.builders.booking import a_dosing_visit, a_visit, people_for
 from tests.builders.house import DAY, HOUR, NOON
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
 from tests.races.harness import Start, race
@@ -47,6 +47,34 @@ def book_course(house):
         (house.nurse, course(other, house.nurse)),
         in_status("planned"),
         leaves=2,
+    )
+
+
+@race("clinic.booking.course.actions.follow")
+def follow(house):
+    # The first moves it where both want it; the second is told that the place is taken.
+    one, other = many_preparing_cases(house, 2)
+    sessions, visits = [], []
+    for n, case in enumerate((one, other)):
+        talk = a_visit(house, case, starts_at=NOON + 2 * n * HOUR)
+        session = a_dosing_visit(house, case, starts_at=NOON + (5 + n) * DAY)
+        visits.append(talk)
+        sessions.append(session)
+    new = {
+        "starts_at": NOON + DAY,
+        "ends_at": NOON + DAY + HOUR,
+        "room": house.room,
+        "people": people_for(house, "preparation"),
+    }
+
+    def move(n, by):
+        moved = [{"visit": fresh(visits[n])} | new]
+        return lambda: course_actions.follow(fresh(sessions[n]), by=by, at=NOON, visits=moved)
+
+    return Start(
+        (house.intake, move(0, house.intake)),
+        (house.nurse, move(1, house.nurse)),
+        Visit.objects.filter(starts_at=NOON + DAY).count,
     )
 
 

@@ -243,6 +243,7 @@ PAGES: dict[str, Page] = {
         query="?earliest=2027-01-04&weeks=8&sessions=1",
     ),
     "booking:show": Page("intake", {"key": "visit"}),
+    "booking:follow": Page("intake", {"key": "visit"}, error=YES),
     "booking:reschedule": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
     "booking:cancel": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
     "booking:no_show": Page("intake", {"key": "visit"}, error=BUTTON),

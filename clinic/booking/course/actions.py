@@ -11,8 +11,8 @@ from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.booking import diary
-from clinic.booking.actions import book
-from clinic.booking.course.rules import obstacles_to_book_course
+from clinic.booking.actions import book, reschedule
+from clinic.booking.course.rules import obstacles_to_book_course, obstacles_to_follow
 from clinic.booking.models import Visit
 from clinic.booking.queries import visit_rule
 from clinic.cases.models import Case
@@ -40,6 +40,28 @@ def book_course(
     refuse_unless_clear(found)
     record("course booked", case, by=by, at=at, visits=[visit.key for visit in booked])
     return booked
+
+
+@transaction.atomic
+def follow(session: Visit, *, by: Any, at: datetime, visits: Sequence[dict[str, Any]]) -> None:
+    """Move all visits that depend on a session after it; where one is in the way, none moves."""
+    case = session.case
+    case.lock()
+    rooms = [each["room"] for each in visits]
+    people = [pair for each in visits for pair in each["people"]]
+    diary.hold(rooms, people, case.patient)
+    refuse_unless_clear(obstacles_to_follow(session, by=by, at=at, visits=visits))
+    found: list[Obstacle] = []
+    for each in visits:
+        visit, facts = each["visit"], {k: v for k, v in each.items() if k != "visit"}
+        try:
+            reschedule(visit, by=by, at=at, **facts)
+        except Refused as refusal:
+            named = {"stage": visit.stage, "code": visit.code, "starts_at": facts["starts_at"]}
+            found += [_of_the_visit(case, named, obstacle) for obstacle in refusal.obstacles]
+    refuse_unless_clear(found)
+    keys = [each["visit"].key for each in visits]
+    record("visits moved after their session", session, by=by, at=at, visits=keys)
 
 
 def _of_the_visit(case: Case, each: dict[str, Any], obstacle: Obstacle) -> Obstacle:

@@ -39,14 +39,11 @@ class Building:
 
     def problem(self) -> Problem:
         """The sum of the whole course."""
-        sessions = {
-            number: Session(self.grid.floor(visit.starts_at), self.grid.ceil(visit.ends_at))
-            for number, visit in self.course.sessions.items()
-        }
+        standing = {number: self._standing(number) for number in self.course.sessions}
         return Problem(
             days=self.grid.days,
             pieces=tuple(self._piece(each) for each in self.course.wanted),
-            sessions=sessions,
+            sessions={number: each for number, each in standing.items() if each},
             gaps={each.cycle: self.gap(each.cycle) for each in self.course.wanted},
             named={capacity: user.pk for capacity, user in self.wishes.people.items()},
         )
@@ -177,6 +174,24 @@ class Building:
             ]
         return self._licensed[capacity, user.pk]
 
+    def is_over(self, wanted: Wanted) -> bool:
+        """Whether its window around a session that stands leaves nothing on this grid."""
+        length = math.ceil(wanted.rule.minutes / 15)
+        low, high = 0, self.grid.days * A_DAY - length
+        for bound in self._bounds(wanted, length):
+            session = self._standing(bound.cycle)
+            if session is None:
+                continue
+            limit = _limit(bound, session)
+            low, high = (max(low, limit), high) if bound.is_least else (low, min(high, limit))
+        return low > high
+
+    def _standing(self, cycle: int) -> Session | None:
+        visit = self.course.sessions.get(cycle)
+        if visit is None:
+            return None
+        return Session(self.grid.floor(visit.starts_at), self.grid.ceil(visit.ends_at))
+
     # -- Between visits --------------------------------------------------------------------
 
     def gap(self, cycle: int) -> tuple[int, int | None]:
@@ -199,6 +214,14 @@ class Building:
             yield Bound(ground, cycle, is_least=True, from_end=True)
         if wanted.rule.window is not None:
             yield from _window(wanted.rule.window, cycle)
+
+
+def _limit(bound: Bound, session: Session) -> int:
+    """The quarter before or after which a bound holds a visit, counted from a session that stands."""
+    if bound.clock is not None:
+        return A_DAY * (session.starts // A_DAY + bound.days) + bound.clock + bound.quarters
+    anchor = session.ends if bound.from_end else session.starts
+    return anchor + A_DAY * bound.days + bound.quarters
 
 
 def _window(window: Window, cycle: int) -> Iterator[Bound]:

@@ -147,6 +147,24 @@ class CourseVisitForm(VisitForm):
         }
 
 
+class FollowerForm(CourseVisitForm):
+    """One visit that is to follow its session to another time."""
+
+    def __init__(self, *args, row, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.row = row
+        self.fields["wanted"].label = "Move this one"
+
+    @property
+    def booking(self):
+        """Where the visit is to be moved, once the form is valid; nothing where it stays."""
+        given = self.cleaned_data
+        if not given.get("wanted"):
+            return None
+        facts = {name: given[name] for name in ("room", "people", "starts_at", "ends_at")}
+        return {"visit": self.row} | facts
+
+
 class CourseForm:
     """Every visit of a draft as one form: cleans to visits."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from clinic.booking.course import solver
@@ -17,7 +17,7 @@ from clinic.booking.course.building import (
 )
 from clinic.booking.course.calendar import CLOSES, OPENS, Calendar, Grid
 from clinic.booking.course.problem import Place
-from clinic.booking.course.wanted import Wanted, course_of
+from clinic.booking.course.wanted import Course, Wanted, course_of
 from clinic.booking.course.wishes import Wishes, hours_wished, listed
 from clinic.booking.models import Stage
 from clinic.booking.queries import capacities_of, visit_rules
@@ -43,6 +43,7 @@ class Draft:
 
     visits: tuple[Proposed, ...] = ()
     why_not: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def interpreters(case: Case) -> list[Contact]:
@@ -61,11 +62,27 @@ def titles_of(case: Case) -> dict[str, str]:
 
 def draft_of(case: Case, wishes: Wishes, *, at: datetime) -> Draft:
     """Lay the whole course within the wishes, by the rules under which it will be booked."""
-    course = course_of(case, wishes.sessions)
+    return laid(case, course_of(case, wishes.sessions), wishes, at=at)
+
+
+def laid(case: Case, course: Course, wishes: Wishes, *, at: datetime) -> Draft:
+    """Lay these visits within the wishes."""
     if not course.wanted:
         return Draft(why_not=("Every visit of these sessions is booked or held.",))
     grid = Grid(wishes.earliest, wishes.days, case.site.tz)
     building = Building(Calendar(case, grid, at), course, wishes)
+    over = [each for each in course.wanted if building.is_over(each)]
+    left_out = tuple(f"{each.name}, cycle {each.cycle}" for each in over)
+    if over:
+        rest = tuple(each for each in course.wanted if each not in over)
+        building = Building(building.calendar, replace(course, wanted=rest), wishes)
+    return replace(_solved(building), left_out=left_out)
+
+
+def _solved(building: Building) -> Draft:
+    """The visits where they fit best, or what stands in the way."""
+    if not building.course.wanted:
+        return Draft()
     problem, grounds = building.problem(), building.grounds()
     try:
         # Two visits on one day are better than none.

@@ -33,6 +33,11 @@ def named_of(capacity: str) -> str:
     return f"named {capacity}"
 
 
+def load() -> None:
+    """Load the library while somebody still writes their wishes: it takes a second or two."""
+    import ortools.sat.python.cp_model  # noqa: F401, PLC0415 -- no other page pays for it
+
+
 def lay(problem: Problem, grounds: Iterable[str]) -> list[Place] | None:
     """Lay every visit, or answer None where that cannot be done.
 
@@ -52,9 +57,10 @@ def smallest_conflict(problem: Problem, grounds: Iterable[str]) -> list[str]:
     Each is left out in turn; where nothing fits even so, it is not what stands in the way.
     """
     kept = list(grounds)
+    domains: dict[frozenset[int], Any] = {}
     for ground in list(kept):
         fewer = [each for each in kept if each != ground]
-        if _Model(problem, set(fewer)).run(STEPS_TO_EXPLAIN) == "none":
+        if _Model(problem, set(fewer), domains).run(STEPS_TO_EXPLAIN) == "none":
             kept = fewer
     return kept
 
@@ -71,10 +77,11 @@ class _Laid:
 
 
 class _Model:
-    def __init__(self, problem: Problem, grounds: set[str]):
+    def __init__(self, problem: Problem, grounds: set[str], domains: Any = None):
         from ortools.sat.python import cp_model  # noqa: PLC0415 -- no other page pays for it
 
         self.cp, self.problem, self.grounds = cp_model, problem, grounds
+        self.domains = {} if domains is None else domains  # made once for all who are as free
         self.model = cp_model.CpModel()
         self.laid = [self._lay_out(piece) for piece in problem.pieces]
         self.session_of = {each.piece.cycle: each for each in self.laid if each.piece.is_session}
@@ -86,21 +93,23 @@ class _Model:
         self._spaced()
 
     def _lay_out(self, piece: Piece) -> _Laid:
-        starts = set(range(0, self.problem.days * A_DAY - piece.length + 1, 2))
+        starts = frozenset(range(0, self.problem.days * A_DAY - piece.length + 1, 2))
         for ground, left in piece.starts.items():
             if ground in self.grounds:
                 starts &= left
         if not starts:
             self.model.add_bool_or([])  # nothing is left of it: no way to lay the course
-            starts = {0}
+            starts = frozenset({0})
         start = self.model.new_int_var_from_domain(self._domain(starts), piece.name)
         day = self.model.new_int_var(0, self.problem.days, f"day of {piece.name}")
         clock = self.model.new_int_var(0, A_DAY - 1, f"clock of {piece.name}")
         self.model.add(start == A_DAY * day + clock)
         return _Laid(piece, start, day)
 
-    def _domain(self, values: Iterable[int]) -> Any:
-        return self.cp.Domain.from_values(sorted(values))
+    def _domain(self, values: frozenset[int]) -> Any:
+        if values not in self.domains:
+            self.domains[values] = self.cp.Domain.from_values(sorted(values))
+        return self.domains[values]
 
     def _apart(self) -> None:
         """Nobody is in two visits at once; visits of one kind come in their order."""

@@ -73,6 +73,20 @@ def test_what_is_booked_already_is_not_proposed_again(house, case):
     assert all(each.ends_at <= NOON + 5 * DAY for each in talks)
 
 
+def test_what_hangs_on_a_session_outside_these_weeks_is_left_out_and_said(house, case):
+    a_dosing_visit(house, case, starts_at=NOON - 14 * DAY, at=AT)
+
+    draft = proposed(case, earliest=date(2026, 11, 20))
+
+    assert (draft.visits, draft.why_not) == ((), ())
+    assert draft.left_out == (
+        "Preparation visit 1, cycle 1",
+        "Preparation visit 2, cycle 1",
+        "Integration visit 1, cycle 1",
+        "Integration visit 2, cycle 1",
+    )
+
+
 def test_a_wish_for_days_and_hours_is_kept(house, case):
     draft = proposed(case, weekdays=(1, 3), begins=time(13), ends=time(17))
 

@@ -84,7 +84,10 @@ def test_a_draft_that_meets_another_booking_is_kept_with_every_clash(client, hou
     } | {f"visit-0-person_{capacity}_0": user.pk for user, capacity in first.people}
     with time_machine.travel(NOON, tick=False):
         answer = client.post(reverse("booking:course", args=[case.key]), sent)
+        twice = sent | {"visit-0-day": [sent["visit-0-day"], "2027-01-04"]}
+        two_answers = client.post(reverse("booking:course", args=[case.key]), twice)
 
+    assert "Two answers were sent to this one question." in two_answers.content.decode()
     page = answer.content.decode()
     assert (answer.status_code, case.visits.count()) == (422, 0)
     assert "is taken by" in page

@@ -232,3 +232,18 @@ def test_a_manager_keeps_the_diary_without_opening_the_case(client, house, case)
 
     assert ("Marlow, Robin" in page, case.get_absolute_url() in page) == (True, False)
     assert Stage(visit.stage).label == "Preparation"
+
+
+def test_a_day_is_shown_by_room_and_by_person(intake, house, case):
+    a_visit(house, case, starts_at=NOON + DAY)
+    week = reverse("booking:week")
+
+    by_room = intake.get(week, {"view": "day", "date": "2026-11-19"}).content.decode()
+    by_person = intake.get(week, {"view": "day", "date": "2026-11-19", "by": "person"})
+    day_before = intake.get(week, {"view": "day", "date": "2026-11-18"}).content.decode()
+
+    assert "<h3>Harbour room</h3>" in by_room
+    assert "<table" not in by_room
+    assert "<h3>Fay Facilitator</h3>" in by_person.content.decode()
+    assert "date=2026-11-18" in by_room
+    assert "Nothing on this day" in day_before
