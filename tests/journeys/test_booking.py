@@ -6,13 +6,20 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
-from clinic.booking.models import Stage, Visit
+from clinic.booking.course import solver
+from clinic.booking.models import Stage
 from tests.builders.booking import a_dosing_visit, a_visit
 from tests.builders.preparation import a_preparing_case
 from tests.journeys import given
 
 pytestmark = pytest.mark.browser
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded():
+    """A server that has proposed a course before: the solver is loaded once a process."""
+    solver.load()
 
 
 @transaction.atomic
@@ -42,7 +49,7 @@ def test_a_week_of_work_and_a_closed_day_are_written_by_the_manager(house, someb
 
 
 def test_a_whole_course_is_proposed_changed_and_booked(house, somebody):
-    case = somebody_preparing(house)
+    somebody_preparing(house)
     ines = somebody(house.intake)
     ines.opens_the_case_of("Ashgrove")
     ines.clicks("Book a visit")
@@ -59,8 +66,7 @@ def test_a_whole_course_is_proposed_changed_and_booked(house, somebody):
     last.get_by_label("Book this one").uncheck()
     ines.clicks("Book the course")
     ines.sees("The course is booked.")
-    with transaction.atomic():
-        assert Visit.objects.filter(case=case).count() == 4
+    assert ines.page.locator("main .rows > li").count() == 4
 
 
 @transaction.atomic
