@@ -87,3 +87,22 @@ def test_an_amendment_is_refused_and_stays_readable(house, somebody):
     when_the_facilitator_proposes_it(fay)
     when_the_prescriber_refuses_it(priya)
     then_both_stand_beside_a_record_that_stayed_as_it_was(fay)
+
+
+def test_an_erratum_is_refused_and_another_is_taken_back(house, somebody):
+    somebody_went_home(house)
+    ada, ari = somebody(house.author), somebody(house.approver)
+    fay = somebody(house.facilitator)
+
+    protocol.when_the_author_proposes_an_erratum(ada)
+    protocol.when_the_approver_refuses_it(ari)
+    fay.opens_the_case_of("Ashgrove")
+    fay.does_not_see("Erratum of")
+
+    protocol.when_the_author_proposes_an_erratum(ada)
+    protocol.when_the_approver_signs(ari, "Erratum 2")
+    protocol.when_the_author_proposes_to_take_back(ada, "Erratum 2")
+    protocol.when_the_approver_signs(ari, "Erratum 3")
+
+    fay.opens_the_case_of("Ashgrove")
+    fay.sees("Erratum of")
