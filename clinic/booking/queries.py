@@ -284,8 +284,7 @@ def people_of(visit: Visit) -> list[tuple[User, str]]:
     # A visit that is over keeps the words of its day.
     at = None if visit.status in HELD else visit.starts_at
     document = document_of(visit.case.protocol_version, at)
-    titles = {role.capacity: role.title for role in document.roles}
-    return [(each.user, titles.get(each.capacity, each.capacity)) for each in visit.people.all()]
+    return [(each.user, document.capacity(each.capacity)) for each in visit.people.all()]
 
 
 def may_see(user: Any, visit: Visit) -> bool:

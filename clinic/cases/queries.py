@@ -25,7 +25,7 @@ from clinic.cases.models import (
 from clinic.people.models import Room, Site
 from clinic.people.queries import colleagues
 from clinic.protocols.models import ProtocolVersion
-from clinic.protocols.queries import published_versions, rules_of
+from clinic.protocols.queries import document_of, published_versions, rules_of
 from clinic.stock.models import Lot
 from clinic.stock.queries import Drawn, drawn_from
 
@@ -98,6 +98,12 @@ def contacts_of(patient: Patient) -> QuerySet[Contact]:
 def team_of(case: Case) -> QuerySet[CareTeamMember]:
     """Who cares for this case now."""
     return case.team.filter(until__isnull=True).select_related("user").order_by("since")
+
+
+def team_in_words(case: Case) -> list[tuple[CareTeamMember, str]]:
+    """Who cares for this case now, each with their capacity as the version calls it today."""
+    document = document_of(case.protocol_version)
+    return [(member, document.capacity(member.capacity)) for member in team_of(case)]
 
 
 def holds_on(site: Any, keys: Iterable[Any]) -> QuerySet[Hold]:

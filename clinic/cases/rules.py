@@ -13,6 +13,7 @@ from clinic.cases import queries, search
 from clinic.cases.models import RETURNS, STEPS, Case, Contact, Hold, Patient, Status
 from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.models import Status as VersionStatus
+from clinic.protocols.queries import document_of
 from clinic.workflow import (
     CHANGED,
     ROLE,
@@ -158,7 +159,8 @@ def obstacles_to_join_team(
     if case.site_id not in sites_where(user, Permission.SEE_CASE):
         yield NOT_OF_SITE(f"{user} has no role at {case.site} that opens a case file.")
     if case.team.filter(user=user, capacity=capacity, until__isnull=True).exists():
-        yield ON_TEAM(f"{user} is in the care team as {capacity} already.")
+        title = document_of(case.protocol_version).capacity(capacity)
+        yield ON_TEAM(f"{user} is in the care team as {title} already.")
 
 
 def obstacles_to_leave_team(member: Any, *, by: Any, at: datetime) -> Iterator[Obstacle]:

@@ -292,7 +292,7 @@ def leave_team(request, key):
 
 
 def _team(request, case, form):
-    context = {"case": case, "team": queries.team_of(case), "form": form}
+    context = {"case": case, "team": queries.team_in_words(case), "form": form}
     return page(request, "clinic/cases/team.html", context, form)
 
 

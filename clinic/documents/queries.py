@@ -157,9 +157,15 @@ def rows_for(case: Case, *, at: datetime) -> list[Standing]:
     return sorted(required(case, at), key=lambda row: not row.stops_the_dose)
 
 
-def history_of(case: Case) -> list[SignedDocument]:
-    """Everything ever signed in this case, the newest first."""
-    return list(reversed(signed_of([case])[case.pk]))
+def history_of(case: Case) -> list[tuple[SignedDocument, str]]:
+    """Everything ever signed in this case, the newest first, each as the version calls it today."""
+    return [(each, called(each, case)) for each in reversed(signed_of([case])[case.pk])]
+
+
+def called(document: SignedDocument, case: Case) -> str:
+    """What the version of a case calls a document today; the text keeps what it was signed as."""
+    rule = document_of(case.protocol_version).document(document.text.code)
+    return rule.title if rule is not None else document.text.title
 
 
 def texts_of(code: str) -> QuerySet[Text]:

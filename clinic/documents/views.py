@@ -76,14 +76,15 @@ def show(request, key):
 def withdraw(request, key):
     document = get_object_or_404(queries.visible_documents(request.user), key=key)
     opened(request, document.case)
-    form = WithdrawForm(_posted(request))
+    form, title = WithdrawForm(_posted(request)), queries.called(document, document.case)
     if done(request, form, actions.withdraw, document):
-        messages.success(request, f"{document.text.title}: taken back, from now on.")
+        messages.success(request, f"{title}: taken back, from now on.")
         return redirect("documents:index", key=document.case.key)
     obstacles = list(rules.obstacles_to_withdraw(document, by=request.user, at=now()))
     context = {
         "case": document.case,
         "document": document,
+        "title": title,
         "form": form,
         "obstacles": obstacles,
     }
@@ -94,14 +95,15 @@ def withdraw(request, key):
 def reaffirm(request, key):
     document = get_object_or_404(queries.visible_documents(request.user), key=key)
     opened(request, document.case)
-    form = ReaffirmForm(_posted(request))
+    form, title = ReaffirmForm(_posted(request)), queries.called(document, document.case)
     if done(request, form, actions.reaffirm, document):
-        messages.success(request, f"{document.text.title}: still holds today.")
+        messages.success(request, f"{title}: still holds today.")
         return redirect("documents:index", key=document.case.key)
     obstacles = list(rules.obstacles_to_reaffirm(document, by=request.user, at=now()))
     context = {
         "case": document.case,
         "document": document,
+        "title": title,
         "body": as_html(document.text.body),
         "form": form,
         "obstacles": obstacles,

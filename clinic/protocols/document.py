@@ -251,6 +251,11 @@ class ProtocolDocument(Part):
         """Find the rule for a capacity."""
         return next((role for role in self.roles if role.capacity == capacity), None)
 
+    def capacity(self, code: str) -> str:
+        """A capacity in the words of the version; one it does not have, by its code."""
+        role = self.role(code)
+        return role.title if role is not None else code.replace("_", " ").replace("-", " ")
+
     def document(self, code: str) -> RequiredDocument | None:
         """Find a required document by its code."""
         return next((document for document in self.documents if document.code == code), None)

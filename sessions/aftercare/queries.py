@@ -220,8 +220,7 @@ def _contact(
 def owner_of(touchpoint: Touchpoint) -> str:
     """Whose contact it is, in the protocol's own words for the capacity."""
     rule = meaning_of(touchpoint)
-    role = document(touchpoint.case).role(rule.owner)
-    return role.title if role else rule.owner.replace("_", " ")
+    return document(touchpoint.case).capacity(rule.owner)
 
 
 def _state(touchpoint: Touchpoint, closes: datetime, at: datetime) -> str:

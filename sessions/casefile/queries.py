@@ -22,7 +22,7 @@ from clinic.booking.queries import visits_of
 from clinic.cases.models import Case, Contact, Cycle, Status
 from clinic.cases.moving.models import CaseMove
 from clinic.cases.moving.queries import moves_of
-from clinic.cases.queries import contacts_of, holds_on, team_of, wants_of
+from clinic.cases.queries import contacts_of, holds_on, team_in_words, wants_of
 from clinic.checklists.models import Form
 from clinic.checklists.queries import Reading, forms_of, readings_of
 from clinic.documents.queries import required
@@ -174,7 +174,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         touchpoints=touchpoints_of(case, at),
         reports=read_reports(reports_of(case), at),
         matters=_matters(case, user, at) if may(user, P.ACKNOWLEDGE, site=case.site_id) else [],
-        team=list(team_of(case)),
+        team=team_in_words(case),
         contacts=list(contacts_of(case.patient)),
         moves=list(moves_of(case)),
         errata=errata_of(case.protocol_version),
@@ -397,7 +397,7 @@ PAGES = {
     "clinic_sessions.Touchpoint": "aftercare:touchpoint",
     "clinic_sessions.Report": "reports:show",
 }
-SAID = ("reason", "outcome", "words", "capacity")
+SAID = ("reason", "outcome", "words")
 
 
 def _timeline(case: Case, lines: int) -> list[Entry]:
@@ -423,6 +423,8 @@ def _entry(row: TrailEntry, document: ProtocolDocument, *, show_day: bool) -> En
     said = json.loads(row.payload) if row.payload else {}
     words = [_about(row.subject_kind, said, document)]
     words += [said[name] for name in SAID if isinstance(said.get(name), str)]
+    if isinstance(said.get("capacity"), str):
+        words.append(document.capacity(said["capacity"]))
     page = PAGES.get(row.subject_kind, "")
     return Entry(
         at=row.at,
@@ -444,7 +446,8 @@ def _about(kind: str, said: dict[str, Any], document: ProtocolDocument) -> str:
     if kind == "clinic_sessions.Touchpoint":
         return getattr(document.touchpoint(code), "title", code)
     if kind == "clinic.Visit":
-        return str(code).replace("-", " ")
+        titles = {rule.code: rule.title for rule in document.visits}
+        return titles.get(code, str(code).replace("-", " "))
     if kind in {"clinic_sessions.Dose", "clinic_sessions.Order"} and "amount" in said:
         return f"{said['amount']} {document.unit}"
     if kind == "clinic.Form" and said.get("total") is not None:

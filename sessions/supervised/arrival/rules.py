@@ -86,5 +86,4 @@ def obstacles_to_abandon(
 
 def title_of(session: SupervisedSession, capacity: str) -> str:
     """A capacity in the words of the version."""
-    role = document(session).role(capacity)
-    return role.title if role is not None else capacity.replace("_", " ")
+    return document(session).capacity(capacity)

@@ -40,6 +40,7 @@ def frame_of(session: SupervisedSession, at: datetime, user: Any, **page: Any) -
         "nouns": sheet.document.nouns,
         "patient": session.case.patient,
         "alerts": alerts_of(sheet),
+        "here": [(each, sheet.document.capacity(each.capacity)) for each in sheet.present],
         **_consents(standing),
         "frozen": list(obstacles_in_signing(session)),
         "sheet_url": reverse("supervised:show", args=[session.key]),
