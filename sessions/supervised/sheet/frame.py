@@ -14,6 +14,7 @@ from clinic.audit.canonical import decimal_text
 from clinic.documents.queries import Standing, required
 from clinic.pages.templatetags.vigil import duration
 from clinic.protocols.document import BandName, Phase
+from clinic.protocols.queries import errata_of
 from sessions.preparation.rules import gates
 from sessions.supervised import queries
 from sessions.supervised.arrival.rules import obstacles_to_check_in, title_of
@@ -136,6 +137,7 @@ def alerts_of(sheet: Sheet) -> list[dict[str, Any]]:
          "icon": "stop"}
         for hold in holds_over(session)
     ]  # fmt: skip
+    found += _errata(session)
     ceiling = _ceiling(document)
     if ceiling:
         found.append({"word": "Ceiling", "text": ceiling, "tone": "info", "icon": "vitals"})
@@ -150,6 +152,30 @@ def alerts_of(sheet: Sheet) -> list[dict[str, Any]]:
         }
     )
     return found
+
+
+def _errata(session: SupervisedSession) -> list[dict[str, Any]]:
+    """That the version was put right, and whether that counts for this dose."""
+    told = errata_of(session.case.protocol_version)
+    if not told:
+        return []
+    # One line of a telephone, in a dim room: what each says stands on the case file.
+    newest, many = told[0], len(told) > 1
+    is_later = session.dosed_at is not None and newest.since > session.dosed_at
+    when = f"of {newest.since.astimezone(session.site.tz):%d %b %Y}"
+    when = "after this dose" if is_later else when
+    return [
+        {
+            "word": "Errata" if many else "Erratum",
+            "text": f"{len(told)}, the newest {when}."
+            if many
+            else f"{when}{', so not for it' if is_later else ''}.",
+            "tone": "info",
+            "icon": "info",
+            "url": f"{session.case.get_absolute_url()}#errata",
+            "link": "Read",
+        }
+    ]
 
 
 def _ceiling(document: Any) -> str:

@@ -122,3 +122,34 @@ def test_reading_of_errata_costs_a_case_file_no_query(client, house, django_asse
         client.get(page)
 
     assert len(with_five) == len(without)
+
+
+def on_the_sheet(client, house, session):
+    with time_machine.travel(fresh(session).dosed_at or NOON, tick=False):
+        page = sign_in(client, house.nurse).get(reverse("supervised:show", args=[session.key]))
+    return page.content.decode()
+
+
+def test_the_run_sheet_says_in_one_line_that_the_protocol_was_put_right(client, house):
+    session = a_planned_session(house)
+    before = on_the_sheet(client, house, session)
+
+    longer(house, NOON - timedelta(days=1))
+
+    page = on_the_sheet(client, house, session)
+    assert "Erratum" not in before
+    assert "<b>Erratum:</b> of 17 Nov 2026. <a" in page
+    assert f'href="{session.case.get_absolute_url()}#errata"' in page
+
+
+def test_the_run_sheet_says_of_an_erratum_after_the_dose_that_it_is_not_for_it(client, house):
+    session = a_dosed_session(house)
+    longer(house, NOON - timedelta(days=1))
+    an_erratum(house, at=NOON - timedelta(hours=1))
+    longer_still = fresh(session).dosed_at + MINUTE
+    approved(house, a_longer_stay(house, more=60, at=longer_still), at=longer_still)
+
+    page = on_the_sheet(client, house, session)
+
+    said = "<b>Errata:</b> 3, the newest after this dose. <a"
+    assert said in page
