@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.text import slugify
 
+from clinic.protocols.document import Unit
 from clinic.protocols.drafting.fields import UNFIT
 from clinic.protocols.files import library
 
@@ -46,9 +47,10 @@ class BeginForm(forms.Form):
         help_text="Such as: ketamine hydrochloride, racemic, solution for injection.",
     )
     route = forms.CharField(label="Route", help_text="Such as intramuscular, or by mouth.")
-    unit = forms.CharField(
+    unit = forms.ChoiceField(
         label="Unit of every amount",
-        help_text="The one unit in which every amount of this protocol is written, such as mg.",
+        choices=[("", "Choose"), *((unit.value, unit.value) for unit in Unit)],
+        help_text="Every order and every dose of this protocol is written in it; ug: micrograms.",
     )
     jurisdiction = forms.CharField(
         label="Jurisdiction", help_text="Where it is used: US, or US-OR for the state of Oregon."
