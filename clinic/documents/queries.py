@@ -39,6 +39,7 @@ class Standing:
     until: date | None  # the last day on which it stands by itself
     reaffirmed_at: datetime | None
     reaffirmed_today: bool
+    coming: tuple[Text, ...] = ()  # newer versions that will bind, in their order
     applies: bool = False  # where only some need it: whether this person does
 
     @property
@@ -60,6 +61,11 @@ class Standing:
     def stops_the_dose(self) -> bool:
         """Whether its absence keeps the dose away: what only permits more never does."""
         return self.rule.stops_dose or (self.rule.may_stop_dose and self.applies)
+
+    def text_at(self, moment: datetime) -> Text | None:
+        """The version that binds at this moment or a later one."""
+        bound = [text for text in self.coming if text.binding_from <= moment]
+        return bound[-1] if bound else self.text
 
     @property
     def is_missing(self) -> bool:
@@ -108,15 +114,33 @@ def signed_of(cases: Iterable[Case]) -> dict[int, list[SignedDocument]]:
 def required_of(cases: Iterable[Case], at: datetime) -> dict[int, list[Standing]]:
     """How every document stands in each of many cases, in as many queries however many."""
     cases = list(cases)
-    texts, signed = binding_texts(at), signed_of(cases)
+    (texts, coming), signed = _texts(at), signed_of(cases)
     needed = _what_applies(cases, at)
     return {
         case.pk: [
-            _standing(rule, case, texts, signed[case.pk], at, rule.code in needed[case.pk])
+            _standing(rule, case, texts, coming, signed[case.pk], at, rule.code in needed[case.pk])
             for rule in document_of(case.protocol_version).documents
         ]
         for case in cases
     }
+
+
+def why_not_at(row: Standing, case: Case, moment: datetime) -> str:
+    """Why a document will not stand at a coming moment, if nobody does anything; else nothing."""
+    return _why_not(row.rule, case, row.text_at(moment), row.last, row.until, moment)
+
+
+def _texts(at: datetime) -> tuple[Texts, dict[tuple[str, str], list[Text]]]:
+    """The version that binds at a moment, and those that will bind; by code and language."""
+    texts: Texts = {}
+    coming: dict[tuple[str, str], list[Text]] = {}
+    for text in Text.objects.order_by("code", "language", "version"):
+        of = text.code, text.language
+        if text.binding_from <= at:
+            texts[of] = text
+        else:
+            coming.setdefault(of, []).append(text)
+    return texts, coming
 
 
 def _what_applies(cases: list[Case], at: datetime) -> dict[int, set[str]]:
@@ -213,6 +237,7 @@ def _standing(
     rule: RequiredDocument,
     case: Case,
     texts: Texts,
+    coming: Mapping[tuple[str, str], list[Text]],
     signed: list[SignedDocument],
     at: datetime,
     applies: bool,
@@ -235,6 +260,7 @@ def _standing(
         until=until,
         reaffirmed_at=max(said, default=None),
         reaffirmed_today=any(each.astimezone(case.site.tz).date() == today for each in counted),
+        coming=tuple(coming.get((rule.code, case.patient.language), ())),
         applies=applies,
     )
 
@@ -262,8 +288,12 @@ def _why_not(
     if last.text_id != text.pk:
         return (
             f"Signed on version {last.text.version} ({last.text.language}); "
-            f"version {text.version} ({text.language}) binds now."
+            f"version {text.version} ({text.language}) binds from {_moment(text, case)}."
         )
     if until is not None and at.astimezone(case.site.tz).date() > until:
         return f"It stood until {until:%d %B %Y}."
     return ""
+
+
+def _moment(text: Text, case: Case) -> str:
+    return f"{text.binding_from.astimezone(case.site.tz):%d %B %Y, %H:%M}"

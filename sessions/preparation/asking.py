@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from clinic.workflow import Decider, Gate, Obstacle, Step
-from sessions.preparation import barred, before_the_day, on_the_day
+from sessions.preparation import barred, before_the_day, closing, on_the_day
 from sessions.preparation.barred import Barred
 from sessions.preparation.facts import Attempt, Facts
 from sessions.preparation.models import DecisionPast
@@ -24,12 +24,12 @@ class When(IntEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """One gate: how it is asked, from when, and until when a yes holds by itself."""
+    """One gate: how it is asked, from when, and at which moments a yes may end by itself."""
 
     gate: Gate
     reasons: Callable[[Facts], Iterator[Barred]]
     when: When = When.BEFORE
-    until: Callable[[Facts], datetime | None] = lambda facts: None
+    moments: Callable[[Facts], Iterable[datetime]] = lambda facts: ()
 
 
 def _asked(*questions: Question) -> dict[str, Question]:
@@ -38,28 +38,28 @@ def _asked(*questions: Question) -> dict[str, Question]:
 
 B, D = before_the_day, on_the_day
 QUESTIONS = _asked(
-    Question(barred.CONSENT, B.consent, until=B.consent_until),
-    Question(barred.SCREENING_SIGNED, B.screening_signed, until=B.screening_until),
+    Question(barred.CONSENT, B.consent, moments=closing.of_consent),
+    Question(barred.SCREENING_SIGNED, B.screening_signed, moments=closing.of_screening),
     Question(barred.EXCLUSIONS, B.exclusions),
     Question(barred.WASHOUTS, B.washouts_elapsed),
-    Question(barred.TESTS_FRESH, B.tests_fresh, until=B.tests_until),
-    Question(barred.PREPARATION_VISITS, B.preparation_visits),
-    Question(barred.AGE, B.age),
-    Question(barred.LICENCE, B.licence, until=B.licence_until),
+    Question(barred.TESTS_FRESH, B.tests_fresh, moments=closing.of_tests),
+    Question(barred.PREPARATION_VISITS, B.preparation_visits, moments=closing.of_visits),
+    Question(barred.AGE, B.age, moments=closing.of_age),
+    Question(barred.LICENCE, B.licence, moments=closing.of_licences),
     Question(barred.WAY_HOME, B.way_home),
     Question(barred.EMERGENCY_CONTACT, B.emergency_contact),
     Question(barred.INTERVAL, B.interval),
     Question(barred.NO_OTHER_LIVE_SESSION, B.no_other_live_session),
-    Question(barred.ON_CALL, B.on_call, until=B.on_call_until),
-    Question(barred.EXTERNAL_ENROLMENT, B.external_enrolment),
+    Question(barred.ON_CALL, B.on_call, moments=closing.of_on_call),
+    Question(barred.EXTERNAL_ENROLMENT, B.external_enrolment, moments=closing.of_enrolment),
     Question(barred.HOLD, B.hold),
     Question(barred.ROLES_PRESENT, D.roles_present, When.CHECKED_IN),
     Question(barred.TODAYS_CHECKS, D.todays_checks, When.CHECKED_IN),
     Question(barred.CAPACITY, D.capacity, When.CHECKED_IN),
-    Question(barred.VITALS, D.vitals, When.CHECKED_IN, D.vitals_until),
+    Question(barred.VITALS, D.vitals, When.CHECKED_IN, D.vitals_moments),
     Question(barred.RATIO, D.ratio, When.CHECKED_IN),
-    Question(barred.AMOUNT, D.amount, When.AT_THE_DOSE),
-    Question(barred.LOT, D.lot, When.AT_THE_DOSE),
+    Question(barred.AMOUNT, D.amount, When.AT_THE_DOSE, D.amount_moments),
+    Question(barred.LOT, D.lot, When.AT_THE_DOSE, closing.of_lot),
     Question(barred.SECOND_PERSON, D.second_person, When.AT_THE_DOSE),
 )
 
@@ -156,17 +156,36 @@ def steps(facts: Facts, attempt: Attempt | None = None) -> list[GateStep]:
 def _step(facts: Facts, question: Question) -> GateStep:
     if waits_for := _waits_for(facts, question.when):
         return GateStep(question.gate, waits_for=waits_for)
-    found = list(question.reasons(facts))
-    past = [d for d in facts.decided if d.code == question.gate.code]
-    words = {decision.message for decision in past}
-    shut = tuple(o for o in found if not (o.is_decidable and o.message in words))
-    stands = {o.message for o in found}
+    stands, shut = _asked_of(facts, question)
     return GateStep(
         question.gate,
         obstacles=shut,
-        clear_until=question.until(facts) if not shut else None,
-        decided=tuple(decision for decision in past if decision.message in stands),
+        clear_until=None if shut else _clear_until(facts, question),
+        decided=tuple(d for d in _decisions(facts, question) if d.message in stands),
     )
+
+
+def _asked_of(facts: Facts, question: Question) -> tuple[set[str], tuple[Barred, ...]]:
+    """What stands at a gate, in words, and what of it nobody entitled has decided past."""
+    found = list(question.reasons(facts))
+    words = {decision.message for decision in _decisions(facts, question)}
+    shut = tuple(o for o in found if not (o.is_decidable and o.message in words))
+    return {o.message for o in found}, shut
+
+
+def _decisions(facts: Facts, question: Question) -> list[DecisionPast]:
+    return [each for each in facts.decided if each.code == question.gate.code]
+
+
+def _clear_until(facts: Facts, question: Question) -> datetime | None:
+    """The first coming moment at which an open gate is shut again, though nobody does anything."""
+    moments = list(question.moments(facts))
+    if _decisions(facts, question):
+        moments.append(closing.end_of(facts, facts.day))  # a decision is for its day alone
+    for moment in closing.to_come(facts, moments):
+        if _asked_of(facts.as_of(moment), question)[1]:
+            return moment
+    return None
 
 
 def _waits_for(facts: Facts, when: When) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.rules import acts_not_covered, licence_words, needed_of
@@ -12,7 +12,7 @@ from clinic.checklists.document import Meaning
 from clinic.checklists.engine import findings
 from clinic.checklists.files import instrument
 from clinic.checklists.queries import checklist_of
-from clinic.documents.queries import Standing
+from clinic.documents.queries import Standing, why_not_at
 from clinic.protocols.calculators import (
     WashoutState,
     age_problems,
@@ -26,6 +26,7 @@ from clinic.protocols.calculators import (
 from clinic.protocols.document import Enrolment, FreshTest, Measure, VisitRule
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from sessions.preparation import barred as gates
+from sessions.preparation import closing
 from sessions.preparation.barred import Barred, barred
 from sessions.preparation.conditions import is_led_by_another, is_tested
 from sessions.preparation.facts import Facts
@@ -38,19 +39,17 @@ def consent(facts: Facts) -> Iterator[Barred]:
     for row in facts.documents:
         if not (row.stops_the_dose or _applies_today(row, facts)):
             continue
-        subject = row.rule.title
-        if row.document is None and row.rule.is_conditional:
+        subject, why_not = row.rule.title, why_not_at(row, facts.case, facts.at)
+        if why_not and row.rule.is_conditional:
             yield barred(
                 gates.CONSENT,
                 facts,
-                f"{subject}: {_lower(row.why_not)} It is needed here: {_lower(row.rule.only_if)}.",
+                f"{subject}: {_lower(why_not)} It is needed here: {_lower(row.rule.only_if)}.",
                 basis=row.rule.basis,
                 citation=row.rule.source,
             )
-        elif row.document is None:
-            yield barred(gates.CONSENT, facts, f"{subject}: {_lower(row.why_not)}")
-        elif row.until is not None and row.until < facts.day:
-            yield barred(gates.CONSENT, facts, f"{subject}: stands until {row.until:%d %B %Y}.")
+        elif why_not:
+            yield barred(gates.CONSENT, facts, f"{subject}: {_lower(why_not)}")
         elif facts.day_facts.is_checked_in and row.waits_for_today and not _was_said(row, facts):
             yield barred(gates.CONSENT, facts, f"{subject}: not re-affirmed today.")
 
@@ -76,12 +75,6 @@ def _was_said(row: Standing, facts: Facts) -> bool:
     return said.astimezone(zone).date() >= facts.day_facts.checked_in_at.astimezone(zone).date()
 
 
-def consent_until(facts: Facts) -> datetime | None:
-    """The end of the last day on which everything signed still stands."""
-    days = [row.until for row in facts.documents if row.stops_the_dose and row.until]
-    return _end_of(facts, min(days)) if days else None
-
-
 def reaffirmations_wait(facts: Facts) -> list[Standing]:
     """What the person will be asked again on the day."""
     return [r for r in facts.documents if r.document and r.rule.reaffirm_on_day]
@@ -100,21 +93,11 @@ def screening_signed(facts: Facts) -> Iterator[Barred]:
     elif screening.standing is None:
         words = "The screening was changed or opened again after it was signed."
         yield barred(gates.SCREENING_SIGNED, facts, words)
-    until = screening_until(facts)
-    if until is not None and until <= facts.at:
-        last_day = until.astimezone(facts.case.site.tz) - timedelta(days=1)
-        words = f"The screening was good until {last_day:%d %B %Y}."
-        yield barred(gates.SCREENING_SIGNED, facts, words)
-
-
-def screening_until(facts: Facts) -> datetime | None:
-    """The moment the screening grows too old."""
-    days = facts.document.screening.freshness_days
-    last = facts.screening.last_decision if facts.screening else None
-    if last is None or days is None:
-        return None
-    decided_on = last.decided_at.astimezone(facts.case.site.tz).date()
-    return _end_of(facts, decided_on + timedelta(days=days))
+    for until in closing.of_screening(facts):
+        if until <= facts.at:
+            last_day = until.astimezone(facts.case.site.tz) - timedelta(days=1)
+            words = f"The screening was good until {last_day:%d %B %Y}."
+            yield barred(gates.SCREENING_SIGNED, facts, words)
 
 
 def exclusions(facts: Facts) -> Iterator[Barred]:
@@ -146,22 +129,6 @@ def tests_fresh(facts: Facts) -> Iterator[Barred]:
     for test in facts.document.tests:
         if is_tested(test, facts.screening):
             yield from _test(facts, test)
-
-
-def tests_until(facts: Facts) -> datetime | None:
-    """The end of the last day on which every measure and every test is still fresh."""
-    days = []
-    for measure in facts.document.measures:
-        form = facts.measures.get(measure.instrument)
-        if measure.before_each_dose and measure.fresh_days is not None and form:
-            done_on = form.completed_at.astimezone(facts.case.site.tz).date()
-            days.append(done_on + timedelta(days=measure.fresh_days))
-    for test in facts.document.tests:
-        done = facts.measures.get(test.code)
-        if done is not None and is_tested(test, facts.screening):
-            done_on = done.completed_at.astimezone(facts.case.site.tz).date()
-            days.append(done_on + timedelta(days=test.fresh_days))
-    return _end_of(facts, min(days)) if days else None
 
 
 def preparation_visits(facts: Facts) -> Iterator[Barred]:
@@ -196,19 +163,6 @@ def licence(facts: Facts) -> Iterator[Barred]:
         if lacking:
             words = licence_words(user, needed[capacity], lacking, facts.case.site, facts.day)
             yield barred(gates.LICENCE, facts, words)
-
-
-def licence_until(facts: Facts) -> datetime | None:
-    """The end of the last day on which everybody's licence holds."""
-    needed = needed_of(facts.document, facts.case.site)
-    days = [
-        each.valid_until
-        for user, capacity in facts.people
-        if capacity in needed
-        for each in user.licences.all()
-        if any(each.covers(act, facts.jurisdiction, facts.day) for act in needed[capacity].acts)
-    ]
-    return _end_of(facts, min(days)) if days else None
 
 
 def way_home(facts: Facts) -> Iterator[Barred]:
@@ -270,12 +224,6 @@ def on_call(facts: Facts) -> Iterator[Barred]:
     if covered < until:
         gap = covered.astimezone(facts.case.site.tz)
         yield barred(gates.ON_CALL, facts, f"Nobody is on call from {gap:%d %B %Y, %H:%M}.")
-
-
-def on_call_until(facts: Facts) -> datetime | None:
-    """The last moment of a dose whose night is still covered."""
-    rule = facts.document.on_call
-    return covered_until(facts) - timedelta(hours=rule.hours) if rule else None
 
 
 def covered_until(facts: Facts) -> datetime:
@@ -415,10 +363,6 @@ def _fits(facts: Facts, rule: VisitRule, held_at: datetime) -> bool:
         return True
     earliest, latest = visit_window(rule.window, facts.at, facts.case.site.tz)
     return (earliest is None or earliest <= held_at) and (latest is None or held_at <= latest)
-
-
-def _end_of(facts: Facts, day) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=facts.case.site.tz)
 
 
 def _lower(words: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -108,6 +108,13 @@ class Facts:
     def day(self) -> date:
         """The day of the dose on the wall of the clinic."""
         return self.at.astimezone(self.case.site.tz).date()
+
+    def as_of(self, moment: datetime) -> Facts:
+        """The same facts asked about another moment: a decision past an obstacle is for its day."""
+        later = replace(self, at=moment)
+        decided = tuple(each for each in self.decided if each.on_day == later.day)
+        screening = self.screening and replace(self.screening, on=later.day)
+        return replace(later, decided=decided, screening=screening)
 
     @property
     def is_today(self) -> bool:

@@ -26,6 +26,7 @@ from clinic.protocols.calculators import (
 )
 from clinic.protocols.document import BandName, Phase, Presence
 from sessions.preparation import barred as gates
+from sessions.preparation import closing
 from sessions.preparation.barred import Barred, barred
 from sessions.preparation.facts import Attempt, Facts, Seen
 
@@ -131,13 +132,14 @@ def vitals(facts: Facts) -> Iterator[Barred]:
             yield from _outside(facts, code, label, seen)
 
 
-def vitals_until(facts: Facts) -> datetime | None:
-    """The moment the oldest of the readings grows stale."""
-    rule, fresh = facts.document.today, _fresh_minutes(facts)
-    if rule is None or fresh is None:
-        return None
-    taken = [facts.day_facts.readings[c].at for c in rule.vitals if c in facts.day_facts.readings]
-    return min(taken) + timedelta(minutes=fresh) if taken else None
+def vitals_moments(facts: Facts) -> Iterator[datetime]:
+    """When the readings grow stale."""
+    return closing.of_vitals(facts, _fresh_minutes(facts))
+
+
+def amount_moments(facts: Facts) -> Iterator[datetime]:
+    """When the weight grows too old or a further dose is too late."""
+    return closing.of_amount(facts, weight_of(facts)[1])
 
 
 def amount(facts: Facts) -> Iterator[Barred]:

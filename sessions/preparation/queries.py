@@ -35,6 +35,9 @@ PREPARED_IN = {CaseStatus.ELIGIBLE, CaseStatus.PREPARING}
 # The supervised session lies above this slice. When its app is ready it adds what it knows of the
 # day here: asked with many cycles and a moment, it answers by the cycle's id.
 ASK_THE_DAY: list[Callable[[list[Cycle], datetime], Mapping[int, Day]]] = []
+# The same for the dose that is about to be given: asked with a cycle, it answers with its amount, its
+# total, its lot and who checked it, or with nothing as long as none is at hand.
+ASK_THE_DOSE: list[Callable[[Cycle], Mapping[str, Any] | None]] = []
 
 
 def current_cycles(cases: Iterable[Case]) -> dict[int, Cycle]:
@@ -58,8 +61,9 @@ def facts_of(
 ) -> dict[int, Facts]:
     """Gather what the gates ask about, for many cycles in a constant number of queries.
 
-    Before the day the question is put for the moment the session is planned at; `on_the_day` puts
-    it for this moment, whatever was planned; `as_if` puts it under another version.
+    Until the person is here the question is put for the moment the session is planned at;
+    `on_the_day` puts it for this moment, whatever was planned; `as_if` puts it under another
+    version.
     """
     rows = list(
         Cycle.objects.filter(pk__in=[cycle.pk for cycle in cycles])
@@ -82,7 +86,8 @@ def facts_of(
     found = {}
     for row in rows:
         case, visit = row.case, dosing.get(row.pk)
-        moment = at if on_the_day or visit is None else max(at, visit.starts_at)
+        is_here = on_the_day or known.get(row.pk, Day()).is_checked_in
+        moment = at if is_here or visit is None else max(at, visit.starts_at)
         facts = Facts(
             cycle=row,
             case=case,
@@ -193,6 +198,15 @@ def attempt_of(
         second_may_dose=bool(second and may(second, Permission.DOSE, site=facts.case.site)),
         second_licences=tuple(Licence.objects.filter(user=second)) if second else (),
     )
+
+
+def dose_at_hand(facts: Facts, *, by: User) -> Attempt | None:
+    """The dose that stands ready to be given to somebody who is here, as if this person gave it."""
+    for ask in ASK_THE_DOSE if facts.day_facts.is_checked_in else ():
+        known = ask(facts.cycle)
+        if known is not None:
+            return attempt_of(facts, by=by, **known)
+    return None
 
 
 def _days(cycles: list[Cycle], at: datetime, days: Mapping[int, Day] | None) -> Mapping[int, Day]:

@@ -22,7 +22,7 @@ from sessions.preparation.asking import QUESTIONS, GateStep, When, steps, who_de
 from sessions.preparation.barred import Barred
 from sessions.preparation.facts import Day, Facts
 from sessions.preparation.models import WayHome
-from sessions.preparation.queries import attempt_of, facts_of, facts_of_case
+from sessions.preparation.queries import attempt_of, dose_at_hand, facts_of, facts_of_case
 
 NO_SESSION = gate(
     "dosing_not_booked", "No supervised session is booked for this cycle.", clears="booking:book"
@@ -94,8 +94,16 @@ def obstacles_to_check_in(
 
 
 def gates(subject: Any, *, at: datetime, by: Any = None, day: Day | None = None) -> list[GateStep]:
-    """Every gate of a cycle, or of a session of it, as a reader sees it at a moment."""
-    return steps(_facts(subject, at=at, day=day))
+    """Every gate of a cycle, or of a session of it, as a reader sees it at a moment.
+
+    With `by`, the dose that stands ready is asked about too, as if this person gave it.
+    """
+    return gates_in(_facts(subject, at=at, day=day), by=by)
+
+
+def gates_in(facts: Facts, *, by: Any = None) -> list[GateStep]:
+    """The same of facts that are gathered already."""
+    return steps(facts, attempt=dose_at_hand(facts, by=by) if by is not None else None)
 
 
 def gates_of(cycles: Iterable[Cycle], *, at: datetime) -> dict[int, list[GateStep]]:

@@ -56,6 +56,22 @@ def days(cycles: Iterable[Any], at: datetime) -> dict[int, Day]:
     }
 
 
+def dose_at_hand(cycle: Any) -> dict[str, Any] | None:
+    """The dose of a cycle's session that is ordered, drawn where it must be, and not given yet."""
+    live = SupervisedSession.objects.filter(cycle=cycle, status__in=LIVE)
+    session = queries.with_rows(live).first()
+    order = queries.standing_order(session) if session else None
+    prepared = queries.prepared_for(order)
+    if session is None or order is None or (prepared is None and queries.needs_preparing(session)):
+        return None
+    return {
+        "amount": order.amount,
+        "total": queries.counted_total(session) + order.amount,
+        "lot": prepared.lot if prepared else None,
+        "second": prepared.checked_by if prepared else None,
+    }
+
+
 def dosed_elsewhere(cycles: Iterable[Any], at: datetime) -> dict[int, date]:
     """Until when a dose at another site of the organisation stands in the way, by case.
 

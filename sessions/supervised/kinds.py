@@ -15,7 +15,7 @@ from clinic.documents import rules as documents
 from clinic.people.models import Act
 from clinic.workflow import Obstacle, gate
 from sessions.preparation import queries as preparation
-from sessions.supervised.day import days
+from sessions.supervised.day import days, dose_at_hand
 from sessions.supervised.models import LIVE, Status, SupervisedSession
 from sessions.supervised.observations.overdue import overdue_keys
 
@@ -73,6 +73,7 @@ documents.LIVE.append(is_dosed)
 cases.CLOSING.append(obstacles_in_sessions)
 moving.WHILE.append(obstacles_while_live)
 preparation.ASK_THE_DAY.append(days)
+preparation.ASK_THE_DOSE.append(dose_at_hand)
 
 signatures.register(
     signatures.Kind(

@@ -42,7 +42,11 @@ def nobody_to_call(house):
 def consent(house):
     case = a_prepared_case(house)
     a_newer_text(house, at=EVE)
-    return declaring(house, case, says="signed on version 1 (en); version 2 (en) binds now.")
+    return declaring(
+        house,
+        case,
+        says="signed on version 1 (en); version 2 (en) binds from 17 November 2026, 12:00.",
+    )
 
 
 @closed("screening_signed")

@@ -16,7 +16,7 @@ from clinic.protocols.calculators import DoseGiven, PastDose
 from clinic.protocols.document import CoursePhase, Enrolment, FreshTest
 from clinic.protocols.document import Gate as GateOfVersion
 from clinic.workflow import Decider
-from sessions.preparation import asking, before_the_day
+from sessions.preparation import asking, before_the_day, closing
 from sessions.preparation.facts import Attempt, Day, Filled, Here, Seen
 from sessions.preparation.models import DecisionPast
 from sessions.rehearsal.answering import harmless
@@ -114,7 +114,8 @@ def test_a_register_that_says_what_it_must_opens_its_gate(scene):
 def no_signature(scene):
     scene.change(
         documents=tuple(
-            replace(r, document=None, why_not="Not signed.") for r in scene.facts.documents
+            replace(r, document=None, last=None, why_not="Not signed.")
+            for r in scene.facts.documents
         )
     )
 
@@ -552,7 +553,7 @@ def test_past_what_nobody_may_decide_no_decision_opens(scene):
 def test_an_open_gate_says_until_when(scene):
     until = {s.gate.code: s.clear_until for s in asking.steps(scene.facts, scene.attempt)}
 
-    assert until["vitals"] == NOON + 20 * MINUTE
+    assert until["vitals"] == NOON + 20 * MINUTE + closing.JUST_AFTER
     assert until["tests_fresh"].astimezone(scene.facts.case.site.tz).date() == date(2026, 11, 25)
     assert until["on_call"] > NOON
 
