@@ -106,6 +106,12 @@ def colleagues(
     return User.objects.filter(Exists(theirs), is_active=True, is_system=False).order_by("name")
 
 
+def roles_held_at(site: Any, *, at: datetime) -> set[str]:
+    """The roles somebody active holds at a site at a moment."""
+    held = RoleAtSite.objects.filter(in_force(at), site=site, user__is_active=True)
+    return set(held.values_list("role", flat=True))
+
+
 def managed_sites(user: Any, permission: Permission = Permission.MANAGE_PEOPLE) -> QuerySet[Site]:
     """The open sites at which the person's roles allow this."""
     return Site.objects.filter(pk__in=sites_where(user, permission), closed_at__isnull=True)

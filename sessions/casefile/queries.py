@@ -26,6 +26,7 @@ from clinic.cases.queries import contacts_of, holds_on, team_in_words, wants_of
 from clinic.checklists.models import Form
 from clinic.checklists.queries import Reading, forms_of, readings_of
 from clinic.documents.queries import required
+from clinic.pages.templatetags.vigil import moment
 from clinic.protocols.corrected import Correction
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.queries import document_at, document_of, errata_of
@@ -34,6 +35,7 @@ from sessions.aftercare.queries import contacts_of as touchpoints_of
 from sessions.casefile.places import address
 from sessions.integration.models import Commitment
 from sessions.integration.queries import Measures, measures
+from sessions.preparation.clearing import who_clears
 from sessions.preparation.rules import GateStep, gates
 from sessions.reports.queries import Due, reports_of
 from sessions.reports.queries import read as read_reports
@@ -125,6 +127,7 @@ class File:
     gates: list[GateStep]
     ticks: list[dict[str, Any]]
     obstacles: list[Obstacle]
+    who_clears: dict[str, str]
     wants: list[tuple[str, str]]
     documents: list[Any]
     visits: list[Visit]
@@ -151,6 +154,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
     sessions = _sessions(case)
     documents = required(case, at)
     asked = gates(cycle, at=at, by=user) if cycle and case.status in BEFORE_THE_DOSE else []
+    obstacles = [obstacle for step in asked for obstacle in step.obstacles]
     is_clinical = any(may(user, p, site=case.site_id) for p in (P.INTEGRATE, P.LEAD_SAFETY))
     entries = _timeline(case, lines)
     return File(
@@ -163,7 +167,8 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         others=list(_other_acts(case, user)),
         gates=asked,
         ticks=[_tick(step) for step in asked],
-        obstacles=[obstacle for step in asked for obstacle in step.obstacles],
+        obstacles=obstacles,
+        who_clears=who_clears(obstacles, case=case, by=user, at=at),
         # The gates say the same, and more exactly.
         wants=[] if asked else _wants(case),
         documents=documents,
@@ -222,15 +227,14 @@ def _wants(case: Case) -> list[tuple[str, str]]:
 
 
 def _tick(step: GateStep) -> dict[str, Any]:
-    label = step.gate.code.replace("_", " ").capitalize()
     if step.waits_for:
-        return {"label": label, "ok": None, "reason": f"asked on {step.waits_for}"}
+        return {"label": step.title, "ok": None, "reason": f"asked {step.word.lower()}"}
     if step.obstacles:
-        return {"label": label, "ok": False, "reason": ""}
-    reason = "decided past" if step.decided else ""
+        return {"label": step.title, "ok": False, "reason": ""}
+    reasons = ["decided past"] if step.decided else []
     if step.clear_until:
-        reason = f"until {step.clear_until:%d %b %Y}"
-    return {"label": label, "ok": True, "reason": reason}
+        reasons.append(f"until {moment(step.clear_until)}")
+    return {"label": step.title, "ok": True, "reason": ", ".join(reasons)}
 
 
 # -- What comes next -------------------------------------------------------------------------

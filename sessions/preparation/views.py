@@ -13,6 +13,7 @@ from clinic.checklists.forms import form_for
 from clinic.checklists.queries import checklist_of, current_answers, reading_of
 from clinic.checklists.views import differences_met
 from sessions.preparation import actions, asking, queries, rules
+from sessions.preparation.clearing import who_clears
 from sessions.preparation.forms import DecidePastForm, NothingForm, ReasonForm, WayHomeForm
 from sessions.preparation.plan import plan_of
 
@@ -182,7 +183,7 @@ def not_ready(request, key):
 
 def _ready(request, case, form):
     facts = queries.facts_of_case(case, at=now())
-    steps = asking.steps(facts)
+    steps = rules.gates_in(facts, by=request.user)
     obstacles = list(rules.obstacles_to_declare_ready(case, by=request.user, at=now(), facts=facts))
     context = {
         "case": case,
@@ -190,6 +191,9 @@ def _ready(request, case, form):
         "groups": asking.in_groups(steps),
         "shut": sum(bool(step.obstacles) for step in steps),
         "entitled": rules.entitled_codes(steps, by=request.user, case=case),
+        "who": who_clears(
+            [o for step in steps for o in step.obstacles], case=case, by=request.user, at=now()
+        ),
         "form": form,
         "is_ready": rules.is_declared_ready(case),
         "obstacles": obstacles,

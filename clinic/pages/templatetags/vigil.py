@@ -225,6 +225,12 @@ def place_that_clears(obstacle, key=None):
     return ""
 
 
+@register.filter
+def whose(who, obstacle):
+    """Who clears an obstacle in this reader's stead, where a page knows; else nothing."""
+    return (who or {}).get(getattr(obstacle, "clears", ""), "")
+
+
 SYMBOL_PATHS = {
     "circle": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
     "square": "m-3.5 -3.5h7v7h-7z",

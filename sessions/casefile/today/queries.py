@@ -133,7 +133,7 @@ def _today(visit: Visit, steps: Iterable[Any], *, by: Any) -> TodaysVisit:
     asked = [step for step in steps if not step.waits_for]
     ticks = [
         Tick(
-            step.gate.code.replace("_", " ").capitalize(),
+            step.title,
             False,
             " ".join(obstacle.message for obstacle in step.obstacles[:1]),
         )

@@ -231,7 +231,7 @@ def test_today_says_what_a_session_of_the_day_still_needs(client, house):
     page = look(client, house.nurse, TODAY)
 
     (visit,) = page.context["visits"]
-    assert [tick.label for tick in visit.ticks] == ["Way home"]
+    assert [tick.label for tick in visit.ticks] == ["Way home planned"]
     assert "Ashgrove, Rowan" in words(page)
 
 

@@ -1,5 +1,7 @@
 """The pages of preparation: what is to do, each gate with its reason, and deciding past one."""
 
+from datetime import datetime
+
 import pytest
 import time_machine
 from django.db import connection
@@ -10,7 +12,10 @@ from clinic.booking.models import Status as VisitStatus
 from clinic.cases import actions as cases
 from clinic.cases.models import Case, Status
 from clinic.cases.queries import current_cycle, wants_of
+from clinic.documents import actions as documents
+from clinic.people import actions as people
 from clinic.people.models import DutyShift
+from sessions.preparation import rules
 from sessions.preparation.models import DecisionPast, WayHome
 from tests.builders.booking import a_visit
 from tests.builders.documents import a_newer_text
@@ -268,6 +273,51 @@ def test_a_gate_closed_alone_stops_the_declaration(
     assert (answer.status_code, status_of(prepared)) == (422, Status.PREPARING)
     assert words in answer.content.decode()
     assert "declared ready" not in trail()
+
+
+def test_a_gate_leads_to_where_this_very_person_clears_it_or_says_whose_it_is(
+    facilitator, house, prepared
+):
+    close_licence(house, prepared)
+    close_consent(house, prepared)
+
+    page = facilitator.get(url("ready", prepared)).content.decode()
+    file = facilitator.get(reverse("casefile:show", args=[prepared.key])).content.decode()
+
+    for drawn in (page, file):
+        assert reverse("documents:index", args=[prepared.key]) in drawn
+        assert "Cleared by: Clinic manager" in drawn
+        assert reverse("people:staff") not in drawn
+
+
+def test_a_licence_holds_until_the_last_of_those_that_cover_it_ends(facilitator, house, prepared):
+    first = house.nurse.licences.get()
+    second = people.add_licence(
+        house.nurse, by=house.manager, at=EVE, profession=first.profession, number="R-2",
+        jurisdiction=first.jurisdiction, valid_from=first.valid_from,
+        valid_until=NOON.date() + 3 * DAY, acts=first.acts,
+    )  # fmt: skip
+    people.verify_licence(second, by=house.manager, at=EVE)
+    first.valid_until = NOON.date()
+    first.save()
+
+    gates = rules.gates(current_cycle(prepared), at=EVE)
+
+    until = {step.code: step.clear_until for step in gates}["licence"]
+    assert until.astimezone(house.site.tz) == datetime(2026, 11, 22, tzinfo=house.site.tz)
+
+
+def test_a_text_that_binds_before_the_session_is_to_be_signed_before_it(
+    facilitator, house, prepared
+):
+    documents.add_text(
+        by=house.approver, at=EVE, code="ketamine-consent", language="en", title="Consent",
+        body="Other words.", binding_from=NOON - HOUR,
+    )  # fmt: skip
+
+    page = facilitator.get(url("ready", prepared)).content.decode()
+
+    assert "version 2 (en) binds from 18 November 2026, 11:00." in page
 
 
 def test_a_declaration_waits_for_a_booked_session(facilitator, house):
