@@ -43,12 +43,12 @@ OLIVES = ["decide_eligibility", "prepare", "order_dose", "give_dose", "monitor",
           "release", "integrate"]  # fmt: skip
 
 
-def somebody(house, name, role, profession, acts):
+def somebody(house, name, role, profession, acts, jurisdiction="US-OR"):
     email = f"{name.split()[0].lower()}@vigil.example"
     user = User.objects.create(email=email, name=name, joined_at=house.at)
     RoleAtSite.objects.create(user=user, site=house.site, role=role, valid_from=house.at)
     Licence.objects.create(
-        user=user, profession=profession, jurisdiction="US-OR", number=name, acts=acts,
+        user=user, profession=profession, jurisdiction=jurisdiction, number=name, acts=acts,
         valid_from=date(2026, 1, 1), valid_until=date(2027, 12, 31), verified_at=house.at,
         verified_by=house.manager,
     )  # fmt: skip

@@ -48,7 +48,7 @@ def when_intake_records_whom_to_call(ines):
 
 def when_intake_refers_the_person(ines):
     ines.clicks("Ashgrove, Rowan")
-    ines.clicks("Refer to a treatment")
+    ines.clicks("Refer to a protocol")
     ines.fills("Protocol", "Our ")
     ines.types(Who_referred="Dr Fir, family doctor", For_what="Two medicines did not lift it.")
     ines.clicks("Refer", exact=True)
