@@ -54,7 +54,9 @@ class DetailsForm(forms.Form):
         widget=forms.TextInput(attrs=OFF),
     )
     date_of_birth = forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"} | OFF, format="%Y-%m-%d")
+        # 03/04/1985 is one day here and another there; what a browser's own field sends is neither.
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"} | OFF, format="%Y-%m-%d"),
     )
     phone = forms.CharField(
         max_length=60,

@@ -53,17 +53,25 @@ def index(request):
 def search(request):
     if request.method == "POST":
         # A name stands in no address: not in a history, a log or a bookmark.
-        request.session[SOUGHT] = VAULT.close(request.POST.get("q", "").strip())
-        return redirect("cases:search")
+        sought = request.POST.get("q", "").strip()
+        if len(sought) <= found_people.LONGEST:
+            request.session[SOUGHT] = VAULT.close(sought)
+            return redirect("cases:search")
+        return _search(request, sought)
     # Words in an address are answered; no page of ours makes such an address.
     text = request.GET.get("q", "").strip()
     if not text and SOUGHT in request.session:
         text = VAULT.open(request.session[SOUGHT])
+    return _search(request, text)
+
+
+def _search(request, text):
     found = found_people.find_patients(request.user, text)
     context = {
         "text": text,
         "found": found,
         "at_most": queries.AT_MOST,
+        "is_too_long": len(text) > found_people.LONGEST,
         "may_register": may_anywhere(request.user, Permission.REGISTER),
         "may_break_glass": sees_by_care(request.user),
     }
