@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -137,13 +138,23 @@ def drawn_behind(hold: Hold, user: Any) -> list[Drawn]:
 # -- The worklist ----------------------------------------------------------------------------
 
 
+class Turn(StrEnum):
+    """Whose turn it is to give what a case still needs."""
+
+    INTAKE = "Intake staff"
+    DECIDES = "Who decides eligibility"
+    TEAM = "The care team"
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """One thing a case still needs, and where somebody gives it."""
+    """One thing a case still needs: where somebody gives it, whose turn it is and since when."""
 
     words: str
     clears: str = ""  # the URL name of the place
     subject: str = ""  # the key that place takes, when it is not the case's
+    turn: str = Turn.TEAM  # on a list the care team is named, where there is one
+    since: datetime | None = None  # on a list, where nobody says: since the case is in its stage
 
 
 @dataclass
@@ -178,7 +189,32 @@ def worklist(user: Any, stage: str = "", *, offset: int = 0, size: int = AT_MOST
         answers = wants([row.case for row in rows]) if rows else {}
         for row in rows:
             row.wants.extend(answers.get(row.case.pk, []))
+    teams = _names_in_teams([row.case for row in rows]) if rows else {}
+    for row in rows:
+        row.wants = _by_waiting(row, teams.get(row.case.pk, ""))
     return Page(rows, len(found) > size)
+
+
+def _by_waiting(row: Waiting, team: str) -> list[Wanted]:
+    """What a case waits for, the longest waiting first, each with a date and with whose turn it is."""
+    whole = [
+        replace(
+            want,
+            since=want.since or row.since,
+            turn=team if team and want.turn == Turn.TEAM else want.turn,
+        )
+        for want in row.wants
+    ]
+    return sorted(whole, key=lambda want: want.since or row.since)
+
+
+def _names_in_teams(cases: list[Case]) -> dict[int, str]:
+    """Who cares for each of these cases now, by name."""
+    members = CareTeamMember.objects.filter(case__in=cases, until__isnull=True)
+    named: dict[int, dict[str, None]] = {}
+    for member in members.select_related("user").order_by("since", "pk"):
+        named.setdefault(member.case_id, {})[member.user.name] = None
+    return {case: ", ".join(names) for case, names in named.items()}
 
 
 def wants_of(case: Case) -> list[Wanted]:
@@ -214,9 +250,23 @@ def _own_wants(cases: list[Case]) -> dict[int, list[Wanted]]:
     for case in early:
         wants = found.setdefault(case.pk, [])
         if case.patient.identity_seen_at is None:
-            wants.append(Wanted("identity document not seen", "cases:identity"))
+            wants.append(
+                Wanted(
+                    "identity document not seen",
+                    "cases:identity",
+                    turn=Turn.INTAKE,
+                    since=case.referred_at,
+                )
+            )
         if case.patient_id not in with_emergency:
-            wants.append(Wanted("no emergency contact", "cases:contacts"))
+            wants.append(
+                Wanted(
+                    "no emergency contact",
+                    "cases:contacts",
+                    turn=Turn.INTAKE,
+                    since=case.referred_at,
+                )
+            )
     return found
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from clinic.cases.models import Case, Status
-from clinic.cases.queries import Wanted
+from clinic.cases.queries import Turn, Wanted
 from clinic.checklists import engine
 from clinic.checklists.document import Checklist, Meaning
 from clinic.checklists.models import Answer, Form
@@ -259,21 +259,38 @@ def wanted_by(cases: list[Case]) -> dict[int, list[Wanted]]:
 
 def _wants(case: Case, screening: Screening | None) -> Iterable[Wanted]:
     if screening is None:
-        yield Wanted("screening not started", "screening:form")
+        yield Wanted(
+            "screening not started", "screening:form", turn=Turn.INTAKE, since=case.referred_at
+        )
     elif case.status == Status.DEFERRED:
         until = screening.last_decision and screening.last_decision.deferred_until
         if until:
-            yield Wanted(f"deferred until {until:%d %b %Y}", "screening:findings")
+            yield Wanted(
+                f"deferred until {until:%d %b %Y}", "screening:findings", turn=Turn.DECIDES
+            )
     else:
         left = screening.asked - screening.answered
+        begun, answered = screening.form.started_at, screening.form.answered_at
         if left:
             questions = "question" if left == 1 else "questions"
-            yield Wanted(f"{left} {questions} not answered", "screening:form")
+            yield Wanted(
+                f"{left} {questions} not answered",
+                "screening:form",
+                turn=Turn.INTAKE,
+                since=begun,
+            )
         if screening.open:
             findings = "finding" if len(screening.open) == 1 else "findings"
-            yield Wanted(f"{len(screening.open)} {findings} to settle", "screening:findings")
+            yield Wanted(
+                f"{len(screening.open)} {findings} to settle",
+                "screening:findings",
+                turn=Turn.DECIDES,
+                since=answered,
+            )
         if not left and not screening.open:
-            yield Wanted("decision on eligibility", "screening:decide")
+            yield Wanted(
+                "decision on eligibility", "screening:decide", turn=Turn.DECIDES, since=answered
+            )
 
 
 def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from clinic.booking.models import Stage, Visit, VisitPerson
 from clinic.booking.queries import TOOK_PLACE, visit_rule
 from clinic.cases.models import Case, Contact, Cycle, Hold
 from clinic.cases.models import Status as CaseStatus
-from clinic.cases.queries import Wanted
+from clinic.cases.queries import Turn, Wanted
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Form
 from clinic.checklists.models import Status as FormStatus
@@ -168,7 +168,7 @@ def _wants(facts: Facts) -> Iterator[Wanted]:
     if facts.way_home is None:
         yield Wanted("way home not planned", "preparation:way_home")
     if facts.visit is None:
-        yield Wanted("session not booked", "booking:book")
+        yield Wanted("session not booked", "booking:book", turn=Turn.INTAKE)
 
 
 def attempt_of(

@@ -51,6 +51,51 @@ def test_a_case_says_what_it_waits_for(house):
     assert "screening not started" in words
 
 
+@pytest.mark.parametrize("status", queries.OPEN)
+def test_whatever_is_missing_says_since_when_and_whose_turn_it_is(house, status):
+    a_case_in(house, status)
+
+    (row,) = queries.worklist(house.intake).rows
+
+    assert all(want.turn and want.since <= NOON for want in row.wants)
+    assert [want.since for want in row.wants] == sorted(want.since for want in row.wants)
+
+
+def test_what_the_care_team_gives_is_its_turn_by_name(house):
+    case = a_case_in(house, Status.PREPARING)
+    for colleague in (house.facilitator, house.nurse):
+        actions.join_team(
+            case, by=house.intake, at=NOON, user=colleague, capacity="facilitator"
+        )  # fmt: skip
+
+    (row,) = queries.worklist(house.intake).rows
+
+    turns = {want.words: want.turn for want in row.wants}
+    assert turns["way home not planned"] == "Fay Facilitator, Noor Nurse"
+    assert turns["session not booked"] == "Intake staff"
+
+
+def test_an_unanswered_screening_is_the_turn_of_intake_and_its_decision_is_not(house):
+    people(house, [1])
+    (asked,) = queries.worklist(house.intake).rows
+    turns = {want.clears: (want.turn, want.since) for want in asked.wants}
+    assert turns["screening:form"][0] == "Intake staff"
+
+    a_filled_screening(house, case=a_referred_case(house))
+    rows = queries.worklist(house.intake).rows
+
+    decides = [w for row in rows for w in row.wants if w.clears == "screening:decide"]
+    assert [want.turn for want in decides] == ["Who decides eligibility"]
+
+
+def test_the_list_shows_whose_turn_it_is(client, house):
+    a_referred_case(house, patient=a_patient(house))
+
+    page = sign_in(client, house.intake).get(reverse("cases:index")).content.decode()
+
+    assert "<bdi>Intake staff</bdi>, since 9 Oct 2026" in page
+
+
 def test_a_filled_screening_waits_for_its_decision(house):
     a_filled_screening(house)
 
