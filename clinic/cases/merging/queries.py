@@ -115,15 +115,9 @@ def maybe_the_same(patient: Patient, user: Any) -> list[tuple[Patient, str]]:
         email=patient.email or "",
         phone=patient.phone or "",
     )
-    others = [(other, words) for other, words in found if other.pk != patient.pk]
-    seen = set(
-        visible_patients(user)
-        .filter(pk__in=[other.pk for other, _ in others])
-        .values_list("pk", flat=True)
-        if others
-        else []
-    )
-    return [(other, words) for other, words in others if other.pk in seen]
+    keys = [patient.pk, *(other.pk for other, _ in found)]
+    seen = set(visible_patients(user).filter(pk__in=keys).values_list("pk", flat=True))
+    return [(other, words) for other, words in found if other.pk != patient.pk and other.pk in seen]
 
 
 def side_by_side(first: Patient, second: Patient) -> list[Row]:
@@ -208,11 +202,12 @@ def visits_at_one_time(first: Patient, second: Patient) -> list[tuple[Any, Any]]
     visits = apps.get_model("clinic", "Visit").objects.filter(
         status__in=["planned", "arrived"], overlap_allowed_at=None
     )
-    theirs = visits.filter(patient=second)
+    theirs = list(visits.filter(patient=second))
     return [
         (mine, other)
         for mine in visits.filter(patient=first).select_related("site")
-        for other in theirs.filter(starts_at__lt=mine.ends_at, ends_at__gt=mine.starts_at)
+        for other in theirs
+        if other.starts_at < mine.ends_at and other.ends_at > mine.starts_at
     ]
 
 
