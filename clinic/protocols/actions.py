@@ -84,7 +84,8 @@ def send_back(version: ProtocolVersion, *, by: Any, at: datetime, reason: str) -
     """Make a version in review a draft again, saying why."""
     _lock(version)
     refuse_unless_clear(obstacles_to_send_back(version, by=by, at=at, reason=reason))
-    move(version, Status.DRAFT, table=STEPS, submitted_at=None, submitted_by=None)
+    answer = {"sent_back_at": at, "sent_back_by": by, "sent_back_reason": reason}
+    move(version, Status.DRAFT, table=STEPS, submitted_at=None, submitted_by=None, **answer)
     record("protocol sent back", version, by=by, at=at, reason=reason, **_name_of(version))
 
 
@@ -130,7 +131,8 @@ def retire(version: ProtocolVersion, *, by: Any, at: datetime, reason: str) -> N
     """Take a published version out of use for new cases; open cases stay on it."""
     _lock(version)
     refuse_unless_clear(obstacles_to_retire(version, by=by, at=at, reason=reason))
-    move(version, Status.RETIRED, table=STEPS, retired_at=at, retired_by=by)
+    why = {"retired_at": at, "retired_by": by, "retired_reason": reason}
+    move(version, Status.RETIRED, table=STEPS, **why)
     record("protocol retired", version, by=by, at=at, reason=reason, **_name_of(version))
 
 

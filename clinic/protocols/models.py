@@ -55,6 +55,9 @@ class ProtocolVersion(Keyed):
     drafted_by = actor()
     submitted_at = models.DateTimeField(null=True)
     submitted_by = maybe_actor()
+    sent_back_at = models.DateTimeField(null=True)  # the last time, read by its author
+    sent_back_by = maybe_actor()
+    sent_back_reason = models.TextField(blank=True, default="")
     confirmed = models.JSONField(
         default=list
     )  # places of the uncertain numbers the approver ticked
@@ -62,6 +65,7 @@ class ProtocolVersion(Keyed):
     published_by = maybe_actor()
     retired_at = models.DateTimeField(null=True)
     retired_by = maybe_actor()
+    retired_reason = models.TextField(blank=True, default="")
     discarded_at = models.DateTimeField(null=True)
     discarded_by = maybe_actor()
 
@@ -78,6 +82,7 @@ class ProtocolVersion(Keyed):
             ),
             known_status("version", Status),
             together("version", "submitted_at", "submitted_by"),
+            together("version", "sent_back_at", "sent_back_by"),
             together("version", "published_at", "published_by"),
             together("version", "retired_at", "retired_by"),
             together("version", "discarded_at", "discarded_by"),

@@ -95,6 +95,8 @@ END $$;
 -- A version under review, published or retired keeps its document to the letter.
 CREATE OR REPLACE FUNCTION vigil_frozen_version() RETURNS trigger
 LANGUAGE plpgsql AS $$
+DECLARE
+    open_still text[] := ARRAY['errata'];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'protocol versions are never removed' USING ERRCODE = 'restrict_violation';
@@ -118,10 +120,12 @@ BEGIN
         RAISE EXCEPTION 'the errata of a version are those that were approved'
             USING ERRCODE = 'restrict_violation';
     END IF;
-    IF OLD.status IN ('published', 'retired') AND (
-        to_jsonb(NEW) - ARRAY['status', 'retired_at', 'retired_by_id', 'errata']
-        <> to_jsonb(OLD) - ARRAY['status', 'retired_at', 'retired_by_id', 'errata']
-    ) THEN
+    IF OLD.status = 'published' AND NEW.status = 'retired' THEN
+        open_still := ARRAY['status', 'retired_at', 'retired_by_id', 'retired_reason', 'errata'];
+    END IF;
+    IF OLD.status IN ('published', 'retired')
+        AND to_jsonb(NEW) - open_still <> to_jsonb(OLD) - open_still
+    THEN
         RAISE EXCEPTION 'who wrote and published this version, and what was confirmed, is frozen'
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -169,11 +169,24 @@ def test_review_and_back_by_buttons(client, house, noon):
     assert (version.status, trail()[-1]) == ("draft", "protocol sent back")
 
 
+@pytest.mark.parametrize("page", ["change", "write"])
+def test_the_author_reads_why_a_version_was_sent_back(client, house, noon, page):
+    version = a_reviewed_version(house)
+    sign_in(client, house.approver).post(at("send_back", version), {"reason": "A slip of the pen."})
+
+    read = sign_in(client, house.author).get(at(page, version)).content.decode()
+
+    assert "A slip of the pen." in read
+    assert house.approver.name in read
+
+
 def test_a_published_version_is_retired_by_a_button(client, house, noon):
     sign_in(client, house.approver).post(at("retire", house.version), {"reason": "Superseded."})
 
     house.version.refresh_from_db()
     assert house.version.status == "retired"
+    read = sign_in(client, house.author).get(at("change", house.version)).content.decode()
+    assert "Superseded." in read
 
 
 @pytest.mark.parametrize("part", ["nurse", "manager", "medical_lead"])
