@@ -35,6 +35,7 @@ urlpatterns = [
     path("safety/", include("clinic.safety.urls")),
     path("staff/", include("clinic.people.urls")),
     path("screening/", include("clinic.screening.urls")),
+    path("evidence/", include("clinic.screening.evidence.urls")),
     path("documents/", include("clinic.documents.urls")),
     path("forms/", include("clinic.checklists.urls")),
     path("house-values/", include("clinic.protocols.house.urls")),

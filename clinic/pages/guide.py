@@ -19,6 +19,7 @@ ORDER = [
     "casefile",
     "cases",
     "screening",
+    "evidence",
     "documents",
     "signatures",
     "preparation",

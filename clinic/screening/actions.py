@@ -17,8 +17,10 @@ from clinic.checklists import engine
 from clinic.checklists.models import Form
 from clinic.protocols.queries import document_of
 from clinic.screening import queries
+from clinic.screening.evidence.models import Evidence
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from clinic.screening.rules import (
+    day_of,
     obstacles_to_begin_anew,
     obstacles_to_decide,
     obstacles_to_open_again,
@@ -102,9 +104,12 @@ def rule_on(
     reason: str,
     evidence_on: date | None = None,
     seen: str | None = None,
+    evidence: Evidence | None = None,
 ) -> FindingDecision:
     """Settle what one answer asks for, under a name; a newer answer opens it again."""
     form.case.lock()
+    if evidence is not None:
+        evidence.refresh_from_db()  # it may have been taken back since the page was opened
     refuse_unless_clear(
         obstacles_to_rule_on(
             form,
@@ -115,6 +120,7 @@ def rule_on(
             reason=reason,
             evidence_on=evidence_on,
             seen=seen,
+            evidence=evidence,
         )
     )
     on = at.astimezone(form.case.site.tz).date()
@@ -128,7 +134,8 @@ def rule_on(
         because=found.because,
         ruling=ruling,
         reason=reason,
-        evidence_on=evidence_on,
+        evidence_on=day_of(evidence_on, evidence),
+        evidence=evidence,
         decided_at=at,
         decided_by=by,
         answer_pk=found.answer.pk if found.answer else None,

@@ -21,13 +21,27 @@ class RulingForm(forms.Form):
         choices=FindingDecision.Ruling.choices,
     )
     reason = forms.CharField(label="What this rests on", required=False, widget=WHY)
+    evidence = forms.ModelChoiceField(
+        label="Which result shows it",
+        queryset=None,
+        to_field_name="key",
+        required=False,
+        empty_label="None of those entered",
+        help_text="If it is taken back one day, this has to be settled anew.",
+    )
     evidence_on = forms.DateField(
         label="Day of the evidence",
         required=False,
         help_text="The day of the letter, the result or the look into the record. The days of a"
-        " washout are counted from it.",
+        " washout are counted from it. Left open, it is the day of the result chosen above.",
         widget=forms.DateInput(attrs=DAY),
     )
+
+    def __init__(self, *args, evidence, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["evidence"].queryset = evidence
+        if not evidence:
+            del self.fields["evidence"]
 
 
 class DecideForm(SignatureForm):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
+
+from django.db.models import QuerySet
 
 from clinic.cases.models import Case, Status
 from clinic.cases.queries import Turn, Wanted
@@ -23,6 +25,7 @@ from clinic.checklists.queries import (
 )
 from clinic.people.models import Act, Licence
 from clinic.protocols.queries import digest_of, document_at
+from clinic.screening.evidence.models import Evidence
 from clinic.screening.models import FindingDecision, ScreeningDecision
 
 PURPOSE = "screening"
@@ -42,6 +45,7 @@ class Found:
     findings: tuple[engine.Finding, ...]
     ruling: FindingDecision | None
     answer: Answer | None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def gravest(self) -> engine.Finding:
@@ -78,6 +82,11 @@ class Found:
         taken says so here, for the gate that counts the days at every dose.
         """
         return self.is_open or (self.meaning == Meaning.WASHOUT and self.ruling is None)
+
+    @property
+    def is_shown_by_evidence(self) -> bool:
+        """Whether a result, a letter or another paper may show what it asks for."""
+        return self.meaning != Meaning.INFO
 
     @property
     def decider_words(self) -> str:
@@ -208,9 +217,13 @@ def screenings_of(cases: Iterable[Case], *, on: date | None = None) -> dict[int,
     )
     answers = newest_answers(forms)
     rulings: dict[int, dict[str, FindingDecision]] = {form.pk: {} for form in forms}
-    rows = FindingDecision.objects.filter(form__in=forms).select_related("decided_by")
-    for row in rows.order_by("pk"):
+    rows = FindingDecision.objects.filter(form__in=forms)
+    for row in rows.select_related("decided_by", "evidence").order_by("pk"):
         rulings[row.form_id][row.item] = row
+    for of_form in rulings.values():
+        # What rested on a result that was taken back rests on nothing; it is settled anew.
+        for item in [item for item, row in of_form.items() if row.rests_on_nothing]:
+            del of_form[item]
     decisions: dict[int, list[ScreeningDecision]] = {}
     made = ScreeningDecision.objects.filter(case__in=by_case)
     for decision in made.select_related("decided_by", "signature").order_by("pk"):
@@ -317,6 +330,7 @@ def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[st
                 "reason": found.ruling.reason if found.ruling else None,
                 "ruled by": found.ruling.decided_by.name if found.ruling else None,
                 "evidence of": found.ruling.evidence_on if found.ruling else None,
+                "evidence": _shown(found.ruling),
             }
             for found in screening.found
         ],
@@ -324,6 +338,26 @@ def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[st
         "reason": decision.reason,
         "deferred until": decision.deferred_until,
     }
+
+
+def _shown(ruling: FindingDecision | None) -> dict[str, Any] | None:
+    """The result a ruling rests on, and the digest of its paper."""
+    shown = ruling.evidence if ruling else None
+    return shown and {"key": shown.key, "result": shown.result, "file": shown.file_digest}
+
+
+def evidence_for(case: Case, item: str) -> QuerySet[Evidence]:
+    """The standing results entered for one question."""
+    return Evidence.objects.filter(case=case, code=item, withdrawn_at__isnull=True)
+
+
+def with_evidence(case: Case, found: Iterable[Found]) -> list[Found]:
+    """Findings with the results that were entered for each, the newest first."""
+    entered = list(Evidence.objects.filter(case=case).select_related("entered_by"))
+    return [
+        replace(each, evidence=tuple(row for row in entered if row.code == each.item))
+        for each in found
+    ]
 
 
 @dataclass(frozen=True)
@@ -373,13 +407,14 @@ GROUPS = (
 
 def by_meaning(screening: Screening) -> list[Group]:
     """The findings of a screening under their meanings, the gravest first."""
+    every = with_evidence(screening.case, screening.found)
     return [
         Group(
             meaning,
             title,
             lead,
             tone,
-            tuple(found for found in screening.found if found.meaning == meaning),
+            tuple(found for found in every if found.meaning == meaning),
         )
         for meaning, title, lead, tone in GROUPS
     ]

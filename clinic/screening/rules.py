@@ -10,6 +10,7 @@ from clinic.access import Permission, may
 from clinic.cases.models import STEPS, Case, Status
 from clinic.checklists.document import Meaning
 from clinic.checklists.models import Form
+from clinic.screening.evidence.models import Evidence
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from clinic.screening.queries import Found, Screening, deciding_licence, screening_of
 from clinic.workflow import (
@@ -76,6 +77,11 @@ NOT_YOURS = gate(
     "not_the_decider", "This finding is somebody else's to decide.", clears="screening:findings"
 )
 EVIDENCE = gate("evidence_undated", "What was done is shown by evidence of a day.")
+NOT_SHOWN = gate(
+    "evidence_does_not_show",
+    "The result named does not show what was asked for, or was taken back.",
+    clears="screening:findings",
+)
 NOT_PAST = gate(
     "cannot_be_accepted", "Nobody may decide past this finding.", clears="screening:findings"
 )
@@ -147,6 +153,7 @@ def obstacles_to_rule_on(
     reason: str = "-",
     evidence_on: date | None = None,
     seen: str | None = None,
+    evidence: Evidence | None = None,
 ) -> Iterator[Obstacle]:
     """Each finding is settled by whom its rule names, before the decision is signed."""
     on = at.astimezone(form.case.site.tz).date()
@@ -162,7 +169,9 @@ def obstacles_to_rule_on(
     yield from _obstacles_in_decider(form.case, found, by=by, on=on, ruling=ruling)
     if not reason.strip():
         yield WHY("Say what this rests on.")
-    yield from _obstacles_in_ruling(found, ruling, evidence_on, on)
+    yield from _obstacles_in_ruling(found, ruling, day_of(evidence_on, evidence), on)
+    if evidence is not None:
+        yield from _obstacles_in_evidence(form, found, ruling, evidence)
 
 
 def obstacles_to_decide(
@@ -272,6 +281,22 @@ def _obstacles_in_ruling(
         )
     if cleared and found.meaning == Meaning.EXCLUDE and not found.is_doubt:
         yield NOT_PAST("The answer says so. If it is wrong, correct the answer on the form.")
+
+
+def _obstacles_in_evidence(
+    form: Form, found: Found, ruling: str, evidence: Evidence
+) -> Iterator[Obstacle]:
+    if evidence.case_id != form.case_id or evidence.code != found.item:
+        yield NOT_SHOWN("That result was entered for something else.")
+    if not evidence.is_standing:
+        yield NOT_SHOWN("That result has been taken back.")
+    elif ruling == Ruling.CLEARED and evidence.shows == Evidence.Shows.NOT_AS_ASKED:
+        yield NOT_SHOWN("That result is not as the protocol asks; it clears nothing.")
+
+
+def day_of(evidence_on: date | None, evidence: Evidence | None) -> date | None:
+    """The day a ruling counts from: the one written, or else that of the result named."""
+    return evidence_on or (evidence.done_on if evidence else None)
 
 
 def _has_role(by: Any, named: str, case: Case) -> bool:

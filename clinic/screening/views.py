@@ -109,13 +109,14 @@ def rule_on(request, key, item):
     if found is None:
         raise Http404("The answers ask for nothing here.")
     posted = request.POST if request.method == "POST" else None
-    ruling = RulingForm(posted, initial={"seen": found.as_seen})
+    shown = queries.evidence_for(case, item)
+    ruling = RulingForm(posted, initial={"seen": found.as_seen}, evidence=shown)
     if done(request, ruling, actions.rule_on, screening.form, item=item):
         messages.success(request, "Settled.")
         return redirect("screening:findings", key=key)
     context = {
         "case": case,
-        "found": found,
+        "found": queries.with_evidence(case, [found])[0],
         "form": ruling,
         "obstacles": rules.why_not_settle(screening.form, item, by=request.user, at=now()),
     }

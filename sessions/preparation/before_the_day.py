@@ -330,12 +330,18 @@ def _measure(facts: Facts, measure: Measure) -> Iterator[Barred]:
 
 
 def _test(facts: Facts, test: FreshTest) -> Iterator[Barred]:
-    form = facts.measures.get(test.code)
+    done_on, shown = facts.done_on(test.code), facts.shown_on(test.code)
     why = f" It is needed here: {_lower(test.only_if)}." if test.only_if else ""
-    if form is None:
+    if done_on is None:
         yield barred(gates.TESTS_FRESH, facts, f"{test.label} is not recorded.{why}")
         return
-    done_on = form.completed_at.astimezone(facts.case.site.tz).date()
+    if shown is not None and not shown.is_as_asked:
+        yield barred(
+            gates.TESTS_FRESH,
+            facts,
+            f"{test.label} of {done_on:%d %B %Y}: {_lower(shown.get_shows_display())}.",
+            clears="evidence:of_case",
+        )
     if done_on + timedelta(days=test.fresh_days) < facts.day:
         days = "1 day" if test.fresh_days == 1 else f"{test.fresh_days} days"
         yield barred(gates.TESTS_FRESH, facts, f"{test.label} is older than {days}.{why}")

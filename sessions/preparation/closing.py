@@ -48,9 +48,9 @@ def of_tests(facts: Facts) -> Iterator[datetime]:
         if measure.before_each_dose and measure.fresh_days is not None
     ]
     for code, days in fresh:
-        form = facts.measures.get(code)
-        if form is not None:
-            yield end_of(facts, day_at(facts, form.completed_at) + timedelta(days=days))
+        done_on = facts.done_on(code)
+        if done_on is not None:
+            yield end_of(facts, done_on + timedelta(days=days))
 
 
 def of_visits(facts: Facts) -> Iterator[datetime]:

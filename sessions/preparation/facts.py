@@ -16,6 +16,7 @@ from clinic.documents.queries import Standing
 from clinic.people.models import DutyShift, Licence, User
 from clinic.protocols.calculators import DoseGiven, PastDose
 from clinic.protocols.document import ProtocolDocument
+from clinic.screening.evidence.models import Evidence
 from clinic.screening.models import FindingDecision
 from clinic.screening.queries import Screening
 from sessions.preparation.models import DecisionPast, WayHome
@@ -96,6 +97,7 @@ class Facts:
     emergency: tuple[Contact, ...]
     way_home: WayHome | None
     measures: Mapping[str, Form]  # the newest completed of each instrument
+    evidence: Mapping[str, Evidence]  # the newest standing result of each test
     enrolled: Mapping[str, Filled]  # the newest completed form of each register
     checks: Filled | None
     holds: tuple[Hold, ...]
@@ -137,6 +139,17 @@ class Facts:
             gone = {each.user.pk for each in self.day_facts.presences if each.where == "away"}
             return [(user, capacity) for user, capacity in here if user.pk not in gone]
         return [(each.user, each.capacity) for each in self.booked]
+
+    def done_on(self, test: str) -> date | None:
+        """The day of the newest result of a test: written on its form, or shown by evidence."""
+        form, shown = self.measures.get(test), self.evidence.get(test)
+        days = [form.completed_at.astimezone(self.case.site.tz).date()] if form else []
+        return max(days + ([shown.done_on] if shown else []), default=None)
+
+    def shown_on(self, test: str) -> Evidence | None:
+        """The evidence that counts for a test, unless its form was filled in on a later day."""
+        shown = self.evidence.get(test)
+        return shown if shown and shown.done_on == self.done_on(test) else None
 
     def ruling_on(self, item: str) -> FindingDecision | None:
         """What a named person made of an item, as long as its answer is still the one they saw."""

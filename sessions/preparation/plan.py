@@ -13,6 +13,7 @@ from clinic.checklists.models import Form
 from clinic.documents.queries import Standing
 from clinic.protocols.calculators import next_session, phase_of, planned_sessions
 from clinic.protocols.document import Measure, VisitRule
+from clinic.screening.evidence.models import Evidence
 from sessions.preparation.before_the_day import is_asked_before_a_dose
 from sessions.preparation.conditions import is_tested
 from sessions.preparation.facts import Facts
@@ -60,6 +61,7 @@ class Lookup:
     form: Form | None
     good_until: Any
     is_good: bool
+    shown: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -152,10 +154,10 @@ def _lookups(facts: Facts) -> Iterator[Lookup]:
     ]
     wanted += [(each.checklist, each.label, each.fresh_days) for each in document.enrolments]
     for code, title, fresh_days in wanted:
-        form = facts.measures.get(code)
+        form, done_on, shown = facts.measures.get(code), facts.done_on(code), facts.shown_on(code)
         until = None
-        if form is not None and fresh_days is not None:
-            done_on = form.completed_at.astimezone(facts.case.site.tz).date()
+        if done_on is not None and fresh_days is not None:
             until = done_on + timedelta(days=fresh_days)
-        is_good = form is not None and (until is None or until >= facts.day)
-        yield Lookup(code, title, form, until, is_good)
+        is_fresh = done_on is not None and (until is None or until >= facts.day)
+        is_good = is_fresh and (shown is None or shown.is_as_asked)
+        yield Lookup(code, title, form, until, is_good, shown)

@@ -26,6 +26,7 @@ from clinic.protocols.calculators import total_given
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import document_at
+from clinic.screening.evidence.queries import newest_of_tests
 from clinic.screening.queries import PURPOSE, screenings_of
 from sessions.preparation.facts import Attempt, Day, Facts, Filled
 from sessions.preparation.models import DecisionPast, WayHome
@@ -82,6 +83,9 @@ def facts_of(
     emergency, ways_home = _emergency(cases), _ways_home(rows)
     measures, checks = _measures(cases), _checks(rows, documents, known)
     enrolled = _enrolled(documents, measures)
+    evidence = newest_of_tests(
+        {pk: {test.code for test in document.tests} for pk, document in documents.items()}
+    )
     holds, shifts, decided = _holds(cases), _shifts(cases, at), _decided(rows)
     found = {}
     for row in rows:
@@ -102,6 +106,7 @@ def facts_of(
             emergency=tuple(emergency.get(case.patient_id, ())),
             way_home=ways_home.get(row.pk),
             measures=measures.get(case.pk, {}),
+            evidence=evidence.get(case.pk, {}),
             enrolled=enrolled.get(case.pk, {}),
             checks=checks.get(row.pk),
             holds=tuple(hold for hold in holds if hold.site_id == case.site_id),

@@ -5,10 +5,17 @@ from django.urls import reverse
 from clinic.cases.models import Status
 from clinic.checklists.engine import Answer
 from clinic.people.models import Licence
+from clinic.screening.evidence import actions as evidence_acts
 from tests.builders.cases import a_case_in, a_referred_case
+from tests.builders.evidence import a_result
 from tests.builders.house import DAY, NOON, PASSWORD
 from tests.builders.screening import a_filled_screening, answer, decide, settle
-from tests.gates.harness import Situation, closed
+from tests.gates.harness import BY_THE_ADDRESS, NOT_FOUND, Situation, closed
+
+NOTHING_ASKS = (
+    "tests/clinic/screening/evidence/test_actions.py::test_nothing_is_entered_that_nothing_asks_for"
+)
+YESTERDAY = (NOON - DAY).date()
 
 
 def deciding(house, case, says, *, page=True, **typed):
@@ -114,6 +121,63 @@ def the_evidence_has_no_day(house):
     case = a_filled_screening(house, escort=False)
     says = "Give the day of the evidence, today or before."
     return settling(house, case, "escort", says, ruling="cleared")
+
+
+@closed("evidence_does_not_show")
+def the_result_is_not_as_asked(house):
+    case = a_filled_screening(house, escort=False)
+    shown = a_result(house, case, shows="not_as_asked")
+    says = "That result is not as the protocol asks; it clears nothing."
+    return settling(house, case, "escort", says, ruling="cleared", evidence=str(shown.key))
+
+
+def entering(house, case, says, *, code="escort", **typed):
+    url = reverse("evidence:enter", args=[case.key, code])
+    data = {"result": "The sister drives.", "shows": "as_asked", "done_on": str(YESTERDAY)}
+    sent = data | {"done_by": "Dr Fir, family doctor"} | typed
+    return Situation(house.intake, url, sent, says)
+
+
+@closed("evidence_not_asked", BY_THE_ADDRESS, behind=NOTHING_ASKS)
+def nothing_asks_for_a_result(house):
+    return entering(house, a_filled_screening(house), NOT_FOUND)
+
+
+@closed("evidence_day")
+def the_result_is_of_tomorrow(house):
+    case = a_filled_screening(house, escort=False)
+    says = "The day of the result lies ahead."
+    return entering(house, case, says, done_on=str((NOON + DAY).date()))
+
+
+@closed("evidence_entered")
+def the_result_is_entered_already(house):
+    case = a_filled_screening(house, escort=False)
+    a_result(house, case, content=b"")
+    return entering(house, case, "This very result of this day is entered already.")
+
+
+@closed("evidence_taken_back")
+def the_result_was_taken_back(house):
+    evidence = a_result(house, a_filled_screening(house, escort=False))
+    evidence_acts.withdraw(evidence, by=house.intake, at=NOON, words="Another person's.")
+    url = reverse("evidence:withdraw", args=[evidence.key])
+    says = "This has been taken back already."
+    return Situation(house.intake, url, {"words": "Twice."}, says, page=url)
+
+
+@closed("evidence_without_words")
+def nobody_says_why_it_is_taken_back(house):
+    evidence = a_result(house, a_filled_screening(house, escort=False))
+    url = reverse("evidence:withdraw", args=[evidence.key])
+    return Situation(house.intake, url, {"words": ""}, "Say why it is taken back.")
+
+
+@closed("evidence_without_file")
+def no_paper_came_with_it(house):
+    evidence = a_result(house, a_filled_screening(house, escort=False), content=b"")
+    url = reverse("evidence:open_file", args=[evidence.key])
+    return Situation(house.nurse, url, {}, "No file was given with this result.")
 
 
 @closed("cannot_be_accepted")

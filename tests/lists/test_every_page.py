@@ -40,7 +40,7 @@ BESIDE = {
     "people:rooms", "people:rota", "people:staff", "stock:index",
 }  # fmt: skip
 BENEATH = {
-    "casefile:show", "cases:contacts", "cases:team", "documents:index",
+    "casefile:show", "cases:contacts", "cases:team", "documents:index", "evidence:of_case",
     "integration:measures", "integration:visit", "links:index", "messages:index", "stock:lot",
     "supervised:record", "supervised:show",
 }  # fmt: skip

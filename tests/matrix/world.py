@@ -35,6 +35,8 @@ from clinic.protocols.house.models import HouseValue
 from clinic.safety.concerns import actions as concerns
 from clinic.safety.incidents import actions as incidents
 from clinic.screening import actions as screening
+from clinic.screening.evidence import actions as evidence_acts
+from clinic.screening.evidence.contents import read
 from clinic.screening.queries import screening_of
 from clinic.stock import actions as stock
 from sessions.aftercare.models import Touchpoint
@@ -47,6 +49,7 @@ from sessions.supervised import actions as supervised
 from tests.builders import messages as message_builders
 from tests.builders.checklists import an_open_form
 from tests.builders.errata import a_proposed_erratum
+from tests.builders.evidence import a_pdf
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
 from tests.builders.house_values import a_stated_value
 from tests.builders.supervised import an_assessment
@@ -368,6 +371,18 @@ def _screened(place):
         reason=f"Ruled {word}",
         evidence_on=NOON.date() - DAY,
     )
+    evidence = evidence_acts.enter(
+        case,
+        by=house.intake,
+        at=NOON - DAY,
+        code=found[0].item,
+        result=f"Result {word}",
+        shows="as_asked",
+        done_on=NOON.date() - DAY,
+        done_by=f"Dr {word}",
+        file=read(a_pdf(word.encode())),
+    )
+    place.add("evidence", evidence)
     place.add("screened_case", case)
     place.add("finding", found[0].item)
     place.add("form", form)

@@ -5,8 +5,11 @@ from clinic.checklists.engine import Answer
 from clinic.checklists.models import Answer as Row
 from clinic.checklists.models import Form
 from clinic.screening import actions, queries
+from clinic.screening.evidence import actions as results
+from clinic.screening.evidence.models import Evidence
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from tests.builders.cases import a_referred_case
+from tests.builders.evidence import a_result
 from tests.builders.house import DAY, NOON
 from tests.builders.screening import (
     Outcome,
@@ -85,6 +88,26 @@ def rule_on(house):
             seen="",
         ),
         FindingDecision.objects.count,
+    )
+
+
+@race("clinic.screening.evidence.actions.enter")
+def enter(house):
+    case = a_filled_screening(house, escort=False)
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: a_result(house, fresh(case), by=by),
+        Evidence.objects.count,
+    )
+
+
+@race("clinic.screening.evidence.actions.withdraw")
+def withdraw(house):
+    evidence = a_result(house, a_filled_screening(house, escort=False))
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: results.withdraw(fresh(evidence), by=by, at=NOON, words="Another person's."),
+        Evidence.objects.exclude(withdrawn_at=None).count,
     )
 
 

@@ -37,6 +37,7 @@ NO_RACE: dict[str, str] = {
         "what correcting a person's zone brings with it, under its lock"
     ),
     "clinic.protocols.exporting.actions.take_copy": "a copy each, as often as one likes",
+    "clinic.screening.evidence.actions.open_file": "each opening is a line of its own",
     "clinic.audit.actions.case_of": "reads",
     "clinic.audit.actions.site_of": "reads",
     "clinic.audit.actions.the_one_site_of": "reads",

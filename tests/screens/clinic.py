@@ -49,6 +49,7 @@ from sessions.supervised.models import Status as SessionStatus
 from sessions.supervised.models import SupervisedSession
 from tests.builders.checklists import an_open_form
 from tests.builders.errata import a_proposed_erratum
+from tests.builders.evidence import a_result
 from tests.builders.house_values import a_stated_value
 from tests.builders.importing import ASH, a_file_read, a_table
 from tests.builders.protocols import a_draft
@@ -237,6 +238,9 @@ def _screened(house, at):
         found = screening_of(case, on=at.date()).found
         if found:
             rows["screening"], rows["finding"] = case.key, found[0].item
+            rows["evidence"] = a_result(
+                house, case, at=at, code=found[0].item, result="ALT 38 U/l, AST 31 U/l: normal."
+            ).key
     rows["referred case"] = rows["referred"]
 
 

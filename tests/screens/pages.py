@@ -187,6 +187,11 @@ PAGES: dict[str, Page] = {
     "screening:rule_on": Page(
         "prescriber", {"key": "screening", "item": "finding"}, empty=FORM, error=YES
     ),
+    "evidence:of_case": Page("nurse", {"key": "screening"}, empty=YES),
+    "evidence:enter": Page(
+        "intake", {"key": "screening", "code": "finding"}, empty=FORM, error=YES
+    ),
+    "evidence:withdraw": Page("intake", {"key": "evidence"}, empty=FORM, error=YES),
     "screening:decide": Page("prescriber", {"key": "screening"}, empty=YES, error=YES),
     "documents:index": Page("facilitator", {"key": "preparing"}, empty=YES),
     "documents:sign": Page(

@@ -10,6 +10,7 @@ from clinic.checklists.files import instrument
 from clinic.links import actions as links
 from clinic.messages import actions as messages
 from clinic.people.queries import system_user
+from clinic.screening.evidence import actions as results
 from sessions.aftercare import actions as aftercare
 from sessions.integration import actions as integration
 from sessions.rehearsal.answering import scored
@@ -17,10 +18,12 @@ from sessions.supervised import actions as supervised
 from tests.builders import supervised as build
 from tests.builders.aftercare import a_touchpoint, a_treated_case
 from tests.builders.attention import a_matter, a_taken_matter
+from tests.builders.evidence import a_result
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
 from tests.builders.integration import a_commitment, a_written_visit
 from tests.builders.links import a_link
 from tests.builders.messages import a_message
+from tests.builders.screening import a_filled_screening
 
 LATER = NOON + 2 * DAY
 
@@ -47,6 +50,12 @@ def once(act):
 
 
 SESSION = "sessions.supervised"
+
+
+@once("clinic.screening.evidence.actions.open_file")
+def open_file(house):
+    evidence = a_result(house, a_filled_screening(house, escort=False))
+    return house.nurse, lambda: results.open_file(evidence, by=house.nurse, at=NOON)
 
 
 @once(f"{SESSION}.arrival.actions.check_in")
