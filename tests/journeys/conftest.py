@@ -7,6 +7,7 @@ import time_machine
 from django.db import transaction
 from django.utils.timezone import now
 
+from tests.journeys.buttons import WALKED
 from tests.journeys.looks import let_run_from
 
 
@@ -96,6 +97,10 @@ def somebody(request, live_server, browser, browser_context_args):
     for person in people:
         person.context.close()
     assert not wrong, "\n".join(wrong)
+    # What is said to be pressed here is pressed: the table is proved by the journeys themselves.
+    said = WALKED.get(f"{request.path.name}::{request.function.__name__}", set())
+    unsent = said.difference(*(person.watch.sent for person in people))
+    assert not unsent, f"{request.node.name} sends nothing to {sorted(unsent)}"
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,14 @@ def forms_of(page):
     ]
 
 
+def routes_sent_to(page):
+    """The routes to which the forms of a page are sent, those of buttons alone too."""
+    targets = page.locator('form[method="post"]').evaluate_all(
+        "all => all.map(form => form.action)"
+    )
+    return {resolve(urlsplit(target).path).view_name for target in targets}
+
+
 def sent_empty(page, number, mistyped):
     """Send a form of this page with nothing in it, or what is mistyped; give the answer's status."""
     with page.expect_response(lambda answer: answer.request.method == "POST") as answer:

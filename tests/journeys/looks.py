@@ -94,7 +94,12 @@ def faults_of(page):
 
 def name_of(page):
     """The kind of page this is: the name of its route."""
-    path = urlsplit(page.url).path
+    return route_of(page.url)
+
+
+def route_of(address):
+    """The name of the route an address leads to; its path, where it has none."""
+    path = urlsplit(address).path
     try:
         return resolve(path).view_name or path
     except Resolver404:
@@ -106,6 +111,7 @@ class Watch:
 
     def __init__(self, context):
         self.wrong = []
+        self.sent = set()  # the routes to which a form was sent, and taken
         context.on("console", self._said)
         context.on("weberror", lambda error: self.wrong.append(f"script failed: {error.error}"))
         context.on("request", self._asked)
@@ -127,6 +133,8 @@ class Watch:
     def _answered(self, response):
         if response.status >= 400 and response.status not in ANSWERS:
             self.wrong.append(f"{response.status} from {response.url}")
+        elif response.request.method == "POST" and response.status not in ANSWERS:
+            self.sent.add(route_of(response.url))
 
 
 def let_run_from(context, moment):

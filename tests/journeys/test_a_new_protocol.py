@@ -28,3 +28,16 @@ def test_an_author_writes_a_protocol_and_the_approver_publishes_it(house, somebo
     version = published_version("our-own-lozenge")
     assert version.digest == document_of(version).digest()
     assert version.confirmed == ["screening.items[0].consequences[0]"]
+
+
+def test_a_version_is_copied_sent_back_discarded_and_the_first_one_retired(house, somebody):
+    ada, ari = somebody(house.author), somebody(house.approver)
+    protocol.when_the_author_copies_the_version_in_force(ada)
+    protocol.when_the_author_sends_the_copy_to_review(ada)
+    protocol.when_the_approver_sends_it_back(ari)
+    protocol.when_the_author_reads_why_and_discards_it(ada)
+    assert protocol.when_the_author_takes_a_copy_as_a_file(ada).suggested_filename.endswith(".yaml")
+    protocol.when_the_approver_retires_the_version(ari)
+    protocol.when_the_author_begins_from_the_library(ada)
+
+    assert published_version("ketamine-im") is None

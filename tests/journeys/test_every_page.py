@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.journeys.errors import PHONE, faults_with_errors, forms_of, sent_empty
+from tests.journeys.buttons import pressed
+from tests.journeys.errors import (
+    PHONE,
+    faults_with_errors,
+    forms_of,
+    routes_sent_to,
+    sent_empty,
+)
 from tests.journeys.focus import faults_of_focus
 from tests.journeys.looks import faults_of_either
 from tests.journeys.pages import MADE_FOR_PAPER, ON_THE_WALK, by_slice, every_page
@@ -31,6 +38,8 @@ def test_pages_are_right_full_and_with_errors(crowd, reads, space):
         page, address = reads(read.reader), read.address
         page.goto(address)
         wrong += faults_of_either(page)
+        unpressed = {each for each in routes_sent_to(page) - pressed() if ":" in each}
+        wrong += [f"{name}: nobody presses what is sent to {each}" for each in unpressed]
         for dialog in page.locator("[data-dialog]").all():
             dialog.click()
             wrong += [f"a dialog open: {fault}" for fault in faults_of_either(page)]

@@ -1,4 +1,4 @@
-"""A letter that a finding asks for: entered, read, settled by; and the way to take it back."""
+"""A letter that a finding asks for: entered, read, settled by, and taken back."""
 
 import pytest
 from django.db import transaction
@@ -61,11 +61,20 @@ def when_the_prescriber_reads_it_and_settles_by_it(priya):
     priya.sees("Settled.", f"Shown by: {SAYS}")
 
 
-def then_intake_comes_to_where_it_is_taken_back(ines):
+def when_intake_takes_it_back(ines):
     ines.opens_the_case_of("Ashgrove")
     ines.page.get_by_text("More", exact=True).click()
     ines.clicks("Results and evidence", state="settled")
     ines.clicks("Take back")
+    ines.types(Why_it_is_taken_back="The letter is about somebody else.")
+    ines.clicks("Take it back", kind="button", state="taken back")
+    ines.sees("The letter is about somebody else.")
+
+
+def then_the_finding_is_open_again(priya):
+    priya.opens_the_case_of("Ashgrove")
+    priya.clicks("Settle the findings", state="taken back")
+    priya.sees("Settle this")
 
 
 def test_a_letter_is_entered_read_and_settled_by(house, somebody):
@@ -74,4 +83,5 @@ def test_a_letter_is_entered_read_and_settled_by(house, somebody):
 
     when_intake_enters_it_and_meets_a_wrong_file(ines)
     when_the_prescriber_reads_it_and_settles_by_it(priya)
-    then_intake_comes_to_where_it_is_taken_back(ines)
+    when_intake_takes_it_back(ines)
+    then_the_finding_is_open_again(priya)

@@ -160,7 +160,7 @@ def when_the_author_takes_a_copy_as_a_file(ada):
     _open_the_version_in_force(ada)
     ada.clicks("Take a copy as a file")
     with ada.page.expect_download() as download:
-        ada.page.get_by_role("button", name="Take").first.click()
+        ada.page.get_by_role("button", name="Download").click()
     return download.value
 
 
