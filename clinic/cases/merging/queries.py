@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from pghistory.models import Event
 
 from clinic.access import Permission, in_reach
@@ -115,7 +116,9 @@ def maybe_the_same(patient: Patient, user: Any) -> list[tuple[Patient, str]]:
         email=patient.email or "",
         phone=patient.phone or "",
     )
-    keys = [patient.pk, *(other.pk for other, _ in found)]
+    # One statement whatever was found: a list of keys would be another for each number of them.
+    ids = ",".join(str(each.pk) for each in [patient, *(other for other, _ in found)])
+    keys = RawSQL("SELECT unnest(%s::bigint[])", [f"{{{ids}}}"])
     seen = set(visible_patients(user).filter(pk__in=keys).values_list("pk", flat=True))
     return [(other, words) for other, words in found if other.pk != patient.pk and other.pk in seen]
 
