@@ -182,7 +182,6 @@ WALKED = {
         "admin:clinic_protocolversion_export",
         "admin:clinic_protocolversion_retire",
         "admin:clinic_protocolversion_send_back",
-        "admin:clinic_protocol_library",
     },
     "test_a_new_protocol.py::test_an_author_writes_a_protocol_and_the_approver_publishes_it": {
         "admin:clinic_protocol_begin",
