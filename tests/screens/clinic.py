@@ -327,14 +327,16 @@ def _bare(house, at):
         referral_source="Herself", referral_reason="",
     )  # fmt: skip
     rows["bare"], rows["bare person"] = case.key, patient.key
-    records = [
-        cases.register(
-            by=house.intake, at=at, site=house.site, family_name=family_name,
-            given_name="Clover", date_of_birth=date(1990, 4, 23), zone=house.site.zone,
-            despite=[patient.key], allergies=allergies,
-        )
-        for family_name, allergies in [("New Haven", "Penicillin"), ("Nieuwhaven", "")]
-    ]  # fmt: skip
+    alike = [patient]
+    for family_name, allergies in [("New Haven", "Penicillin"), ("Nieuwhaven", "")]:
+        alike.append(
+            cases.register(
+                by=house.intake, at=at, site=house.site, family_name=family_name,
+                given_name="Clover", date_of_birth=date(1990, 4, 23), zone=house.site.zone,
+                despite=[each.key for each in alike], allergies=allergies,
+            )
+        )  # fmt: skip
+    records = alike[1:]
     lead = house.medical_lead
     merge(
         *records, by=lead, at=at, stays=str(records[0].key), proof=made_up.proof(lead, at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -173,10 +174,17 @@ def as_signed(patient: Patient) -> dict[str, Any]:
 def allergies_of_both(kept: Patient, merged: Patient) -> str:
     """The allergies of the record that stays, with those that stood on the other alone."""
     theirs = merged.allergies.strip()
-    if theirs.casefold() in NOTHING or theirs.casefold() in kept.allergies.casefold():
+    # Each one whole: who wrote of walnuts did not write of nuts.
+    if _each_of(theirs) <= _each_of(kept.allergies):
         return kept.allergies
     added = f"On record {merged.number}: {theirs}"
     return f"{kept.allergies}\n{added}" if kept.allergies.strip() else added
+
+
+def _each_of(allergies: str) -> set[str]:
+    """What somebody is allergic to, one by one, as they are separated in writing."""
+    named = {" ".join(each.casefold().split()) for each in re.split(r"[,;.\n]", allergies)}
+    return named - NOTHING
 
 
 def hanging_on_patients() -> list[tuple[Any, str]]:

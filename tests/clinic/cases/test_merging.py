@@ -156,6 +156,25 @@ def test_an_allergy_of_the_other_record_is_not_lost(house):
     assert fresh(kept).allergies == f"On record {other.number}: Penicillin"
 
 
+@pytest.mark.parametrize(
+    ("stood", "came", "stands"),
+    [
+        ("Walnuts", "nuts", "Walnuts\nOn record {}: nuts"),
+        ("Nuts, latex", "Latex; nuts.", "Nuts, latex"),
+        ("Latex", "None known", "Latex"),
+        ("", "Latex, penicillin", "On record {}: Latex, penicillin"),
+    ],
+)
+def test_each_allergy_is_compared_whole(house, stood, came, stands):
+    kept, other = two_records(house)
+    cases.correct(kept, by=house.intake, at=NOON, allergies=stood)
+    cases.correct(other, by=house.intake, at=NOON, allergies=came)
+
+    merged(house, fresh(kept), fresh(other))
+
+    assert fresh(kept).allergies == stands.format(other.number)
+
+
 def test_a_hold_on_the_merged_record_stops_the_person(house):
     kept, other = two_records(house)
     case = a_referred_case(house, patient=kept)
