@@ -141,6 +141,37 @@ BUTTONS = [
 
 # What is pressed in a journey of its own: by its test, the routes the forms are sent to.
 WALKED = {
+    "test_at_the_desk.py::test_a_licence_is_recorded_and_its_proof_seen": {
+        "people:verify_licence",
+    },
+    "test_at_the_desk.py::test_answers_that_grew_too_old_are_asked_anew": {
+        "screening:begin_anew",
+    },
+    "test_doors.py::test_a_dose_that_was_drawn_is_wasted_before_a_witness": {
+        "supervised:discard",
+    },
+    "test_concern.py::"
+    "test_a_concern_is_read_by_the_safety_lead_and_is_nowhere_for_whom_it_is_about": {
+        "safety:close_concern",
+        "safety:hear",
+        "safety:note_concern",
+    },
+    "test_at_the_desk.py::test_one_visit_begins_and_another_is_missed": {
+        "booking:arrive",
+        "booking:no_show",
+    },
+    "test_at_the_desk.py::test_who_declared_somebody_ready_takes_it_back": {
+        "preparation:not_ready",
+    },
+    "test_at_the_desk.py::test_a_sign_in_on_another_device_is_ended": {
+        "door:end_sign_in",
+    },
+    "test_at_the_desk.py::test_somebody_leaves_the_clinic": {
+        "door:leave",
+    },
+    "test_at_the_desk.py::test_the_text_of_a_questionnaire_is_loaded": {
+        "wording:load",
+    },
     "test_stock.py::test_a_lot_that_nobody_described_is_described_and_then_put_right": {
         "stock:describe",
     },
@@ -248,9 +279,6 @@ WALKED = {
         "safety:assign",
         "safety:close",
         "safety:report_on",
-    },
-    "test_concern.py::test_a_concern_is_read_by_the_safety_lead_and_is_nowhere_for_whom_it_is_about": {
-        "safety:hear",
     },
     "test_amendment.py::test_an_amendment_is_refused_and_stays_readable": {
         "signatures:propose",

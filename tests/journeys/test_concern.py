@@ -45,6 +45,9 @@ def test_a_concern_is_read_by_the_safety_lead_and_is_nowhere_for_whom_it_is_abou
     saga.clicks("From a colleague")
     saga.sees(NOTED, "About Fay Facilitator, who does not read it.")
     saga.clicks("I look after it", state="taken")
+    saga.fills("What was found out or done", "Spoken with who wrote it.")
+    saga.clicks("Keep the note", state="noted")
+    saga.sees("Spoken with who wrote it.")
     address = saga.page.url
 
     fay = somebody(house.facilitator)
@@ -54,6 +57,10 @@ def test_a_concern_is_read_by_the_safety_lead_and_is_nowhere_for_whom_it_is_abou
     fay.clicks("Needs a person")
     fay.does_not_see(TOLD, NOTED)
     assert fay.page.request.get(address).status == 403
+
+    saga.fills("What came of it", "They spoke, and it was put right.")
+    saga.clicks("Close the concern", state="closed")
+    saga.sees("It is closed.")
 
 
 def test_a_near_miss_from_the_case_file_is_looked_after_and_closed(house, somebody):

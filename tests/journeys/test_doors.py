@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from django.utils.timezone import now
 
+from tests.builders.house import PASSWORD
+from tests.builders.supervised import a_prepared_order
 from tests.journeys import given
 
 pytestmark = pytest.mark.browser
@@ -69,3 +73,22 @@ def test_a_dose_given_on_paper_is_recorded_afterwards_as_a_deviation(house, some
     noor.sees(
         "Stood open when a dose was recorded", "Dose recorded: 50 mg", "recorded on paper first"
     )
+
+
+@transaction.atomic
+def a_dose_drawn_for_somebody(house):
+    a_prepared_order(house, at=now() - 25 * given.MINUTE, **given.ROWAN)
+
+
+def test_a_dose_that_was_drawn_is_wasted_before_a_witness(house, somebody):
+    a_dose_drawn_for_somebody(house)
+    noor = somebody(house.nurse)
+    noor.opens_the_case_of("Ashgrove")
+    noor.clicks("Run sheet", state="drawn")
+    noor.clicks("Give", exact=True)
+    noor.clicks("Waste what was prepared")
+    noor.types(Why_it_is_not_given="It stood open for too long.")
+    noor.page.locator("[name=second_email]").fill(house.prescriber.email)
+    noor.page.locator("[name=second_password]").fill(PASSWORD)
+    noor.clicks("Record as wasted")
+    noor.sees("wasted")

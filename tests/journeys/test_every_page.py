@@ -23,7 +23,7 @@ RIGHT_WHEN_EMPTY = {
     "cases:died": "a death is recorded in one tap; what is known of it follows",
 }
 # Forms that may be sent with every field empty: what is typed wrongly into them.
-MISTYPED = {"screening:form": {"q_age": "many"}}
+MISTYPED = {"screening:form": {"q_age": "many"}, "people:write_hours": {"starts_0": "09:00"}}
 
 
 def test_what_is_looked_at_in_another_way_is_a_page():

@@ -99,7 +99,9 @@ PAGES: dict[str, Page] = {
     "people:record_absence": Page("manager", empty=FORM, error=YES, longest=NOBODY),
     "people:hours": Page("manager"),
     "people:close_day": Page("manager", empty=FORM, error=YES, longest=NOBODY),
-    "people:write_hours": Page("manager", {"key": "colleague"}, error=YES),
+    "people:write_hours": Page(
+        "manager", {"key": "colleague"}, error=YES, wrong={"starts_0": "09:00"}
+    ),
     "people:end_role": Page("manager", {"key": "role"}, error=BUTTON),
     "people:sites": Page("manager"),
     "people:add_site": Page("manager", empty=FORM, error=YES, longest=NOBODY),
