@@ -138,7 +138,7 @@ def they_are_on_the_team(house):
     actions.join_team(case, by=house.nurse, at=NOON - HOUR, user=house.nurse, capacity="nurse")
     url = reverse("cases:team", args=[case.key])
     typed = {"user": house.nurse.pk, "capacity": "nurse"}
-    return Situation(house.nurse, url, typed, "is in the care team as nurse already.")
+    return Situation(house.nurse, url, typed, "is in the care team as ")
 
 
 @closed("has_ended")

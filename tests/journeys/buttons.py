@@ -147,9 +147,6 @@ WALKED = {
     "test_at_the_desk.py::test_answers_that_grew_too_old_are_asked_anew": {
         "screening:begin_anew",
     },
-    "test_doors.py::test_a_dose_that_was_drawn_is_wasted_before_a_witness": {
-        "supervised:discard",
-    },
     "test_concern.py::"
     "test_a_concern_is_read_by_the_safety_lead_and_is_nowhere_for_whom_it_is_about": {
         "safety:close_concern",
@@ -196,11 +193,15 @@ WALKED = {
     },
     "test_evidence.py::test_a_letter_is_entered_read_and_settled_by": {
         "evidence:enter",
+        "evidence:open_file",
         "evidence:withdraw",
     },
     "test_break_glass.py::test_a_record_is_opened_outside_care_and_the_opening_is_reviewed": {
         "break_glass:break",
         "break_glass:give_back",
+    },
+    "test_amendment.py::test_a_case_is_moved_to_the_version_in_force": {
+        "cases:move",
     },
     "test_amendment.py::test_an_erratum_is_refused_and_another_is_taken_back": {
         "admin:clinic_protocolversion_erratum_refuse",
@@ -229,24 +230,24 @@ WALKED = {
         "attention:close",
         "attention:take",
         "booking:book",
+        "cases:contacts",
         "cases:identity",
         "cases:refer",
         "cases:register",
         "cases:search",
-        "checklists:autosave",
         "checklists:fill",
         "checklists:start",
         "documents:sign",
         "integration:commitment",
         "integration:finish",
         "integration:note",
+        "links:index",
         "links:open",
         "links:save",
         "preparation:begin",
         "preparation:declare_ready",
         "preparation:visit",
         "preparation:way_home",
-        "screening:autosave",
         "screening:decide",
         "screening:form",
         "screening:rule_on",

@@ -106,3 +106,22 @@ def test_an_erratum_is_refused_and_another_is_taken_back(house, somebody):
 
     fay.opens_the_case_of("Ashgrove")
     fay.sees("Erratum of")
+
+
+def test_a_case_is_moved_to_the_version_in_force(house, somebody):
+    given.somebody_ready(house)
+    ada, ari = somebody(house.author), somebody(house.approver)
+    protocol.when_the_author_copies_the_version_in_force(ada)
+    protocol.when_the_author_sends_the_copy_to_review(ada)
+    protocol.when_the_approver_opens_what_waits(ari)
+    ari.clicks("Publish", kind="link")
+    protocol.when_the_approver_ticks_every_number_and_signs(ari)
+
+    priya = somebody(house.prescriber)
+    priya.opens_the_case_of("Ashgrove")
+    priya.page.locator("main details.menu summary").click()
+    priya.clicks("Move to another version")
+    priya.sees("In force is version")
+    priya.types(Why_this_case_is_moved="The copy says the same.")
+    priya.signs("Sign and move", state="moved")
+    priya.sees("The copy says the same.")
