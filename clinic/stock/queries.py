@@ -119,6 +119,12 @@ def may_keep(user: Any, lot: Lot) -> bool:
     return may(user, Permission.MANAGE_STOCK, site=lot.site_id)
 
 
+def wasted_about(keys: Iterable[UUID]) -> list[Movement]:
+    """What was wasted of that which was taken out for any of these orders."""
+    wasted = Movement.objects.filter(about_key__in=keys, kind=Kind.WASTED)
+    return list(wasted.select_related("lot", "by", "witness"))
+
+
 def still_out(lot: Lot, about_key: UUID) -> Decimal:
     """How much was prepared from a lot for one session and has not come back into the ledger."""
     moved = lot.movements.filter(about_key=about_key, kind__in=[Kind.PREPARED, Kind.RETURNED])

@@ -141,6 +141,9 @@ BUTTONS = [
 
 # What is pressed in a journey of its own: by its test, the routes the forms are sent to.
 WALKED = {
+    "test_doors.py::test_a_dose_that_was_drawn_is_wasted_before_a_witness": {
+        "supervised:discard",
+    },
     "test_at_the_desk.py::test_a_licence_is_recorded_and_its_proof_seen": {
         "people:verify_licence",
     },

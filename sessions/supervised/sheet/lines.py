@@ -9,6 +9,7 @@ from typing import Any
 from clinic.audit.canonical import decimal_text
 from clinic.protocols.calculators import Due, product_in_words
 from clinic.protocols.document import ProtocolDocument
+from clinic.stock.queries import wasted_about
 from sessions.supervised import queries
 from sessions.supervised.arrival.rules import title_of
 from sessions.supervised.models import (
@@ -124,6 +125,7 @@ def lines_of(session: SupervisedSession, document: ProtocolDocument) -> list[Lin
         *[_dose(each) for each in session.doses.all()],
         *[_order(each, session) for each in session.orders.all()],
         *_prepared(session),
+        *_wasted(session),
         *[event_line(each) for each in session.events.all() if each.undoes_id is None],
         *[_presence(session, each) for each in session.presences.all()],
         *[_adverse(each) for each in session.adverse_events.all()],
@@ -252,6 +254,29 @@ def _prepared(session: SupervisedSession) -> list[Line]:
                 )
             )
     return found
+
+
+def _wasted(session: SupervisedSession) -> list[Line]:
+    """What was drawn, not given and wasted; the rest of a dose that was given stands with it."""
+    undosed = [
+        order.key
+        for order in session.orders.all()
+        if queries.prepared_for(order) is not None and queries.dose_on(order) is None
+    ]
+    return [
+        Line(
+            kind="wasted",
+            at=each.at,
+            title=f"Prepared and wasted: {decimal_text(abs(each.quantity))} {each.lot.unit}",
+            by=f"{each.by.name}, before {each.witness.name}" if each.witness else each.by.name,
+            received_at=None,
+            body=f"lot {each.lot.number} · {each.reason}",
+            icon="box",
+            tone="attention",
+            key=each.key,
+        )
+        for each in (wasted_about(undosed) if undosed else [])
+    ]
 
 
 def event_line(event: SessionEvent) -> Line:

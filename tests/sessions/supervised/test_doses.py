@@ -12,6 +12,7 @@ from sessions.supervised import actions
 from sessions.supervised.doses.forms import PrepareForm
 from sessions.supervised.models import Dose, Order
 from sessions.supervised.queries import document
+from sessions.supervised.sheet.lines import lines_of
 from tests.builders import supervised as build
 from tests.builders.house import DAY, MINUTE, NOON, codes, proof, sign_in, trail
 from tests.builders.protocols import a_published_version, a_shipped_text
@@ -380,6 +381,20 @@ def test_what_was_prepared_and_not_given_is_wasted_before_the_record_is_signed(h
 
     assert codes(refusal) == ["prepared_dose_left"]
     assert build.fresh(session).status == "signed"
+
+
+def test_the_log_tells_what_was_prepared_and_wasted_by_whom_and_why(house):
+    order, at = build.a_prepared_order(house), NOON + 25 * MINUTE
+    seen = {"second": house.second_nurse, "second_proof": proof(house.second_nurse, at)}
+    actions.discard(order, by=house.nurse, at=at, reason="It fell.", **seen)
+
+    session = build.fresh(order.session)
+    log = lines_of(session, document(session))
+    (line,) = [each for each in log if each.kind == "wasted"]
+
+    assert line.title == "Prepared and wasted: 50 mg"
+    assert line.by == f"{house.nurse.name}, before {house.second_nurse.name}"
+    assert "It fell." in line.body
 
 
 def test_what_was_wasted_is_neither_given_nor_wasted_again(house):
