@@ -6,7 +6,7 @@ an answer to somebody without a role there, or of the other team, a wall is down
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from uuid import uuid4
 
@@ -458,6 +458,10 @@ def _staff(place):
         name=f"Day {word}",
     )
     place.add("closed_day", closed)
+    week = [(0, time(9), time(17))]
+    hours.write_hours(
+        house.nurse, by=house.manager, at=NOON - DAY, site=house.site, hours=week
+    )  # fmt: skip
     place.add("shift", DutyShift.objects.filter(site=house.site).first())
     place.add("colleague", house.nurse, house.manager)
     place.add("licence", standing)
