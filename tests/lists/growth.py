@@ -33,8 +33,8 @@ ONE_PERSONS = {
     "clinic_visit",
     "clinic_sessions_supervisedsession",
 }
-# Words a protocol or the house knows: another would name nothing.
-WORDS = {"code", "item", "parameter", "role", "stage"}
+# Words a protocol, the house or the calendar knows: another would name nothing.
+WORDS = {"code", "item", "parameter", "role", "stage", "weekday"}
 COLUMNS = """
 SELECT c.table_name, c.column_name, c.udt_name, c.character_maximum_length
   FROM information_schema.columns c
