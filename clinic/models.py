@@ -11,6 +11,7 @@ from clinic.audit.models import (
 )
 from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.break_glass.models import BrokenGlass
+from clinic.cases.channels.models import ChannelConsent
 from clinic.cases.importing.models import ImportedRow, PatientFile, PatientImport
 from clinic.cases.merging.models import PatientMerge
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
@@ -51,6 +52,7 @@ __all__ = [
     "Case",
     "CaseMove",
     "ChainHead",
+    "ChannelConsent",
     "Checkpoint",
     "ClosedDay",
     "Concern",

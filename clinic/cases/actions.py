@@ -11,10 +11,12 @@ from django.db import transaction
 from clinic.audit import signing
 from clinic.audit.actions import record
 from clinic.cases import digests, queries, signals
+from clinic.cases.channels.models import ChannelConsent
 from clinic.cases.models import (
     STEPS,
     CareTeamMember,
     Case,
+    Channel,
     Contact,
     Cycle,
     Hold,
@@ -66,7 +68,9 @@ def register(
     phone: str = "",
     address: str = "",
     language: str = "en",
+    interpreter_language: str = "",
     zone: str = "",
+    channel: str = "",
     may_email: bool = False,
     allergies: str = "",
     despite: Any = (),
@@ -107,19 +111,25 @@ def register(
         email_digest=digests.email_digest(email),
         phone_digest=digests.phone_digest(phone),
         language=language,
+        interpreter_language=interpreter_language,
         zone=zone or site.zone,
-        may_email=may_email,
+        channel=channel,
         allergies=allergies,
         registered_at=at,
         registered_by=by,
     )
     patient.save()
+    if may_email:
+        ChannelConsent.objects.create(
+            site=site, patient=patient, channel=Channel.EMAIL, given_at=at, given_by=by
+        )
     record(
         "patient registered",
         patient,
         by=by,
         at=at,
         number=patient.number,
+        may_email=may_email,
         despite=sorted(str(key) for key in despite),
     )
     return patient
@@ -181,6 +191,10 @@ def add_contact(
     name: str,
     phone: str,
     relation: str = "",
+    email: str = "",
+    channel: str = "",
+    language: str = "",
+    zone: str = "",
 ) -> Contact:
     """Write down somebody near the person, once: whom to call, who takes them home."""
     lock(patient)
@@ -195,6 +209,10 @@ def add_contact(
         name=name,
         relation=relation,
         phone=phone,
+        email=email,
+        channel=channel,
+        language=language,
+        zone=zone,
         added_at=at,
         added_by=by,
     )

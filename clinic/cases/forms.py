@@ -4,36 +4,14 @@ import uuid
 
 from django import forms
 
-from clinic.cases.models import Contact, Hold
+from clinic.cases.languages import LANGUAGES
+from clinic.cases.models import Channel, Contact, Hold
 from clinic.people.forms import SignatureForm
 from clinic.people.models import known_zone
 from clinic.protocols.models import Status as VersionStatus
 
-LANGUAGES = [
-    ("en", "English"),
-    ("ar", "Arabic"),
-    ("bn", "Bengali"),
-    ("de", "German"),
-    ("es", "Spanish"),
-    ("fa", "Persian"),
-    ("fr", "French"),
-    ("hi", "Hindi"),
-    ("it", "Italian"),
-    ("ja", "Japanese"),
-    ("ko", "Korean"),
-    ("nl", "Dutch"),
-    ("pl", "Polish"),
-    ("pt", "Portuguese"),
-    ("ru", "Russian"),
-    ("so", "Somali"),
-    ("tl", "Tagalog"),
-    ("tr", "Turkish"),
-    ("uk", "Ukrainian"),
-    ("ur", "Urdu"),
-    ("vi", "Vietnamese"),
-    ("zh", "Chinese"),
-]
 OFF = {"autocomplete": "off"}
+NOT_AT_ALL = ("none", "Wishes no contact")
 # That a reason is needed is a rule's to say, not the form's; a browser asks for it before.
 WHY = forms.Textarea(attrs={"rows": 2, "required": True})
 
@@ -67,13 +45,20 @@ class DetailsForm(forms.Form):
     email = forms.EmailField(
         max_length=320, required=False, label="E-mail", widget=forms.EmailInput(attrs=OFF)
     )
-    may_email = forms.BooleanField(
+    channel = forms.ChoiceField(
+        choices=[("", "No wish"), *Channel.choices, NOT_AT_ALL],
         required=False,
-        label="May be written to by e-mail",
-        help_text="Asked and agreed. What is written names no medicine and no diagnosis.",
+        label="Wishes to be reached by",
+        help_text="What may be used is agreed apart, under contacts. Who wishes no contact is"
+        " written to by nobody.",
     )
     address = forms.CharField(required=False, widget=forms.Textarea(attrs=OFF | {"rows": 2}))
     language = forms.ChoiceField(choices=LANGUAGES, initial="en")
+    interpreter_language = forms.ChoiceField(
+        choices=[("", "No interpreter"), *LANGUAGES],
+        required=False,
+        label="Needs an interpreter for",
+    )
     zone = forms.CharField(
         max_length=60,
         required=False,
@@ -89,7 +74,17 @@ class DetailsForm(forms.Form):
     )
 
 
-class RegisterForm(DetailsForm):
+class NewcomerForm(DetailsForm):
+    """What is known of somebody who comes for the first time, and what they agreed to."""
+
+    may_email = forms.BooleanField(
+        required=False,
+        label="May be written to by e-mail",
+        help_text="Asked and agreed. What is written names no medicine and no diagnosis.",
+    )
+
+
+class RegisterForm(NewcomerForm):
     """A person who comes for the first time. Make it with the sites one may register at."""
 
     site = forms.ModelChoiceField(queryset=None, empty_label=None)
@@ -103,7 +98,7 @@ class RegisterForm(DetailsForm):
         if len(sites) == 1:
             self.fields["site"].widget = forms.HiddenInput()
             self.initial["site"] = sites[0].pk
-        self.order_fields(["site"])
+        self.order_fields(["site", *list(DetailsForm.base_fields)[:6], "may_email"])
 
     def clean_despite(self):
         return self.cleaned_data["despite"].split()
@@ -160,6 +155,33 @@ class ContactForm(forms.Form):
         label="Telephone",
         widget=forms.TextInput(attrs=OFF | {"inputmode": "tel"}),
     )
+    email = forms.EmailField(
+        max_length=320, required=False, label="E-mail", widget=forms.EmailInput(attrs=OFF)
+    )
+    channel = forms.ChoiceField(
+        choices=[("", "No wish"), *Channel.choices, NOT_AT_ALL],
+        required=False,
+        label="Wishes to be reached by",
+    )
+    language = forms.ChoiceField(
+        choices=[("", "Not said"), *LANGUAGES],
+        required=False,
+        help_text="Of an interpreter: the language they interpret.",
+    )
+    zone = forms.CharField(
+        max_length=60,
+        required=False,
+        label="Time zone",
+        validators=[known_zone],
+        help_text="Only where it is another one than the person's.",
+        widget=forms.TextInput(attrs=OFF),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("role") == Contact.Role.INTERPRETER and not cleaned.get("language"):
+            self.add_error("language", "Say which language they interpret.")
+        return cleaned
 
 
 class ReferForm(forms.Form):

@@ -8,9 +8,30 @@ from django.urls import reverse
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from clinic import workflow
+from clinic.cases.languages import named
 from clinic.cases.names import searchable, sortable
 from clinic.people.models import known_zone
 from clinic.records import AtSite, Keyed, actor, known_status, maybe_actor, together
+
+
+class Channel(models.TextChoices):
+    """A way by which somebody is reached. Of these the clinic's own messages go by e-mail alone."""
+
+    PHONE = "phone", "Telephone"
+    TEXT = "text", "Text message"
+    EMAIL = "email", "E-mail"
+    POST = "post", "Post"
+
+
+NO_CONTACT = "none"  # in place of a channel: they wish to be written to by nobody
+WISHES = ["", *Channel.values, NO_CONTACT]
+
+
+def wish_in_words(channel):
+    """By what somebody wishes to be reached, as a page says it."""
+    if channel == NO_CONTACT:
+        return "wishes no contact"
+    return Channel(channel).label.lower() if channel else ""
 
 
 @pghistory.track()
@@ -33,8 +54,9 @@ class Patient(AtSite):
     email_digest = models.TextField(blank=True, default="", db_index=True, editable=False)
     phone_digest = models.TextField(blank=True, default="", db_index=True, editable=False)
     language = models.CharField(max_length=12, default="en")
+    interpreter_language = models.CharField(max_length=12, blank=True, default="")
     zone = models.CharField("time zone", max_length=60, validators=[known_zone])
-    may_email = models.BooleanField("may be written to by e-mail", default=False)
+    channel = models.CharField(max_length=10, blank=True, default="")  # the one they wish for
     allergies = models.TextField(blank=True, default="")
     identity_seen_at = models.DateTimeField(null=True, blank=True)
     identity_seen_by = maybe_actor()
@@ -54,6 +76,7 @@ class Patient(AtSite):
             models.UniqueConstraint(fields=["site", "number"], name="identifier_is_one_patient"),
             together("patient", "identity_seen_at", "identity_seen_by"),
             together("patient", "died_at", "died_by"),
+            CheckConstraint(name="patient_channel_is_known", condition=Q(channel__in=WISHES)),
             CheckConstraint(
                 name="patient_is_not_merged_into_itself",
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
@@ -82,6 +105,18 @@ class Patient(AtSite):
     @property
     def identifier(self):
         return self.number
+
+    def agrees_to(self, channel):
+        """Whether they agreed to be reached this way, did not take it back, and wish any contact."""
+        if self.channel == NO_CONTACT:
+            return False
+        agreed = self.channel_consents.filter(contact=None, channel=channel, withdrawn_at=None)
+        return agreed.exists()
+
+    @property
+    def may_email(self):
+        """Whether they may be written to by e-mail."""
+        return self.agrees_to(Channel.EMAIL)
 
     @property
     def alerts(self):
@@ -115,6 +150,16 @@ class Contact(AtSite):
     name = models.CharField(max_length=200)
     relation = models.CharField(max_length=80, blank=True)
     phone = EncryptedCharField(max_length=60)
+    email = EncryptedCharField(max_length=320, blank=True, null=True)
+    channel = models.CharField(max_length=10, blank=True, default="")  # the one they wish for
+    language = models.CharField(max_length=12, blank=True, default="")
+    zone = models.CharField(max_length=60, blank=True, default="")  # none: the patient's
+    # What makes somebody a guardian: the paper that was seen, what it lets them decide, until when.
+    document = models.CharField(max_length=120, blank=True, default="")
+    scope = models.TextField(blank=True, default="")
+    ends_on = models.DateField(null=True, blank=True)
+    document_seen_at = models.DateTimeField(null=True, blank=True)
+    document_seen_by = maybe_actor()
     added_at = models.DateTimeField()
     added_by = actor()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -122,10 +167,32 @@ class Contact(AtSite):
 
     class Meta:
         ordering = ["role", "pk"]
-        constraints = [together("contact", "ended_at", "ended_by")]
+        constraints = [
+            together("contact", "ended_at", "ended_by"),
+            together("contact", "document_seen_at", "document_seen_by"),
+            CheckConstraint(name="contact_channel_is_known", condition=Q(channel__in=WISHES)),
+            CheckConstraint(
+                name="a_guardian_alone_has_a_guardians_document",
+                condition=Q(role="guardian") | Q(document_seen_at__isnull=True),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name} ({self.get_role_display().lower()})"
+
+    @property
+    def language_named(self):
+        """The language they speak or interpret, by its name."""
+        return named(self.language)
+
+    @property
+    def wish(self):
+        """By what they wish to be reached, in words."""
+        return wish_in_words(self.channel)
+
+    def is_over_on(self, day):
+        """Whether this is a guardian whose guardianship has ended by itself."""
+        return self.ends_on is not None and self.ends_on < day
 
 
 class Status(models.TextChoices):

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from clinic.access import Permission, in_reach, sites_where
 from clinic.audit.canonical import digest
+from clinic.cases.languages import named
 from clinic.cases.models import (
     OPEN,
     CareTeamMember,
@@ -41,8 +42,9 @@ DETAILS = (
     "phone",
     "address",
     "language",
+    "interpreter_language",
     "zone",
-    "may_email",
+    "channel",
     "allergies",
 )
 
@@ -144,6 +146,7 @@ class Turn(StrEnum):
     INTAKE = "Intake staff"
     DECIDES = "Who decides eligibility"
     TEAM = "The care team"
+    PERSON = "The person"
 
 
 @dataclass(frozen=True)
@@ -239,13 +242,12 @@ def _own_wants(cases: list[Case]) -> dict[int, list[Wanted]]:
     """What the spine itself sees missing: the seen document, somebody to call, somebody to care."""
     before_dose = {Status.REFERRED, Status.SCREENING, Status.ELIGIBLE, Status.PREPARING}
     early = [case for case in cases if case.status in before_dose]
-    with_emergency = set(
+    near = set(
         Contact.objects.filter(
-            patient_id__in={case.patient_id for case in early},
-            role=Contact.Role.EMERGENCY,
-            ended_at__isnull=True,
-        ).values_list("patient_id", flat=True)
+            patient_id__in={case.patient_id for case in early}, ended_at__isnull=True
+        ).values_list("patient_id", "role", "language")
     )
+    with_emergency = {patient for patient, role, _ in near if role == Contact.Role.EMERGENCY}
     found: dict[int, list[Wanted]] = {}
     for case in early:
         wants = found.setdefault(case.pk, [])
@@ -262,6 +264,16 @@ def _own_wants(cases: list[Case]) -> dict[int, list[Wanted]]:
             wants.append(
                 Wanted(
                     "no emergency contact",
+                    "cases:contacts",
+                    turn=Turn.INTAKE,
+                    since=case.referred_at,
+                )
+            )
+        needed = case.patient.interpreter_language
+        if needed and (case.patient_id, Contact.Role.INTERPRETER, needed) not in near:
+            wants.append(
+                Wanted(
+                    f"no interpreter for {named(needed)}",
                     "cases:contacts",
                     turn=Turn.INTAKE,
                     since=case.referred_at,

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from clinic.cases import views
+from clinic.cases.channels import views as channels
 from clinic.cases.importing import views as importing
 from clinic.cases.merging import views as merging
 from clinic.cases.moving import views as moving
@@ -16,14 +17,17 @@ urlpatterns = [
     path("import/<uuid:key>/set-aside/", importing.set_aside, name="set_import_aside"),
     path("holds/", views.holds, name="holds"),
     path("hold/<uuid:key>/", views.hold, name="hold"),
-    path("contact/<uuid:key>/end/", views.end_contact, name="end_contact"),
+    path("contact/<uuid:key>/end/", channels.end_contact, name="end_contact"),
+    path("contact/<uuid:key>/guardianship/", channels.guardianship, name="guardianship"),
+    path("agreed/<uuid:key>/take-back/", channels.take_back, name="take_back"),
     path("team/<uuid:key>/leave/", views.leave_team, name="leave_team"),
     path("<uuid:key>/", views.patient, name="patient"),
     path("<uuid:key>/same-as/<uuid:other>/", merging.merge, name="merge"),
     path("<uuid:key>/merged/", merging.merged, name="merged"),
     path("<uuid:key>/correct/", views.correct, name="correct"),
     path("<uuid:key>/identity/", views.identity, name="identity"),
-    path("<uuid:key>/contacts/", views.contacts, name="contacts"),
+    path("<uuid:key>/contacts/", channels.contacts, name="contacts"),
+    path("<uuid:key>/agree/", channels.agree, name="agree"),
     path("<uuid:key>/refer/", views.refer, name="refer"),
     path("<uuid:key>/died/", views.died, name="died"),
     path("<uuid:key>/team/", views.team, name="team"),

@@ -9,8 +9,6 @@ from clinic.acts import done, opened, page
 from clinic.cases import actions, leaving, queries, rules
 from clinic.cases import search as found_people
 from clinic.cases.forms import (
-    LANGUAGES,
-    ContactForm,
     CorrectForm,
     DeathForm,
     IdentityForm,
@@ -21,7 +19,9 @@ from clinic.cases.forms import (
     RegisterForm,
     TeamForm,
 )
+from clinic.cases.languages import named
 from clinic.cases.merging import queries as merging
+from clinic.cases.models import wish_in_words
 from clinic.cases.signatures import queries as signatures
 from clinic.people.door.vault import VAULT
 from clinic.people.queries import colleagues
@@ -155,7 +155,9 @@ def patient(request, key):
         "patient": person,
         "cases": cases,
         "contacts": queries.contacts_of(person),
-        "language": dict(LANGUAGES).get(person.language, person.language),
+        "language": named(person.language),
+        "interpreter_language": named(person.interpreter_language),
+        "wish": wish_in_words(person.channel),
         "may_register": may(request.user, Permission.REGISTER, site=person.site),
         "death_form": DeathForm(),
         "alike": merging.maybe_the_same(person, request.user) if may_merge else [],
@@ -187,37 +189,6 @@ def identity(request, key):
     obstacles = list(rules.obstacles_to_see_identity(person, by=request.user, at=now()))
     context = {"patient": person, "form": form, "obstacles": obstacles}
     return page(request, "clinic/cases/identity.html", context, form)
-
-
-@SEES
-def contacts(request, key):
-    person = _the_patient(request, key)
-    form = ContactForm(request.POST if request.method == "POST" else None)
-    if done(request, form, actions.add_contact, person):
-        messages.success(request, "Contact added.")
-        return redirect("cases:contacts", key=key)
-    return _contacts(request, person, form)
-
-
-@require_POST
-@SEES
-def end_contact(request, key):
-    contact = get_object_or_404(queries.visible_contacts(request.user), key=key)
-    form = NothingForm(request.POST)
-    if done(request, form, actions.end_contact, contact):
-        return redirect("cases:contacts", key=contact.patient.key)
-    return _contacts(request, contact.patient, ContactForm(), form)
-
-
-def _contacts(request, person, form, refused=None):
-    context = {
-        "patient": person,
-        "contacts": queries.contacts_of(person),
-        "form": form,
-        "refused": refused,
-        "obstacles": list(rules.obstacles_to_add_contact(person, by=request.user, at=now())),
-    }
-    return page(request, "clinic/cases/contacts.html", context, refused or form)
 
 
 @requires(Permission.REGISTER)

@@ -40,7 +40,7 @@ def obstacles_to_send(message: Message, *, at: datetime) -> Iterator[Obstacle]:
         yield UNWANTED("The person has died.")
     elif not kinds.kind_of(message).still_wanted(message, at):
         yield UNWANTED("It is no longer needed.")
-    if patient and not patient.may_email:
+    if patient and not patient.agrees_to(message.channel):
         yield NO_CONSENT("This person has not agreed to be written to by e-mail.")
     if not message.address:
         yield NO_ADDRESS("There is no e-mail address.")

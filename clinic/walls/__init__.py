@@ -58,6 +58,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     ),  # its balance moves only by a movement
     "clinic_patient": None,
     "clinic_contact": None,
+    "clinic_channelconsent": ("withdrawn_at", "withdrawn_by_id"),
     "clinic_case": None,
     "clinic_careteammember": None,
     "clinic_hold": ("lifted_at", "lifted_by_id"),

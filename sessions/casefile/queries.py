@@ -138,7 +138,7 @@ class File:
     reports: list[Due]
     matters: list[Any]
     team: list[Any]
-    contacts: list[Contact]
+    contacts: list[tuple[Contact, bool]]  # each with whether a guardianship has ended
     moves: list[CaseMove]
     errata: list[Correction]
     timeline: list[Entry]
@@ -149,6 +149,7 @@ class File:
 def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> File:
     """Everything of one case that this person may see, in a constant number of queries."""
     document = document_at(case.protocol_version, case.site)
+    today = at.astimezone(case.site.tz).date()
     cycle = case.cycles.order_by("-number").first()
     visits = list(visits_of(case).order_by("-starts_at"))
     sessions = _sessions(case)
@@ -180,7 +181,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         reports=read_reports(reports_of(case), at),
         matters=_matters(case, user, at) if may(user, P.ACKNOWLEDGE, site=case.site_id) else [],
         team=team_in_words(case),
-        contacts=list(contacts_of(case.patient)),
+        contacts=[(each, each.is_over_on(today)) for each in contacts_of(case.patient)],
         moves=list(moves_of(case)),
         errata=errata_of(case.protocol_version),
         timeline=entries[:lines],

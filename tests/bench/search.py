@@ -31,7 +31,7 @@ FIRST = 5
 LEAST = 4  # letters of a name in which a slip leaves anything to go by; Han and Hangul have fewer
 COLUMNS = ("key", "site_id", "number", "given_name", "family_name", "known_as", "sort_name",
            "search_name", "date_of_birth", "email_digest", "phone_digest", "language", "zone",
-           "may_email", "allergies", "identity_document", "registered_at",
+           "interpreter_language", "channel", "allergies", "identity_document", "registered_at",
            "registered_by_id")  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def seed_people(count, seed):
                 rows.write_row([
                     uuid.UUID(int=chance.getrandbits(128)), chance.choice(sites), f"{number:06d}",
                     given, family, "", sortable(f"{family} {given}"), searchable(family, given),
-                    born, "", "", "en", "Europe/London", False, "", "", NOON, house.intake.pk,
+                    born, "", "", "en", "Europe/London", "", "", "", "", NOON, house.intake.pk,
                 ])  # fmt: skip
         owner.execute("ALTER TABLE clinic_patient ENABLE TRIGGER USER")
         owner.execute("VACUUM ANALYZE clinic_patient")

@@ -147,3 +147,9 @@ def the_contact_was_ended(house):
     actions.end_contact(contact, by=house.intake, at=NOON - HOUR)
     url = reverse("cases:end_contact", args=[contact.key])
     return Situation(house.intake, url, {}, "was ended already.")
+
+
+@closed("channel_agreed_already")
+def they_agreed_already(house):
+    url = reverse("cases:agree", args=[a_patient(house, may_email=True).key])
+    return Situation(house.intake, url, {"agree-channel": "email"}, "agreed to e-mail already.")

@@ -34,7 +34,7 @@ ONE_PERSONS = {
     "clinic_sessions_supervisedsession",
 }
 # Words a protocol, the house or the calendar knows: another would name nothing.
-WORDS = {"code", "item", "parameter", "role", "stage", "weekday"}
+WORDS = {"channel", "code", "item", "parameter", "role", "stage", "weekday"}
 COLUMNS = """
 SELECT c.table_name, c.column_name, c.udt_name, c.character_maximum_length
   FROM information_schema.columns c

@@ -24,7 +24,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 DECLARED = sorted(set(ROUTES) & set(our_routes()))
 # Where such fields are known to be, so that finding none is noticed.
 ON_PAGES = {
-    "booking:reschedule", "cases:team", "people:give_role", "people:invite", "people:put_on_duty",
+    "booking:reschedule", "cases:contacts", "cases:team", "people:give_role", "people:invite", "people:put_on_duty",
     "people:record_absence", "supervised:hand_over", "supervised:presence",
 }  # fmt: skip
 # What belongs to no site, and so may be named anywhere.
@@ -34,7 +34,7 @@ OF_EVERY_SITE_OF_ONES_OWN = {("safety:report", "site"), ("safety:report", "about
 # Pages whose form is read from the address, and what tells them that something is asked.
 ASKED_FOR = {"booking:course": {"earliest": "2026-11-25"}}
 # Pages whose form is sent to another address.
-SENT_TO = {"safety:show": "safety:assign"}
+SENT_TO = {"safety:show": "safety:assign", "cases:contacts": "cases:agree"}
 
 
 def there(world):

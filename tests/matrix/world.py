@@ -17,6 +17,7 @@ from clinic.audit.models import Signature
 from clinic.cases import actions as cases
 from clinic.cases.break_glass import actions as break_glass
 from clinic.cases.break_glass.models import BrokenGlass
+from clinic.cases.channels import actions as channels
 from clinic.cases.merging.actions import merge
 from clinic.cases.models import CareTeamMember, Case, Patient
 from clinic.cases.queries import current_cycle
@@ -334,6 +335,14 @@ def _preparing(place):
         reason=f"Decided {word}",
         proof=proof(house.medical_lead, at),
     )
+    guardian = cases.add_contact(
+        case.patient, by=house.intake, at=at, role="guardian", name=f"Guard {word}",
+        phone="+1 212 555 0144",
+    )  # fmt: skip
+    channels.see_guardianship(
+        guardian, by=house.intake, at=at, document=f"Order {word}", scope=f"Decides {word}"
+    )
+    agreed = channels.agree(case.patient, by=house.intake, at=at, channel="text", contact=guardian)
     open_form = an_open_form(house, case, at=at, by_patient=True)
     link, token = links.make_link(open_form, by=by, at=at, days=7)
     document = SignedDocument.objects.filter(case=case).first()
@@ -343,6 +352,8 @@ def _preparing(place):
         context={"word": word},
     )  # fmt: skip
     place.add("contact", contact)
+    place.add("guardian", guardian)
+    place.add("channel_consent", agreed)
     place.add("member", case.team.first())
     place.add("form", open_form)
     place.add("link", link)

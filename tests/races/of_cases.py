@@ -3,10 +3,13 @@
 from datetime import date
 
 from clinic.cases import actions, queries
+from clinic.cases.channels import actions as channels
+from clinic.cases.channels.models import ChannelConsent
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient, Status
 from tests.builders.cases import (
     WALK,
     a_case_in,
+    a_contact,
     a_known_patient,
     a_patient,
     a_referred_case,
@@ -89,6 +92,39 @@ def end_contact(house):
         (house.intake, house.nurse),
         lambda by: actions.end_contact(fresh(contact), by=by, at=NOON),
         Contact.objects.filter(ended_at__isnull=False).count,
+    )
+
+
+@race("clinic.cases.channels.actions.agree")
+def agree(house):
+    patient = a_patient(house, may_email=False)
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: channels.agree(fresh(patient), by=by, at=NOON, channel="email"),
+        ChannelConsent.objects.count,
+    )
+
+
+@race("clinic.cases.channels.actions.take_back")
+def take_back(house):
+    consent = a_patient(house, may_email=True).channel_consents.get()
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: channels.take_back(fresh(consent), by=by, at=NOON),
+        ChannelConsent.objects.filter(withdrawn_at__isnull=False).count,
+    )
+
+
+@race("clinic.cases.channels.actions.see_guardianship")
+def see_guardianship(house):
+    # Both have seen it; the later one stands, the earlier stays in the row's history.
+    guardian = a_contact(house, a_patient(house), role=Contact.Role.GUARDIAN)
+    paper = {"document": "Court order", "scope": "Consents to treatment"}
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: channels.see_guardianship(fresh(guardian), by=by, at=NOON, **paper),
+        Contact.objects.filter(document_seen_at=NOON).count,
+        both_done=True,
     )
 
 

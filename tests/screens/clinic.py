@@ -47,6 +47,7 @@ from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from sessions.supervised.models import Status as SessionStatus
 from sessions.supervised.models import SupervisedSession
+from tests.builders.cases import a_contact
 from tests.builders.checklists import an_open_form
 from tests.builders.errata import a_proposed_erratum
 from tests.builders.evidence import a_result
@@ -198,6 +199,9 @@ def _live(house, at):
         house.site, by=colleague, at=at, proof=made_up.proof(colleague, at),
         number=session.case.patient.number, reason="The ward called; their team is off duty.",
     ).key  # fmt: skip
+    rows["guardian"] = a_contact(
+        house, session.case.patient, at=at, role="guardian", name="Alder Ashgrove"
+    ).key
     rows["file of people"] = a_file_read(house, FILE_OF_PEOPLE, at=at).key
     rows["order"] = session.orders.get().key
     rows["set"] = session.observation_sets.order_by("-pk").first().key

@@ -64,6 +64,7 @@ PAGES: dict[str, Page] = {
     "cases:merged": Page("intake", {"key": "merged record"}),
     "cases:correct": Page("intake", {"key": "live person"}, empty=FORM, error=YES),
     "cases:identity": Page("intake", {"key": "live person"}, empty=FORM, error=YES),
+    "cases:guardianship": Page("intake", {"key": "guardian"}, empty=FORM, error=YES),
     "cases:contacts": Page("intake", {"key": "live person"}, empty=YES, error=YES),
     "cases:refer": Page("intake", {"key": "closed person"}, empty=FORM, error=YES),
     "cases:team": Page("facilitator", {"key": "preparing"}, empty=YES, error=YES),

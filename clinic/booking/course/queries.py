@@ -47,8 +47,10 @@ class Draft:
 
 
 def interpreters(case: Case) -> list[Contact]:
-    """Who interprets for the person."""
-    return list(case.patient.contacts.filter(role=Contact.Role.INTERPRETER, ended_at__isnull=True))
+    """Who interprets for the person: where the language is known, who interprets that one."""
+    found = case.patient.contacts.filter(role=Contact.Role.INTERPRETER, ended_at__isnull=True)
+    needed = case.patient.interpreter_language
+    return list(found.filter(language__in=["", needed]) if needed else found)
 
 
 def titles_of(case: Case) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from clinic.cases.forms import LANGUAGES, DetailsForm
+from clinic.cases.forms import NewcomerForm
 from clinic.cases.importing.dates import day_of
 from clinic.cases.importing.rows import IDENTIFIER, LONGEST_IDENTIFIER, Row, Wrong, title_of
+from clinic.cases.languages import LANGUAGES
 
 YES = {"yes", "y", "true", "1", "x"}
 NO = {"", "no", "n", "false", "0"}
@@ -25,7 +26,7 @@ def check(row: Row) -> None:
             row.wrong.append(Wrong(title_of(name), str(wrong)))
             typed.pop(name, None)
     told = {each.column for each in row.wrong}
-    form = DetailsForm(typed)
+    form = NewcomerForm(typed)
     for name, sentences in form.errors.items():
         if title_of(name) not in told:
             row.wrong += [Wrong(title_of(name), str(sentence)) for sentence in sentences]

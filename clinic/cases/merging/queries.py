@@ -17,8 +17,9 @@ from clinic.access import Permission, in_reach
 from clinic.audit.models import Signature
 from clinic.cases import search
 from clinic.cases.digests import email_digest, phone_digest
+from clinic.cases.languages import named
 from clinic.cases.merging.models import PatientMerge
-from clinic.cases.models import OPEN, Hold, Patient
+from clinic.cases.models import OPEN, Hold, Patient, wish_in_words
 from clinic.cases.queries import cases_of, contacts_of, holds_on, visible_patients
 
 # What is known of a person, in the words of the page.
@@ -30,8 +31,10 @@ DETAILS = {
     "phone": "Telephone",
     "email": "E-mail",
     "may_email": "By e-mail",
+    "channel": "Wishes to be reached by",
     "address": "Address",
     "language": "Language",
+    "interpreter_language": "Needs an interpreter for",
     "zone": "Time zone",
     "allergies": "Allergies",
     "identity_document": "Identity document seen",
@@ -43,6 +46,7 @@ NOTHING = {"", "none", "none known", "no known allergies"}
 # Rows that stay with the record they were written on, each with how it is still found.
 STAYS = {
     "clinic.PatientMerge": "says itself which record was merged into which",
+    "clinic.ChannelConsent": "agreed for the address and number of that very record",
     "clinic.BrokenGlass": "sealed; care and review ask for the record that stays",
     "clinic.ImportedRow": "sealed; says which record a line of a file became",
     "clinic.Concern": "sealed; who hears it is asked of the record that stays",
@@ -138,6 +142,10 @@ def value_of(patient: Patient, name: str) -> Any:
     value = getattr(patient, name)
     if name == "may_email":
         return "may be written to" if value else "not agreed"
+    if name in ("language", "interpreter_language"):
+        return named(value)
+    if name == "channel":
+        return wish_in_words(value)
     return f"{value:%d %b %Y}" if isinstance(value, date) else value or ""
 
 

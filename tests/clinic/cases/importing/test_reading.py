@@ -177,7 +177,7 @@ def test_a_patient_of_a_bundle_is_read_and_what_is_left_is_named():
         "family_name": "Núñez", "given_name": "Ana María", "known_as": "Anita",
         "date_of_birth": date(1979, 2, 3), "phone": "+34 600 000 000",
         "email": "ana@example.org", "may_email": False, "address": "Calle 1\n28001 Madrid",
-        "language": "es", "zone": "", "allergies": "",
+        "language": "es", "interpreter_language": "", "zone": "", "channel": "", "allergies": "",
     }  # fmt: skip
     assert row.not_taken == [
         "gender", "the name used as maiden", "another phone: +34 600 000 001", "also speaks en",
