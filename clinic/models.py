@@ -9,6 +9,7 @@ from clinic.audit.models import (
     Signature,
     TrailEntry,
 )
+from clinic.booking.feed.models import DiaryFeed
 from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.channels.models import ChannelConsent
@@ -60,6 +61,7 @@ __all__ = [
     "Contact",
     "CounterSignature",
     "Cycle",
+    "DiaryFeed",
     "Dispatch",
     "DutyShift",
     "Erratum",

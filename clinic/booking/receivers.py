@@ -4,10 +4,13 @@ from django.dispatch import receiver
 from django.urls import reverse
 
 from clinic.booking import actions
+from clinic.booking.feed.actions import end_feed
+from clinic.booking.feed.queries import open_feed
 from clinic.booking.models import Status as VisitStatus
 from clinic.cases.models import Status
 from clinic.cases.signals import cycle_opened, left
 from clinic.people.door.ties import HOLDINGS, Holding
+from clinic.people.signals import shut
 
 
 @receiver(left, dispatch_uid="booking.left")
@@ -22,6 +25,13 @@ def free_the_diary(sender, case, status, by, at, **kwargs):
 def let_them_in(sender, cycle, by, at, **kwargs):
     """What was booked ahead for this cycle is of it from now on."""
     actions.join_cycle(cycle, by=by, at=at)
+
+
+@receiver(shut, dispatch_uid="booking.shut")
+def end_their_feed(sender, user, by, at, **kwargs):
+    """Whose account is shut reads nothing from outside either."""
+    if open_feed(user) is not None:
+        end_feed(user, by=by, at=at)
 
 
 def visits_to_come(user, at):

@@ -2,10 +2,15 @@ from django.urls import path
 
 from clinic.booking import views
 from clinic.booking.course import views as course
+from clinic.booking.feed import views as feed
 
 app_name = "booking"
 urlpatterns = [
     path("", views.week, name="week"),
+    path("mine/", feed.feed, name="feed"),
+    path("mine/make/", feed.make_feed, name="make_feed"),
+    path("mine/end/", feed.end_feed, name="end_feed"),
+    path("mine/<str:token>.ics", feed.read_feed, name="read_feed"),
     path("<uuid:key>/", views.of_case, name="of_case"),
     path("<uuid:key>/book/", views.book, name="book"),
     path("<uuid:key>/course/", course.course, name="course"),

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.messages import wire
-from clinic.people import rules
+from clinic.people import rules, signals
 from clinic.people.invitations import send_link
 from clinic.people.models import (
     Absence,
@@ -124,6 +124,7 @@ def deactivate(user: User, *, by: Any, at: datetime, reason: str) -> None:
     _change(user, is_active=False)
     for signed_in in UserSession.objects.filter(user=user):
         signed_in.end()
+    signals.shut.send(User, user=user, by=by, at=at)
     record("account stopped", user, by=by, at=at, user=user.key, reason=reason)
 
 

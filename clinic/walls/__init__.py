@@ -84,6 +84,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     "clinic_signeddocument": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
     "clinic_evidence": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
     "clinic_patientlink": None,
+    "clinic_diaryfeed": ("ended_at", "ended_by_id"),
     "clinic_visit": None,
     "clinic_visitperson": None,
     "django_session": None,
@@ -168,11 +169,17 @@ HEARS = (
     " OR key = (SELECT NULLIF(current_setting('vigil.writes', true), '')::uuid)"
 )
 HEARD = "EXISTS (SELECT FROM clinic_concern c WHERE c.id = concern_id)"
+# A diary's address is its person's alone, until their account is shut and it ends with it.
+THEIR_OWN = (
+    f"user_id = {ASKS} OR EXISTS (SELECT FROM clinic_user u"
+    " WHERE u.id = clinic_diaryfeed.user_id AND NOT u.is_active)"
+)
 WHOLE_SITE = f"site_id = ANY ({WHOLE})"
 # Tables with a wall of their own in place of the site's: (who reads a row, who may write one).
 OWN_WALL = {
     "clinic_concern": (HEARS, f"site_id = ANY ({SEEN}) OR {HEARS}"),
     "clinic_concernnote": (HEARD, HEARD),
+    "clinic_diaryfeed": (THEIR_OWN, THEIR_OWN),
     # People nobody has registered yet are in nobody's care: who sees only their own sees none.
     "clinic_patientfile": (WHOLE_SITE, WHOLE_SITE),
 }
@@ -302,11 +309,11 @@ def _grant(cursor: Any, table: str) -> None:
 def _wall(cursor: Any, table: str, columns: dict[str, bool]) -> None:
     if table in lists("NO_WALL"):
         return
-    if "site_id" not in columns:
-        raise RuntimeError(f"{table} has neither a site nor a reason in NO_WALL to have none")
     if table in lists("OWN_WALL"):
         _put_up(cursor, table, *lists("OWN_WALL")[table])
         return
+    if "site_id" not in columns:
+        raise RuntimeError(f"{table} has neither a site nor a reason in NO_WALL to have none")
     condition = at_site = f"site_id = ANY ({SEEN})"
     about = _about(table, columns)
     if about:
@@ -445,6 +452,7 @@ TRIGGERS = {
     ),
     # What may still be written of a signed row is written once.
     ("clinic_hold", "once", "BEFORE UPDATE", "vigil_once('lifted_at,lifted_by_id')"),
+    ("clinic_diaryfeed", "once", "BEFORE UPDATE", "vigil_once('ended_at,ended_by_id')"),
     (
         "clinic_housevalue",
         "once",

@@ -61,6 +61,14 @@ BUTTONS = [
     Button("Tell them", "links:tell", "nobody", sees="Thank you for telling us"),
     # before and after
     Button("Call off the visit", "booking:cancel", "intake"),
+    Button("Make a new address", "booking:feed", "facilitator", to="booking:make_feed"),
+    Button(
+        "End the address",
+        "booking:feed",
+        "facilitator",
+        sees="The address has ended.",
+        to="booking:end_feed",
+    ),
     Button("Move", "booking:reschedule", "intake"),
     Button("Sign and decide past", "preparation:decide_past"),
     Button("Add", "integration:visit", "facilitator", to="integration:addition"),

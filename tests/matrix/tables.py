@@ -5,7 +5,8 @@ the route takes; a list, the very words it takes.
 """
 
 CODES = ["phq-9"]
-BEARER = {"link_token", "invitation_token"}  # whoever holds the secret is let in: that is its use
+# Whoever holds the secret is let in: that is its use.
+BEARER = {"link_token", "invitation_token", "feed_token"}
 SHARED = {
     "protocol",
     "version",
@@ -207,6 +208,10 @@ ROUTES: dict[str, dict] = {
     "wording:show": {"code": ["who-5"]},
     "wording:load": {"code": ["who-5"]},
     "booking:week": {},
+    "booking:feed": {},
+    "booking:make_feed": {},
+    "booking:end_feed": {},
+    "booking:read_feed": {"token": "feed_token"},
     "booking:of_case": {"key": "case"},
     "booking:book": {"key": "case"},
     "booking:course": {"key": "case"},
@@ -308,11 +313,15 @@ NARROWER = {
     "cases:set_import_aside": "as the file",
 }
 
+# Pages of which each reading is counted, so that nobody reads without end.
+COUNTED = {"booking:read_feed"}
+
 MAY_BE_UNREADY = {"ready"}  # says 503 where no worker and no broker run: here none does
 
 # Walled tables in which the world has no row, and why none is needed.
 EMPTY: dict[str, str] = {
     "clinic_concern": "seen by who hears it alone, whatever the site: test_concerns.py",
     "clinic_concernnote": "as the concern",
+    "clinic_diaryfeed": "seen by its person alone, whatever the site: test_feed.py",
     "clinic_casemove": "needs a second version in force; its wall is asked in test_moving.py",
 }

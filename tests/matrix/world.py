@@ -14,6 +14,7 @@ from clinic.access import BEFORE_CARE
 from clinic.attention import actions as attention
 from clinic.audit.actions import case_of
 from clinic.audit.models import Signature
+from clinic.booking.feed import actions as feeds
 from clinic.cases import actions as cases
 from clinic.cases.break_glass import actions as break_glass
 from clinic.cases.break_glass.models import BrokenGlass
@@ -24,6 +25,7 @@ from clinic.cases.queries import current_cycle
 from clinic.cases.signatures import actions as signatures
 from clinic.cases.signatures.queries import latest_under
 from clinic.checklists.models import Form
+from clinic.context import set_context
 from clinic.documents import actions as documents
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
@@ -469,6 +471,12 @@ def _staff(place):
         name=f"Day {word}",
     )
     place.add("closed_day", closed)
+    set_context(user_id=house.facilitator.pk, sites=[house.site.pk], clock=NOON - DAY)
+    place.add(
+        "feed_token",
+        feeds.make_feed(house.facilitator, by=house.facilitator, at=NOON - DAY),
+    )
+    walk.clock(house, NOON - DAY)
     week = [(0, time(9), time(17))]
     hours.write_hours(
         house.nurse, by=house.manager, at=NOON - DAY, site=house.site, hours=week

@@ -2,7 +2,10 @@
 
 from clinic.booking import actions
 from clinic.booking.course import actions as course_actions
+from clinic.booking.feed import actions as feed
+from clinic.booking.feed.models import DiaryFeed
 from clinic.booking.models import Visit
+from clinic.context import set_context
 from tests.builders.booking import a_dosing_visit, a_visit, people_for
 from tests.builders.house import DAY, HOUR, NOON
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
@@ -164,3 +167,18 @@ def _both(act, status, at=NOON + HOUR):
 race("clinic.booking.actions.no_show")(_both(actions.no_show, "no_show"))
 race("clinic.booking.actions.arrive")(_both(actions.arrive, "arrived"))
 race("clinic.booking.actions.finish")(_both(actions.finish, "done"))
+
+
+@race("clinic.booking.feed.actions.make_feed")
+def make_feed(house):
+    # Both stand; the address of the first has ended, so that one opens the diary.
+    both = (house.nurse, lambda: feed.make_feed(fresh(house.nurse), by=house.nurse, at=NOON))
+    return Start(both, both, DiaryFeed.objects.filter(ended_at=None).count, both_done=True)
+
+
+@race("clinic.booking.feed.actions.end_feed")
+def end_feed(house):
+    set_context(user_id=house.nurse.pk, sites=[house.site.pk])
+    feed.make_feed(house.nurse, by=house.nurse, at=NOON)
+    both = (house.nurse, lambda: feed.end_feed(fresh(house.nurse), by=house.nurse, at=NOON))
+    return Start(both, both, DiaryFeed.objects.exclude(ended_at=None).count)

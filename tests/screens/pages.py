@@ -236,6 +236,9 @@ PAGES: dict[str, Page] = {
         first="terms accepted",
     ),
     "booking:week": Page("intake", empty=YES),
+    "booking:feed": Page(
+        "facilitator", empty="without an address it is one button", longest=NOBODY
+    ),
     "booking:of_case": Page("intake", {"key": "preparing"}, empty=YES),
     "booking:book": Page(
         "intake",
@@ -351,6 +354,7 @@ NO_PICTURE: dict[str, str] = {
     "health": "answers a machine",
     "ready": "answers a machine",
     "cases:import_template": "is a file",
+    "booking:read_feed": "is a file for a calendar program",
     "casefile:print": "writes in the trail and opens the browser's own printing",
     "supervised:print": "writes in the trail and opens the browser's own printing",
     "trail:print": "writes in the trail and opens the browser's own printing",

@@ -13,6 +13,7 @@ from clinic.messages.actions import queue
 from clinic.people.door import queries, rules, sign_in
 from clinic.people.invitations import send_link
 from clinic.people.models import ForgottenPassword, Invitation, Site, User
+from clinic.people.signals import shut
 from clinic.workflow import lock, refuse_unless_clear
 
 COMES_BACK_WITHIN = timedelta(days=2)
@@ -89,6 +90,7 @@ def leave(user: User, *, by: Any, at: datetime, reason: str) -> None:
     _shut(user, by=by, at=at)
     user.is_active = False
     user.save(update_fields=["password", "is_active"])
+    shut.send(User, user=user, by=by, at=at)
     record(
         "person left",
         user,
