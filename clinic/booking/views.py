@@ -9,6 +9,7 @@ from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.booking import actions, queries, rules
 from clinic.booking.course.following import outside
+from clinic.booking.forecasts import forecasts_of
 from clinic.booking.forms import CancelForm, NothingForm, VisitForm
 from clinic.booking.models import Stage, Status
 from clinic.booking.week import week_of
@@ -132,6 +133,7 @@ def show(request, key):
         "is_open": visit.status in queries.HELD,
         "is_planned": visit.status == Status.PLANNED,
         "may_see_case": queries.may_see(request.user, visit),
+        "ahead": forecasts_of(visit, at=now()),
     }
     if context["may_see_case"]:
         opened(request, visit.case)

@@ -10,8 +10,8 @@ def the_texts(house, *, at=NOON - 50 * DAY):
     actions.add_examples(by=system_user(), at=at)
 
 
-def a_newer_text(house, code="ketamine-consent", *, at=NOON):
-    """A version that binds from now on."""
+def a_newer_text(house, code="ketamine-consent", *, at=NOON, binding_from=None):
+    """A version that binds from now on, or from a day to come."""
     return actions.add_text(
         by=house.approver,
         at=at,
@@ -19,6 +19,7 @@ def a_newer_text(house, code="ketamine-consent", *, at=NOON):
         language="en",
         title="Consent to treatment",
         body="What we do, what may happen, and that you may stop at any moment.",
+        binding_from=binding_from,
     )
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from django.db.models import QuerySet
 
 from clinic.access import Permission, in_reach, may_anywhere, sites_where
 from clinic.attention.queries import open_matters
@@ -18,12 +16,11 @@ from clinic.booking.queries import HOSTS, visible_visits
 from clinic.cases.break_glass.queries import REVIEWERS, TO_REVIEW, to_review
 from clinic.cases.queries import worklist
 from clinic.cases.signatures.queries import amendments_to_answer, words_of_kind
-from clinic.documents.queries import missing_of
 from clinic.people.models import User
-from clinic.people.queries import licences_that_end_too_soon
-from clinic.stock.queries import visible_lots
 from sessions.aftercare.queries import due_contacts, meaning_of
 from sessions.casefile.places import address
+from sessions.casefile.today.coming import COMING
+from sessions.casefile.today.tiles import Question, Row, Tile, first_of, list_of
 from sessions.integration.queries import commitments_to_follow_up
 from sessions.preparation.rules import gates_of
 from sessions.reports.queries import open_reports
@@ -31,48 +28,7 @@ from sessions.reports.queries import read as read_reports
 from sessions.supervised.models import DOORS, Status, SupervisedSession
 
 P = Permission
-SHOWN = 6  # on a tile; the page behind it shows them all
-COUNTED_TO = 200
-SOON = timedelta(days=7)
-LOT_SOON = timedelta(days=30)
 UNSIGNED = (Status.RELEASED, Status.ABANDONED, *DOORS)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a list: what, about whom, and where it is dealt with."""
-
-    title: str
-    url: str
-    note: str = ""
-    at: datetime | None = None
-    tone: str = ""
-    word: str = ""
-    wants: Sequence[Any] = ()
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One list of the day: how many there are, the first of them, and where all of them stand."""
-
-    code: str
-    title: str
-    none: str
-    rows: list[Row]
-    url: str
-
-    @property
-    def first(self) -> list[Row]:
-        return self.rows[:SHOWN]
-
-    @property
-    def count(self) -> str:
-        more = len(self.rows) > COUNTED_TO
-        return f"{COUNTED_TO}+" if more else str(len(self.rows))
-
-    @property
-    def is_cut(self) -> bool:
-        return len(self.rows) > SHOWN
 
 
 @dataclass(frozen=True)
@@ -155,11 +111,6 @@ def _today(visit: Visit, steps: Iterable[Any], *, by: Any) -> TodaysVisit:
 # -- Needs a person --------------------------------------------------------------------------
 
 
-def _first(rows: QuerySet) -> list[Any]:
-    """As many as are ever counted, and one more to know that there are more."""
-    return list(rows[: COUNTED_TO + 1])
-
-
 def matters(user: Any, *, at: datetime, today: date) -> Tile:
     """What waits for somebody to take it, or to say what came of it."""
     rows = [
@@ -171,7 +122,7 @@ def matters(user: Any, *, at: datetime, today: date) -> Tile:
             tone="danger" if matter.urgency == "red" else "attention",
             word=matter.get_urgency_display(),
         )
-        for matter in _first(open_matters(user))
+        for matter in first_of(open_matters(user))
     ]
     return Tile(
         "matters", "Waiting for an answer", "Nothing waits.", rows, address("attention:index")
@@ -191,9 +142,9 @@ def unsigned(user: Any, *, at: datetime, today: date) -> Tile:
             tone="attention",
             word="Not signed",
         )
-        for session in _first(found.order_by("ended_at", "pk"))
+        for session in first_of(found.order_by("ended_at", "pk"))
     ]
-    return Tile("unsigned", "Records to sign", "Every record is signed.", rows, _list("unsigned"))
+    return Tile("unsigned", "Records to sign", "Every record is signed.", rows, list_of("unsigned"))
 
 
 def amendments(user: Any, *, at: datetime, today: date) -> Tile:
@@ -207,14 +158,14 @@ def amendments(user: Any, *, at: datetime, today: date) -> Tile:
             tone="attention",
             word="Not answered",
         )
-        for amendment in _first(amendments_to_answer(user))
+        for amendment in first_of(amendments_to_answer(user))
     ]
     return Tile(
         "amendments",
         "Amendments to answer",
         "Every amendment is answered.",
         rows,
-        _list("amendments"),
+        list_of("amendments"),
     )
 
 
@@ -227,9 +178,11 @@ def contacts(user: Any, *, at: datetime, today: date) -> Tile:
             note=meaning_of(touchpoint).title,
             at=touchpoint.due_at,
         )
-        for touchpoint in _first(due_contacts(user, at))
+        for touchpoint in first_of(due_contacts(user, at))
     ]
-    return Tile("contacts", "Contacts due", "Every contact due was made.", rows, _list("contacts"))
+    return Tile(
+        "contacts", "Contacts due", "Every contact due was made.", rows, list_of("contacts")
+    )
 
 
 def commitments(user: Any, *, at: datetime, today: date) -> Tile:
@@ -240,10 +193,14 @@ def commitments(user: Any, *, at: datetime, today: date) -> Tile:
             url=address("integration:settle", commitment.key),
             note=commitment.words,
         )
-        for commitment in _first(commitments_to_follow_up(user, today))
+        for commitment in first_of(commitments_to_follow_up(user, today))
     ]
     return Tile(
-        "commitments", "Commitments to ask about", "None to ask about.", rows, _list("commitments")
+        "commitments",
+        "Commitments to ask about",
+        "None to ask about.",
+        rows,
+        list_of("commitments"),
     )
 
 
@@ -263,7 +220,9 @@ def missing(user: Any, *, at: datetime, today: date) -> Tile:
         for waiting in worklist(user).rows
         if waiting.wants
     ]
-    return Tile("missing", "What is missing", "No case waits for anything.", rows, _list("missing"))
+    return Tile(
+        "missing", "What is missing", "No case waits for anything.", rows, list_of("missing")
+    )
 
 
 def reports(user: Any, *, at: datetime, today: date) -> Tile:
@@ -277,7 +236,7 @@ def reports(user: Any, *, at: datetime, today: date) -> Tile:
             tone=due.tone,
             word=due.word,
         )
-        for due in read_reports(_first(found), at)
+        for due in read_reports(first_of(found), at)
     ]
     return Tile(
         "reports", "Reports due", "Every report due was sent.", rows, address("reports:index")
@@ -295,7 +254,7 @@ def openings(user: Any, *, at: datetime, today: date) -> Tile:
             tone="danger" if at > glass.broken_at + TO_REVIEW else "attention",
             word="Late" if at > glass.broken_at + TO_REVIEW else "To review",
         )
-        for glass in _first(to_review(user))
+        for glass in first_of(to_review(user))
     ]
     return Tile(
         "openings",
@@ -306,91 +265,7 @@ def openings(user: Any, *, at: datetime, today: date) -> Tile:
     )
 
 
-# -- Coming trouble --------------------------------------------------------------------------
-
-
-def consents(user: Any, *, at: datetime, today: date) -> Tile:
-    """Sessions of the next seven days whose documents are not all signed."""
-    visits = list(
-        visible_visits(user)
-        .filter(
-            site_id__in=sites_where(user, P.SEE_CASE),
-            stage=Stage.DOSING,
-            status=VisitStatus.PLANNED,
-            starts_at__gte=at,
-            starts_at__lt=at + SOON,
-        )
-        .order_by("starts_at", "pk")
-    )
-    lacking = missing_of([visit.case for visit in visits], at) if visits else {}
-    rows = [
-        Row(
-            title=str(visit.patient),
-            url=address("documents:index", visit.case.key),
-            note=", ".join(each.rule.title for each in lacking[visit.case_id]),
-            at=visit.starts_at,
-            tone="danger",
-            word="Not signed",
-        )
-        for visit in visits
-        if lacking.get(visit.case_id)
-    ]
-    return Tile(
-        "consents",
-        "Documents missing within 7 days",
-        "Every session of the next 7 days has its documents.",
-        rows,
-        _list("consents"),
-    )
-
-
-def licences(user: Any, *, at: datetime, today: date) -> Tile:
-    """Licences that end before a session their holder is booked for."""
-    sites = {*sites_where(user, P.MANAGE_PEOPLE), *sites_where(user, P.LEAD_SAFETY)}
-    rows = [
-        Row(
-            title=str(licence.user),
-            url=licence.user.get_absolute_url() if may_anywhere(user, P.MANAGE_PEOPLE) else "",
-            note=f"{licence} ends {licence.valid_until:%d %b %Y}",
-            at=licence.first_missed_at,
-            tone="danger",
-            word=f"{licence.missed} booked",
-        )
-        for licence in _first(licences_that_end_too_soon(sites, at=at))
-    ]
-    url = address("people:licences") if may_anywhere(user, P.MANAGE_PEOPLE) else _list("licences")
-    return Tile("licences", "Licences ending before a session", "None ends too soon.", rows, url)
-
-
-def lots(user: Any, *, at: datetime, today: date) -> Tile:
-    """Lots in stock that end within a month, or are recalled."""
-    found = visible_lots(user).filter(balance__gt=0, expires_on__lte=today + LOT_SOON)
-    rows = [
-        Row(
-            title=str(lot),
-            url=address("stock:lot", lot.key),
-            note=f"{lot.balance.normalize():f} {lot.unit} left, ends {lot.expires_on:%d %b %Y}",
-            tone="danger" if lot.expires_on < today else "attention",
-            word="Expired" if lot.expires_on < today else "Ends soon",
-        )
-        for lot in _first(found.order_by("expires_on", "pk"))
-    ]
-    return Tile("lots", "Lots ending within 30 days", "None ends soon.", rows, _list("lots"))
-
-
-def _list(code: str) -> str:
-    return address("casefile:list", code)
-
-
-@dataclass(frozen=True)
-class Question:
-    """A tile, and who is asked to look after it."""
-
-    ask: Callable[..., Tile]
-    permissions: tuple[Permission, ...]
-
-    def is_for(self, user: Any) -> bool:
-        return any(may_anywhere(user, permission) for permission in self.permissions)
+# -- Which lists are whose --------------------------------------------------------------------
 
 
 # Whoever answers amendments to one kind of signed record or another.
@@ -404,11 +279,6 @@ NEEDS = {
     "commitments": Question(commitments, (P.INTEGRATE,)),
     "reports": Question(reports, (P.REPORT,)),
     "openings": Question(openings, REVIEWERS),
-}
-COMING = {
-    "consents": Question(consents, (P.SEE_CASE,)),
-    "licences": Question(licences, (P.MANAGE_PEOPLE, P.LEAD_SAFETY)),
-    "lots": Question(lots, (P.MANAGE_STOCK,)),
 }
 
 

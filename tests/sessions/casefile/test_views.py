@@ -11,7 +11,9 @@ from sessions.casefile import queries
 from sessions.casefile.places import address
 from sessions.rehearsal import walk
 from tests.builders.casefile import a_full_day
+from tests.builders.documents import a_newer_text
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house, sign_in
+from tests.builders.preparation import a_prepared_case
 from tests.builders.supervised import (
     a_dosed_session,
     a_released_session,
@@ -46,6 +48,10 @@ def queries_of(client, user, url, *, at=NOON):
     ) as asked:
         assert look(client, user, url, at=at).status_code == 200
     return len(asked)
+
+
+def coming(page, code):
+    return next(tile for tile in page.context["coming"] if tile.code == code)
 
 
 def openings():
@@ -189,14 +195,18 @@ def test_a_page_whose_opening_cannot_be_written_is_not_sent(client, house, monke
 @pytest.mark.parametrize(
     ("part", "needs", "coming"),
     [
-        ("intake", ["missing"], ["consents"]),
-        ("facilitator", ["matters", "amendments", "contacts", "commitments"], ["consents"]),
+        ("intake", ["missing"], ["visits", "consents"]),
+        (
+            "facilitator",
+            ["matters", "amendments", "contacts", "commitments"],
+            ["visits", "sessions", "consents"],
+        ),
         (
             "nurse",
             ["matters", "unsigned", "amendments", "contacts", "commitments", "reports"],
-            ["consents", "lots"],
+            ["visits", "sessions", "consents", "lots"],
         ),
-        ("manager", ["reports"], ["licences", "lots"]),
+        ("manager", ["reports"], ["visits", "licences", "lots"]),
         ("author", [], []),
     ],
 )
@@ -248,8 +258,41 @@ def test_documents_missing_within_a_week_are_coming_trouble(client, house):
 
     page = look(client, house.nurse, TODAY)
 
-    consents = page.context["coming"][0]
-    assert (consents.code, consents.count) == ("consents", "1")
+    assert coming(page, "consents").count == "1"
+
+
+def test_a_document_that_ends_before_a_session_is_coming_trouble(client, house):
+    a_prepared_case(house, session_at=NOON + 20 * DAY)
+    a_newer_text(house, binding_from=NOON + 15 * DAY)
+
+    page = look(client, house.nurse, TODAY)
+
+    (row,) = coming(page, "consents").rows
+    assert (row.word, row.note) == (
+        "Ends before",
+        "Consent to treatment with ketamine (a new text binds before)",
+    )
+
+
+def test_a_session_whose_screening_will_be_too_old_is_coming_trouble(client, house):
+    a_prepared_case(house, session_at=NOON + 10 * DAY, screened_at=NOON - 85 * DAY)
+
+    page = look(client, house.nurse, TODAY)
+
+    (row,) = coming(page, "sessions").rows
+    (want,) = row.wants
+    assert want.title == "The screening was good until 23 November 2026."
+    assert want.url
+
+
+def test_a_way_home_nobody_planned_is_coming_trouble_a_week_before(client, house):
+    walk.ready(house, session_at=NOON + 8 * DAY, without=("way_home",))
+
+    assert coming(look(client, house.nurse, TODAY), "sessions").rows == []
+
+    page = look(client, house.nurse, TODAY, at=NOON + 2 * DAY)
+    (row,) = coming(page, "sessions").rows
+    assert [want.title for want in row.wants] == ["How the person gets home has not been planned."]
 
 
 def test_a_record_nobody_signed_needs_a_person(client, house):
