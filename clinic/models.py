@@ -18,6 +18,7 @@ from clinic.cases.merging.models import PatientMerge
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
 from clinic.cases.moving.models import CaseMove
 from clinic.cases.signatures.models import Amendment, CounterSignature
+from clinic.cases.two_sites.models import RecordLink
 from clinic.checklists.models import Answer, Form
 from clinic.documents.models import Reaffirmation, SignedDocument, Text
 from clinic.links.models import PatientLink
@@ -91,6 +92,7 @@ __all__ = [
     "Protocol",
     "ProtocolVersion",
     "Reaffirmation",
+    "RecordLink",
     "RoleAtSite",
     "Room",
     "ScreeningDecision",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,11 +71,29 @@ def possible_duplicates_of(
     site: Any, newcomers: Sequence[Newcomer]
 ) -> list[list[tuple[Patient, str]]]:
     """Of each of many newcomers the patients of one site who may be them, in as many queries."""
+    return _possible_duplicates([site.pk], newcomers)
+
+
+def alike_at(sites: Iterable[int], patient: Patient) -> list[tuple[Patient, str]]:
+    """The patients of these sites who may be this very one, each with the words why."""
+    known = Newcomer(
+        patient.family_name,
+        patient.given_name,
+        patient.date_of_birth,
+        patient.email or "",
+        patient.phone or "",
+    )
+    return _possible_duplicates(list(sites), [known])[0]
+
+
+def _possible_duplicates(
+    sites: list[int], newcomers: Sequence[Newcomer]
+) -> list[list[tuple[Patient, str]]]:
     found: list[dict[int, list[str]]] = [{} for _ in newcomers]
     for place, pk, words in [
-        *_born_alike(site, newcomers),
-        *_reached_alike(site, newcomers, "email", SAME_EMAIL),
-        *_reached_alike(site, newcomers, "phone", SAME_PHONE),
+        *_born_alike(sites, newcomers),
+        *_reached_alike(sites, newcomers, "email", SAME_EMAIL),
+        *_reached_alike(sites, newcomers, "phone", SAME_PHONE),
     ]:
         found[place].setdefault(pk, []).append(words)
     known = Patient.objects.select_related("merged_into")
@@ -92,12 +110,12 @@ def _by_record_that_stays(
     return [(patient, ", ".join(dict.fromkeys(words))) for patient, words in stays.items()]
 
 
-def _born_alike(site: Any, newcomers: Sequence[Newcomer]) -> Iterator[tuple[int, int, str]]:
+def _born_alike(sites: list[int], newcomers: Sequence[Newcomer]) -> Iterator[tuple[int, int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT place, p.id, p.sort_name FROM unnest(%s::date[], %s::text[], %s::text[],"
             " %s::text[]) WITH ORDINALITY AS asked(born, looked_for, name, turned, place)"
-            " JOIN clinic_patient p ON p.site_id = %s AND p.date_of_birth = asked.born"
+            " JOIN clinic_patient p ON p.site_id = ANY(%s) AND p.date_of_birth = asked.born"
             " WHERE p.sort_name IN (name, turned, name || ' ')"
             " OR similarity(p.search_name, looked_for) > %s ORDER BY place, p.sort_name, p.id",
             [
@@ -105,7 +123,7 @@ def _born_alike(site: Any, newcomers: Sequence[Newcomer]) -> Iterator[tuple[int,
                 [each.looked_for for each in newcomers],
                 [each.names[0] for each in newcomers],
                 [each.names[1] for each in newcomers],
-                site.pk,
+                sites,
                 ALIKE,
             ],
         )
@@ -115,7 +133,7 @@ def _born_alike(site: Any, newcomers: Sequence[Newcomer]) -> Iterator[tuple[int,
 
 
 def _reached_alike(
-    site: Any, newcomers: Sequence[Newcomer], channel: str, words: str
+    sites: list[int], newcomers: Sequence[Newcomer], channel: str, words: str
 ) -> Iterator[tuple[int, int, str]]:
     """Who is reached at the same address or number: kept as digests, older keys included."""
     asked = {"email": digests.email_digests, "phone": digests.phone_digests}[channel]
@@ -126,7 +144,7 @@ def _reached_alike(
     if not places:
         return
     column = f"{channel}_digest"
-    rows = Patient.objects.filter(site=site, **{f"{column}__in": list(places)})
+    rows = Patient.objects.filter(site__in=sites, **{f"{column}__in": list(places)})
     for pk, digest in rows.values_list("pk", column):
         for place in places[digest]:
             yield place, pk, words

@@ -5,6 +5,7 @@ from clinic.cases.channels import views as channels
 from clinic.cases.importing import views as importing
 from clinic.cases.merging import views as merging
 from clinic.cases.moving import views as moving
+from clinic.cases.two_sites import views as two_sites
 
 app_name = "cases"
 urlpatterns = [
@@ -24,6 +25,9 @@ urlpatterns = [
     path("<uuid:key>/", views.patient, name="patient"),
     path("<uuid:key>/same-as/<uuid:other>/", merging.merge, name="merge"),
     path("<uuid:key>/merged/", merging.merged, name="merged"),
+    path("<uuid:key>/elsewhere/", two_sites.elsewhere, name="elsewhere"),
+    path("<uuid:key>/elsewhere/<uuid:other>/", two_sites.link, name="link"),
+    path("<uuid:key>/elsewhere/<uuid:other>/end/", two_sites.unlink, name="unlink"),
     path("<uuid:key>/correct/", views.correct, name="correct"),
     path("<uuid:key>/identity/", views.identity, name="identity"),
     path("<uuid:key>/contacts/", channels.contacts, name="contacts"),

@@ -23,6 +23,7 @@ from clinic.cases.languages import named
 from clinic.cases.merging import queries as merging
 from clinic.cases.models import wish_in_words
 from clinic.cases.signatures import queries as signatures
+from clinic.cases.two_sites import queries as two_sites
 from clinic.people.door.vault import VAULT
 from clinic.people.queries import colleagues
 from clinic.protocols.queries import document_of
@@ -162,6 +163,7 @@ def patient(request, key):
         "death_form": DeathForm(),
         "alike": merging.maybe_the_same(person, request.user) if may_merge else [],
         "merges": merging.merges_into(person, request.user),
+        "may_look_elsewhere": two_sites.may_look_elsewhere(request.user, person),
         "death_obstacles": list(rules.obstacles_to_record_death(person, by=request.user, at=now())),
     }
     return page(request, "clinic/cases/patient.html", context)

@@ -83,6 +83,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     "clinic_concern": ("heard_at", "heard_by_id", "closed_at", "closed_by_id", "outcome"),
     "clinic_signeddocument": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
     "clinic_evidence": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
+    "clinic_recordlink": ("ended_at", "ended_by_id", "ended_reason"),
     "clinic_patientlink": None,
     "clinic_diaryfeed": ("ended_at", "ended_by_id"),
     "clinic_visit": None,
@@ -174,6 +175,11 @@ THEIR_OWN = (
     f"user_id = {ASKS} OR EXISTS (SELECT FROM clinic_user u"
     " WHERE u.id = clinic_diaryfeed.user_id AND NOT u.is_active)"
 )
+# That a site knows somebody of another is known to who may open both records, and to nobody else.
+BOTH_RECORDS = (
+    f"site_id = ANY ({SEEN}) AND EXISTS (SELECT FROM clinic_patient p WHERE p.id = first_id)"
+    " AND EXISTS (SELECT FROM clinic_patient p WHERE p.id = second_id)"
+)
 WHOLE_SITE = f"site_id = ANY ({WHOLE})"
 # Tables with a wall of their own in place of the site's: (who reads a row, who may write one).
 OWN_WALL = {
@@ -182,6 +188,7 @@ OWN_WALL = {
     "clinic_diaryfeed": (THEIR_OWN, THEIR_OWN),
     # People nobody has registered yet are in nobody's care: who sees only their own sees none.
     "clinic_patientfile": (WHOLE_SITE, WHOLE_SITE),
+    "clinic_recordlink": (BOTH_RECORDS, BOTH_RECORDS),
 }
 # Tables of which a person also reads, at their site, what was given to them to look after.
 ALSO_OF = {"clinic_incident": "owner_id"}
@@ -470,6 +477,12 @@ TRIGGERS = {
         "once",
         "BEFORE UPDATE",
         "vigil_once('withdrawn_at,withdrawn_by_id,withdrawn_words')",
+    ),
+    (
+        "clinic_recordlink",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('ended_at,ended_by_id,ended_reason')",
     ),
     (
         "clinic_brokenglass",

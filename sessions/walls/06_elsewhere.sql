@@ -3,12 +3,13 @@
 -- A site may be stricter than the version, so it says its own days; fewer than the version's count
 -- for nothing. Only a case at one's own sites is asked about. The same person is born on the same
 -- day and has the same name, e-mail address or telephone number, or else two of these three. Of
--- whoever had two records that were merged, here or there, each record's details count.
+-- whoever had two records that were merged, here or there, each record's details count. And the same
+-- person is whoever's record was linked with theirs by somebody entitled at both sites.
 CREATE OR REPLACE FUNCTION vigil_dosed_elsewhere(in_case bigint, in_days integer[], in_on date)
 RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH asked AS (
-        SELECT p.site_id, p.date_of_birth, p.sort_name, p.email_digest, p.phone_digest,
+    WITH RECURSIVE asked AS (
+        SELECT p.id, p.site_id, p.date_of_birth, p.sort_name, p.email_digest, p.phone_digest,
                version.document
         FROM clinic_case c
         JOIN clinic_patient p ON p.id = c.patient_id OR p.merged_into_id = c.patient_id
@@ -22,7 +23,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         FROM asked, jsonb_array_elements(asked.document -> 'intervals')
             WITH ORDINALITY AS listed(rule, place)
     ),
+    linked AS (
+        SELECT id FROM asked
+        UNION
+        SELECT other.id FROM linked JOIN clinic_patient p ON p.id = linked.id CROSS JOIN LATERAL (
+            SELECT l.second_id FROM clinic_recordlink l WHERE l.first_id = p.id AND l.ended_at IS NULL
+            UNION ALL
+            SELECT l.first_id FROM clinic_recordlink l WHERE l.second_id = p.id AND l.ended_at IS NULL
+            UNION ALL SELECT p.merged_into_id WHERE p.merged_into_id IS NOT NULL
+            UNION ALL SELECT m.id FROM clinic_patient m WHERE m.merged_into_id = p.id
+        ) other(id)
+    ),
     same_person AS (
+        SELECT p.id FROM linked JOIN clinic_patient p ON p.id = linked.id
+        WHERE p.site_id <> (SELECT site_id FROM asked LIMIT 1)
+        UNION
         SELECT COALESCE(p.merged_into_id, p.id) AS id FROM asked JOIN clinic_patient p ON p.date_of_birth = asked.date_of_birth
         WHERE p.site_id <> asked.site_id
           AND (p.sort_name = asked.sort_name

@@ -30,6 +30,10 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "texts come from the house's files; nobody types one into a page",
         "tests/clinic/documents/test_shown.py::test_a_text_that_leads_astray_is_not_put_in_force",
     ),
+    "link_pair": (
+        "the page of a link finds records of other sites alone",
+        "tests/clinic/cases/test_two_sites.py::test_records_of_one_site_are_merged_not_linked",
+    ),
     "not_prepared": (
         "the run sheet asks first whether anything of the order is left: prepared_gone",
         "tests/clinic/stock/test_actions.py::test_no_more_is_wasted_of_a_dose_than_was_prepared",

@@ -194,6 +194,11 @@ WALKED = {
     "test_merging.py::test_two_records_of_one_person_become_one": {
         "cases:merge",
     },
+    "test_merging.py::test_records_of_two_sites_are_linked_and_the_link_is_ended": {
+        "cases:elsewhere",
+        "cases:link",
+        "cases:unlink",
+    },
     "test_booking.py::test_a_week_of_work_and_a_closed_day_are_written_by_the_manager": {
         "people:write_hours",
         "people:close_day",

@@ -5,8 +5,10 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from clinic.cases import actions as cases
+from clinic.people.models import RoleAtSite
 from sessions.rehearsal import walk
 from tests.builders.house import PASSWORD
+from tests.builders.two_sites import records_at_two_sites
 from tests.journeys import given
 
 pytestmark = pytest.mark.browser
@@ -57,3 +59,32 @@ def test_two_records_of_one_person_become_one(house, somebody):
     ivy.searches(other.number, state="found by the old number")
     ivy.clicks("Ashgrove", state="with a merged record")
     ivy.sees(f"On record {other.number}: Latex")
+
+
+@transaction.atomic
+def known_at_two_sites(house):
+    """A person whom the sites know by other details, and one medical lead for both of them."""
+    RoleAtSite.objects.create(
+        user=house.medical_lead, site=house.other_site, role="medical_lead", valid_from=house.at
+    )
+    return records_at_two_sites(house)
+
+
+def test_records_of_two_sites_are_linked_and_the_link_is_ended(house, somebody):
+    here, there = known_at_two_sites(house)
+
+    lead = somebody(house.medical_lead)
+    lead.searches(here.number)
+    lead.clicks(here.family_name)
+    lead.clicks("Records at other sites", state="of a person")
+    lead.fills("Name, identifier, birth date", there.number)
+    lead.clicks("Look", kind="button", exact=True, state="somebody found")
+    lead.clicks(f"Compare with {there.number}", state="to be linked")
+    lead.types(How_you_know="The same passport.", Your_password=PASSWORD)
+    lead.clicks("Sign and link", kind="button", exact=True, state="linked")
+    lead.sees("Linked. A dose at either site counts", "The same passport.")
+
+    lead.clicks(f"End the link with {there.number}", state="to be ended")
+    lead.types(How_you_know="Two passports.", Your_password=PASSWORD)
+    lead.clicks("Sign and end the link", kind="button", exact=True, state="ended")
+    lead.sees("The link is ended.", "Two passports.")

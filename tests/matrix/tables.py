@@ -66,6 +66,9 @@ ROUTES: dict[str, dict] = {
     "cases:patient": {"key": ("patient", "case")},
     "cases:merge": {"key": "patient", "other": "twin"},
     "cases:merged": {"key": "merged_record"},
+    "cases:elsewhere": {"key": "patient"},
+    "cases:link": {"key": "patient", "other": "twin"},
+    "cases:unlink": {"key": "patient", "other": "twin"},
     "cases:correct": {"key": "patient"},
     "cases:identity": {"key": "patient"},
     "cases:contacts": {"key": "patient"},
@@ -314,6 +317,9 @@ NARROWER = {
     "safety:note": "as the incident",
     "cases:import": "a file of people nobody has registered yet is whose who brought it",
     "cases:set_import_aside": "as the file",
+    "cases:elsewhere": "for who decides at two sites, and here everybody decides at one",
+    "cases:link": "as the records at other sites",
+    "cases:unlink": "as the records at other sites",
 }
 
 # Pages of which each reading is counted, so that nobody reads without end.
@@ -323,6 +329,7 @@ MAY_BE_UNREADY = {"ready"}  # says 503 where no worker and no broker run: here n
 
 # Walled tables in which the world has no row, and why none is needed.
 EMPTY: dict[str, str] = {
+    "clinic_recordlink": "seen by who may open records of two sites: test_two_sites.py",
     "clinic_concern": "seen by who hears it alone, whatever the site: test_concerns.py",
     "clinic_concernnote": "as the concern",
     "clinic_diaryfeed": "seen by its person alone, whatever the site: test_feed.py",

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.xdist_group("matrix 1")
 WHO = ["two_sites", "prescriber", "facilitator", "nurse", "medical_lead", "manager", "intake",
        "approver", "author", "safety_lead", "privacy_officer", "nobody"]  # fmt: skip
 ROWS, TRIES = 2, 4
+OF_TWO_SITES = "for who decides at two sites: tests/clinic/cases/test_two_sites.py"
 # Forms that this test sends nowhere, each with why.
 NOT_MET = {
     "clinic.booking.course.forms.CourseVisitForm": (
@@ -46,6 +47,9 @@ NOT_MET = {
     "clinic.cases.importing.forms.ImportForm": (
         "waits for who brought the file alone: tests/clinic/cases/importing/test_views.py"
     ),
+    "clinic.cases.two_sites.forms.LinkForm": OF_TWO_SITES,
+    "clinic.cases.two_sites.forms.SoughtForm": OF_TWO_SITES,
+    "clinic.cases.two_sites.forms.UnlinkForm": OF_TWO_SITES,
     "clinic.pages.examples.ExampleForm": "drawn in the gallery; no page takes it",
     "clinic.pages.examples.ExampleVitals": "drawn in the gallery; no page takes it",
     "clinic.people.door.forms.ChangeEmailForm": "a view of the library takes it",

@@ -23,10 +23,12 @@ SHOWS_NO_RECORD: dict[str, str] = {
 }
 # Pages that show several records leave a line on each.
 RECORDS = {"cases:merge": 2}
+# Pages for who decides at two sites, whom this world has not: tests/clinic/cases/test_two_sites.py.
+OF_TWO_SITES = {"cases:elsewhere", "cases:link", "cases:unlink"}
 ABOUT_PATIENTS = sorted(
     name
     for name, takes in ROUTES.items()
-    if name in our_routes()
+    if name in set(our_routes()) - OF_TWO_SITES
     and any(isinstance(what, str) and what not in OF_THE_HOUSE for what in takes.values())
 )
 

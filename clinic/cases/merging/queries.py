@@ -49,6 +49,7 @@ STAYS = {
     "clinic.ChannelConsent": "agreed for the address and number of that very record",
     "clinic.BrokenGlass": "sealed; care and review ask for the record that stays",
     "clinic.ImportedRow": "sealed; says which record a line of a file became",
+    "clinic.RecordLink": "sealed behind both sites' walls; intervals ask for the record that stays",
     "clinic.Concern": "sealed; who hears it is asked of the record that stays",
 }
 

@@ -22,6 +22,7 @@ from tests.builders.protocols import a_published_version, a_reviewed_version, a_
 from tests.builders.reports import a_report
 from tests.builders.screening import a_filled_screening
 from tests.builders.signatures import a_signed_decision, an_amendment
+from tests.builders.two_sites import linked, records_at_two_sites, who_decides_at_both
 from tests.gates.at_break_glass import a_case_in_care
 
 CONSENT = "ketamine-consent"
@@ -108,6 +109,22 @@ def merge(house):
     kept, other = two_records(house)
     url = reverse("cases:merge", args=[kept.key, other.key])
     return Ready(house.medical_lead, url, {"stays": kept.key, "reason": "One passport."} | SIGN)
+
+
+@form_of("clinic.cases.two_sites.actions.link")
+def link(house):
+    here, there = records_at_two_sites(house)
+    url = reverse("cases:link", args=[here.key, there.key])
+    return Ready(who_decides_at_both(house), url, {"reason": "One passport."} | SIGN)
+
+
+@form_of("clinic.cases.two_sites.actions.unlink")
+def unlink(house):
+    here, there = records_at_two_sites(house)
+    lead = who_decides_at_both(house)
+    linked(here, there, by=lead)
+    url = reverse("cases:unlink", args=[here.key, there.key])
+    return Ready(lead, url, {"reason": "Two passports."} | SIGN)
 
 
 @form_of("clinic.documents.actions.sign")

@@ -1,6 +1,5 @@
 """A person who was dosed at one site is not dosed at another too soon, and that is all it learns."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,18 +10,23 @@ from django.urls import reverse
 from clinic.audit.models import TrailEntry
 from clinic.cases import actions as cases
 from clinic.cases.models import Patient
-from clinic.context import acting_as, set_context
-from clinic.people.models import Duty, DutyShift, Site
+from clinic.context import acting_as
 from clinic.stock.models import Lot
 from clinic.workflow import Refused
 from sessions.preparation import rules
-from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
 from sessions.supervised.day import dosed_elsewhere
 from sessions.supervised.models import Dose, SupervisedSession
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house, codes, sign_in
 from tests.builders.merging import merged
 from tests.builders.supervised import fresh_order
+from tests.builders.two_sites import (
+    SOMEBODY_ELSE,
+    linked,
+    the_other_house,
+    unlinked,
+    who_decides_at_both,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 THERE = NOON - DAY
@@ -37,24 +41,7 @@ def harbour(db):
 
 @pytest.fixture
 def hill(harbour):
-    """The other site of the organisation, with its own people, room and stock."""
-    Site.objects.filter(pk=harbour.other_site.pk).update(jurisdiction="US-NY")
-    site = Site.objects.get(pk=harbour.other_site.pk)
-    set_context(user_id=harbour.intake.pk, sites=[harbour.site.pk, site.pk], clock=harbour.at)
-    hill = replace(harbour, site=site, people=dict(harbour.people))
-    for part, (name, role, profession, acts) in made_up.PEOPLE.items():
-        if part not in ("author", "approver", "manager"):
-            hill.people[part] = made_up._person(
-                hill, f"hill_{part}", f"Hill {name}", role, profession, acts, site, None
-            )
-    hill.room = site.rooms.get(name="Summit room")
-    for duty, part in [(Duty.CHARGE, "nurse"), (Duty.ON_CALL, "prescriber")]:
-        DutyShift.objects.create(
-            site=site, user=hill.people[part], duty=duty, starts_at=harbour.at - 400 * DAY,
-            ends_at=harbour.at + 400 * DAY,
-        )  # fmt: skip
-    hill.lot = made_up._receive(hill)
-    return hill
+    return the_other_house(harbour)
 
 
 def dosed_at(house, at, **person):
@@ -184,6 +171,34 @@ def test_what_a_merged_record_says_of_a_person_counts_too(harbour, hill):
         date_of_birth=like.date_of_birth,
         despite=[case.patient.key],
     )
+
+    merged(harbour, case.patient, twin)
+
+    assert obstacles(harbour, case) == [SAID]
+
+
+def test_linked_records_count_as_one_person_until_the_link_is_ended(harbour, hill):
+    there = dosed_at(hill, THERE, **SOMEBODY_ELSE).case.patient
+    case, _ = about_to_be_dosed(harbour)
+    lead = who_decides_at_both(harbour)
+    assert obstacles(harbour, case) == []
+
+    linked(case.patient, there, by=lead, at=NOON)
+    assert obstacles(harbour, case) == [SAID]
+
+    unlinked(there, case.patient, by=lead, at=NOON)
+    assert obstacles(harbour, case) == []
+
+
+def test_a_link_holds_for_whoever_either_record_was_merged_with(harbour, hill):
+    there = dosed_at(hill, THERE, **SOMEBODY_ELSE).case.patient
+    case, _ = about_to_be_dosed(harbour)
+    twin = cases.register(
+        by=harbour.intake, at=NOON - DAY, site=harbour.site, family_name="Alder",
+        given_name="Ro", date_of_birth=date(1990, 1, 1),
+    )  # fmt: skip
+    linked(twin, there, by=who_decides_at_both(harbour), at=NOON)
+    assert obstacles(harbour, case) == []
 
     merged(harbour, case.patient, twin)
 

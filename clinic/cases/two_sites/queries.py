@@ -1,0 +1,71 @@
+"""Records of two sites: which may be linked by whom, and which are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from clinic.access import Permission, sites_where
+from clinic.cases import search
+from clinic.cases.models import Patient
+from clinic.cases.queries import visible_patients
+from clinic.cases.two_sites.models import RecordLink
+
+
+def may_look_elsewhere(user: Any, patient: Patient) -> bool:
+    """Whether somebody decides for this record's site and for another one."""
+    sites = sites_where(user, Permission.DECIDE)
+    return patient.site_id in sites and len(sites) > 1
+
+
+def other_sites(user: Any, patient: Patient) -> list[int]:
+    """The ids of the other sites whose records this person may link to this one."""
+    if not may_look_elsewhere(user, patient):
+        return []
+    return [site for site in sites_where(user, Permission.DECIDE) if site != patient.site_id]
+
+
+def records_elsewhere(user: Any, patient: Patient) -> QuerySet[Patient]:
+    """The records at other sites that this person may link to this one; none of them was merged."""
+    sites = other_sites(user, patient)
+    return visible_patients(user).filter(site__in=sites, merged_into=None)
+
+
+def visible_links(user: Any) -> QuerySet[RecordLink]:
+    """The links of records at two sites, at both of which this person decides."""
+    sites = sites_where(user, Permission.DECIDE)
+    return RecordLink.objects.filter(first__site__in=sites, second__site__in=sites).select_related(
+        "first__site", "second__site", "linked_by", "ended_by"
+    )
+
+
+def links_of(patient: Patient, user: Any) -> list[tuple[RecordLink, Patient]]:
+    """Every link this record ever had, each with the other record, the latest first."""
+    rows = visible_links(user).filter(Q(first=patient) | Q(second=patient)).order_by("-pk")
+    return [(link, link.second if link.first_id == patient.pk else link.first) for link in rows]
+
+
+def one_way(*pair: Patient) -> list[Patient]:
+    """Two records in the one order in which their link is written."""
+    return sorted(pair, key=lambda each: each.pk)
+
+
+def link_between(*pair: Patient) -> RecordLink | None:
+    """The link in force between two records."""
+    first, second = one_way(*pair)
+    return RecordLink.objects.filter(first=first, second=second, ended_at=None).first()
+
+
+def maybe_the_same(patient: Patient, user: Any) -> list[tuple[Patient, str]]:
+    """Who at the other sites may be this very person, each with the words why."""
+    found = search.alike_at(other_sites(user, patient), patient)
+    keys = [each.pk for each, _ in found]
+    seen = records_elsewhere(user, patient).select_related("site").in_bulk(keys)
+    return [(seen[each.pk], words) for each, words in found if each.pk in seen]
+
+
+def meant(patient: Patient, user: Any, text: str) -> list[Patient]:
+    """The records at other sites that somebody may mean by what the search is asked."""
+    found = [each.pk for each in search.find_patients(user, text)]
+    return list(records_elsewhere(user, patient).filter(pk__in=found))

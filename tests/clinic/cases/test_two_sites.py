@@ -1,0 +1,155 @@
+"""The records of one person at two sites: linked by who decides at both, seen by nobody else."""
+
+import pytest
+import time_machine
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from clinic.audit.models import Signature, TrailEntry
+from clinic.audit.queries import OPENED
+from clinic.cases.two_sites import actions
+from clinic.cases.two_sites.models import RecordLink
+from clinic.context import acting_as, every_site, set_context
+from clinic.people.queries import system_user
+from clinic.workflow import Refused
+from tests.builders.cases import a_patient
+from tests.builders.house import NOON, PASSWORD, a_house, codes, proof, sign_in, trail
+from tests.builders.merging import two_records
+from tests.builders.two_sites import (
+    linked,
+    records_at_two_sites,
+    registering_there,
+    unlinked,
+    who_decides_at_both,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
+
+
+@pytest.fixture
+def house():
+    with time_machine.travel(NOON, tick=False):
+        yield a_house()
+
+
+@pytest.fixture
+def pair(house):
+    return records_at_two_sites(house)
+
+
+@pytest.fixture
+def lead(house):
+    return who_decides_at_both(house)
+
+
+def seen_by(user):
+    with acting_as(user, clock=NOON):
+        return RecordLink.objects.count()
+
+
+def everything(house):
+    """The database's walls, as whoever looks after all of it passes them."""
+    set_context(user_id=system_user().pk, sites=every_site(), clock=NOON)
+
+
+def test_who_decides_at_both_sites_links_and_unlinks_by_hand(client, house, pair, lead):
+    here, there = pair
+    sign_in(client, lead)
+
+    person = client.get(reverse("cases:patient", args=[here.key])).content.decode()
+    place = reverse("cases:elsewhere", args=[here.key])
+    found = client.post(place, {"q": there.number}).content.decode()
+    link = reverse("cases:link", args=[here.key, there.key])
+    compare = client.get(link).content.decode()
+    opened = TrailEntry.objects.filter(act=OPENED, by=lead).values_list("subject_key", flat=True)
+    assert set(opened) == {here.key, there.key}
+    done = client.post(link, {"reason": "One passport.", "password": PASSWORD})
+    after = client.get(place).content.decode()
+    ended = client.post(
+        reverse("cases:unlink", args=[here.key, there.key]),
+        {"reason": "Two passports.", "password": PASSWORD},
+    )
+
+    assert f'href="{place}"' in person
+    assert f'href="{link}"' in found
+    assert "+1 503 555 0199" in compare
+    assert (done.status_code, ended.status_code) == (302, 302)
+    assert "One passport." in after
+    assert "Two passports." in client.get(place).content.decode()
+
+
+def test_who_may_be_the_same_person_there_is_named(client, house, lead):
+    here, _ = two_records(house)
+    there = a_patient(registering_there(house))
+
+    said = sign_in(client, lead).get(reverse("cases:elsewhere", args=[here.key])).content.decode()
+
+    assert f"Compare with {there.number} at <bdi>Hill House</bdi>" in said
+
+
+def test_nobody_of_one_site_sees_the_page_the_way_to_it_or_the_link(client, house, pair, lead):
+    here, there = pair
+    linked(here, there, by=lead)
+    place = reverse("cases:elsewhere", args=[here.key])
+
+    for who in (house.medical_lead, house.prescriber):
+        sign_in(client, who)
+        assert place not in client.get(reverse("cases:patient", args=[here.key])).content.decode()
+        assert client.get(place).status_code == 404
+        assert client.get(reverse("cases:link", args=[here.key, there.key])).status_code == 404
+    sign_in(client, house.intake)
+    assert client.get(place).status_code == 403
+    people = [lead, house.medical_lead, house.stranger, house.intake, house.privacy_officer]
+    assert [seen_by(who) for who in people] == [1, 0, 0, 0, 0]
+
+
+def test_each_site_reads_of_its_own_record_alone(house, pair, lead):
+    here, there = pair
+    link = linked(here, there, by=lead)
+
+    everything(house)
+    signature = Signature.objects.get(subject_key=link.key)
+    lines = TrailEntry.objects.filter(act="record linked with one of another site")
+    assert signature.by == lead
+    for told, mine, other in ((lines.get(site=here.site), here, there),
+                              (lines.get(site=there.site), there, here)):  # fmt: skip
+        assert told.subject_key == mine.key
+        for word in (str(other.key), other.number, other.family_name, "Same passport"):
+            assert word not in told.payload + signature.content
+
+
+@pytest.mark.parametrize("who", ["medical_lead", "stranger"])
+def test_who_decides_at_one_site_alone_links_nothing(house, pair, who):
+    everything(house)
+    before, by = trail(), house.people[who]
+
+    with pytest.raises(Refused) as refusal:
+        actions.link(*pair, by=by, at=NOON, reason="-", proof=proof(by, NOON))
+
+    assert codes(refusal) == ["role"]
+    assert (trail(), RecordLink.objects.count()) == (before, 0)
+
+
+def test_records_of_one_site_are_merged_not_linked(house, lead):
+    with pytest.raises(Refused) as refusal:
+        linked(*two_records(house), by=lead)
+
+    assert codes(refusal) == ["link_pair"]
+
+
+def test_a_link_needs_a_reason_and_a_proof(house, pair, lead):
+    with pytest.raises(Refused) as refusal:
+        linked(*pair, by=lead, reason=" ", proof=None)
+
+    assert codes(refusal) == ["reason_missing", "signer_unproved"]
+
+
+def test_an_ended_link_is_ended_once_and_made_anew(house, pair, lead):
+    link = linked(*pair, by=lead)
+    unlinked(*pair, by=lead)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RecordLink.objects.filter(pk=link.pk).update(ended_at=None, ended_by=None)
+    linked(*pair, by=lead)
+
+    assert list(RecordLink.objects.values_list("ended_reason", flat=True)) == ["Two passports.", ""]

@@ -1,0 +1,25 @@
+"""Gates of linking records of two sites, each closed alone."""
+
+from django.urls import reverse
+
+from tests.builders.house import HOUR, NOON, PASSWORD
+from tests.builders.two_sites import linked, records_at_two_sites, who_decides_at_both
+from tests.gates.harness import Situation, closed
+
+
+def linking(by, route, pair, says):
+    url = reverse(route, args=[each.key for each in pair])
+    return Situation(by, url, {"reason": "One passport.", "password": PASSWORD}, says, page=url)
+
+
+@closed("records_linked")
+def they_are_linked(house):
+    pair, lead = records_at_two_sites(house), who_decides_at_both(house)
+    linked(*pair, by=lead, at=NOON - HOUR)
+    return linking(lead, "cases:link", pair, "These two records are linked already.")
+
+
+@closed("records_not_linked")
+def they_are_not_linked(house):
+    pair, lead = records_at_two_sites(house), who_decides_at_both(house)
+    return linking(lead, "cases:unlink", pair, "These two records are not linked.")
