@@ -42,6 +42,7 @@ from clinic.protocols.models import Protocol, ProtocolVersion
 from clinic.safety.concerns.models import Concern, ConcernNote
 from clinic.safety.incidents.models import Incident, IncidentNote
 from clinic.screening.evidence.models import Evidence, EvidenceFile
+from clinic.screening.medicines.models import ListedMedicine
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from clinic.stock.models import Lot, Movement
 
@@ -78,6 +79,7 @@ __all__ = [
     "IncidentNote",
     "Invitation",
     "Licence",
+    "ListedMedicine",
     "Lot",
     "Matter",
     "Message",

@@ -36,6 +36,7 @@ urlpatterns = [
     path("staff/", include("clinic.people.urls")),
     path("screening/", include("clinic.screening.urls")),
     path("evidence/", include("clinic.screening.evidence.urls")),
+    path("medicines/", include("clinic.screening.medicines.urls")),
     path("documents/", include("clinic.documents.urls")),
     path("forms/", include("clinic.checklists.urls")),
     path("house-values/", include("clinic.protocols.house.urls")),

@@ -20,6 +20,7 @@ ORDER = [
     "cases",
     "screening",
     "evidence",
+    "medicines",
     "documents",
     "signatures",
     "preparation",

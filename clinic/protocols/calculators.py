@@ -14,6 +14,7 @@ from clinic.protocols.course import (
     touchpoints,
     visit_window,
     washout_clear_on,
+    washout_since,
     washout_words,
     washouts,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "visit_window",
     "visits_in_course",
     "washout_clear_on",
+    "washout_since",
     "washout_words",
     "washouts",
 ]

@@ -119,6 +119,16 @@ def washouts(
     )
 
 
+def washout_since(
+    washout: Washout, last_on: date | None, half_life: Decimal | None, on: date
+) -> WashoutState:
+    """Say of one washout whether what was last taken on a day has been left off long enough."""
+    days = washout.clear_days(half_life)
+    if last_on is None:
+        return WashoutState(washout, False, None, "not_known", days)
+    return _dated(washout, days, last_on, on)
+
+
 def interval_problems(
     document: ProtocolDocument, past: Iterable[PastDose], on: date
 ) -> tuple[str, ...]:

@@ -277,6 +277,7 @@ STEPS_ON: dict[str, list[tuple[str, str, Permission, str]]] = {
 OTHERS = [
     ("Documents", "documents:index", P.SEE_CASE, "document"),
     ("Results and evidence", "evidence:of_case", P.SEE_CASE, "document-check"),
+    ("Medicines", "medicines:of_case", P.SEE_CASE, "clipboard"),
     ("People near the {person}", "cases:contacts", P.SEE_CASE, "people"),
     ("Care team", "cases:team", P.SEE_CASE, "badge"),
     ("Messages", "messages:index", P.SEE_CASE, "mail"),

@@ -30,6 +30,7 @@ from sessions.preparation import closing
 from sessions.preparation.barred import Barred, barred
 from sessions.preparation.conditions import is_led_by_another, is_tested
 from sessions.preparation.facts import Facts
+from sessions.preparation.left_off import medicine_left_off
 
 RESOLVED = {FindingDecision.Ruling.ACCEPTED, FindingDecision.Ruling.CLEARED}
 
@@ -119,6 +120,8 @@ def washouts_elapsed(facts: Facts) -> Iterator[Barred]:
     for state in _washouts(facts):
         if not _is_clear(facts, state):
             yield barred(gates.WASHOUTS, facts, washout_words(state))
+    for line in facts.medicines:
+        yield from medicine_left_off(line, facts)
 
 
 def tests_fresh(facts: Facts) -> Iterator[Barred]:
@@ -282,7 +285,8 @@ def _reaches(held: Hold, facts: Facts) -> bool:
     for number, rule in enumerate(facts.document.washouts):
         if held.rule == f"washouts[{number}]":
             states = [state for state in _washouts(facts) if state.washout == rule]
-            return not states or states[0].because != "never_taken"
+            listed = any(rule in line.washouts(facts.document) for line in facts.medicines)
+            return listed or not states or states[0].because != "never_taken"
     return True
 
 

@@ -17,6 +17,7 @@ from clinic.people.models import DutyShift, Licence, User
 from clinic.protocols.calculators import DoseGiven, PastDose
 from clinic.protocols.document import ProtocolDocument
 from clinic.screening.evidence.models import Evidence
+from clinic.screening.medicines.queries import Line
 from clinic.screening.models import FindingDecision
 from clinic.screening.queries import Screening
 from sessions.preparation.models import DecisionPast, WayHome
@@ -105,6 +106,7 @@ class Facts:
     decided: tuple[DecisionPast, ...]
     day_facts: Day = field(default_factory=Day)
     attempt: Attempt | None = None
+    medicines: tuple[Line, ...] = ()
 
     @property
     def day(self) -> date:

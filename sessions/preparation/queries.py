@@ -27,6 +27,7 @@ from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.queries import document_at
 from clinic.screening.evidence.queries import newest_of_tests
+from clinic.screening.medicines.queries import medicines_of
 from clinic.screening.queries import PURPOSE, screenings_of
 from sessions.preparation.facts import Attempt, Day, Facts, Filled
 from sessions.preparation.models import DecisionPast, WayHome
@@ -86,6 +87,7 @@ def facts_of(
     evidence = newest_of_tests(
         {pk: {test.code for test in document.tests} for pk, document in documents.items()}
     )
+    medicines = medicines_of(cases)
     holds, shifts, decided = _holds(cases), _shifts(cases, at), _decided(rows)
     found = {}
     for row in rows:
@@ -113,6 +115,7 @@ def facts_of(
             shifts=tuple(shift for shift in shifts if shift.site_id == case.site_id),
             decided=(),
             day_facts=known.get(row.pk, Day()),
+            medicines=medicines[case.pk],
         )
         of_the_day = (past for past in decided.get(row.pk, ()) if past.on_day == facts.day)
         screened = facts.screening and replace(facts.screening, on=facts.day)

@@ -9,6 +9,7 @@ from clinic.screening.evidence import actions as evidence_acts
 from tests.builders.cases import a_case_in, a_referred_case
 from tests.builders.evidence import a_result
 from tests.builders.house import DAY, NOON, PASSWORD
+from tests.builders.medicines import OUTSIDE, a_medicine
 from tests.builders.screening import a_filled_screening, answer, decide, settle
 from tests.gates.harness import BY_THE_ADDRESS, NOT_FOUND, Situation, closed
 
@@ -185,3 +186,51 @@ def nobody_may_decide_past_it(house):
     case = a_filled_screening(house, allergy=True)
     says = "Nobody may decide past this. Establish the fact, or decline."
     return settling(house, case, "allergy", says)
+
+
+def listing(house, case, says, *, medicine=None, **typed):
+    url = reverse("medicines:add", args=[case.key])
+    if medicine is not None:
+        url = reverse("medicines:change", args=[medicine.key])
+    return Situation(house.intake, url, {"name": "Lithium", "state": "taken"} | typed, says)
+
+
+@closed("medicine_day")
+def it_was_last_taken_tomorrow(house):
+    told = {"state": "left", "last": "exactly", "last_on": str((NOON + DAY).date())}
+    return listing(house, a_referred_case(house), "19 November 2026 lies ahead.", **told)
+
+
+@closed("medicine_listed")
+def it_stands_on_the_list_already(house):
+    case = a_referred_case(house)
+    a_medicine(house, case, name="lithium")
+    return listing(house, case, "This medicine is on the list already. Change its line.")
+
+
+@closed("taper_without_agreement")
+def nobody_is_named_who_agreed(house):
+    says = "Name who orders this medicine and agreed that it is left off."
+    return listing(house, a_referred_case(house), says, state="leaving")
+
+
+@closed("taper_agreed_by_two")
+def two_are_named_who_agreed(house):
+    told = OUTSIDE | {"agreed_by": str(house.prescriber.key), "agreed_on": str(YESTERDAY)}
+    says = "Name one person who agreed: of this house, or outside it."
+    return listing(house, a_referred_case(house), says, **told)
+
+
+@closed("taper_not_licensed")
+def who_agreed_held_no_licence_then(house):
+    told = {"state": "leaving", "agreed_by": str(house.prescriber.key), "agreed_on": "2023-12-01"}
+    says = "Priya Prescriber held no verified licence in force on 01 December 2023"
+    return listing(house, a_referred_case(house), says, **told)
+
+
+@closed("medicine_without_words")
+def nobody_says_why_the_line_is_a_mistake(house):
+    case = a_referred_case(house)
+    medicine = a_medicine(house, case)
+    says = "Say why this line is a mistake."
+    return listing(house, case, says, medicine=medicine, state="mistaken")

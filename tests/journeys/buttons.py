@@ -214,6 +214,8 @@ WALKED = {
         "evidence:enter",
         "evidence:open_file",
         "evidence:withdraw",
+        "medicines:add",
+        "medicines:change",
     },
     "test_break_glass.py::test_a_record_is_opened_outside_care_and_the_opening_is_reviewed": {
         "break_glass:break",

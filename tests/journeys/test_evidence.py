@@ -1,4 +1,4 @@
-"""A letter that a finding asks for: entered, read, settled by, and taken back."""
+"""A letter that a finding asks for: entered, read, settled by, taken back; and a medicine."""
 
 import pytest
 from django.db import transaction
@@ -77,6 +77,28 @@ def then_the_finding_is_open_again(priya):
     priya.sees("Settle this")
 
 
+def when_intake_lists_a_medicine_and_who_agreed_to_leave_it_off(ines):
+    ines.opens_the_case_of("Ashgrove")
+    ines.page.get_by_text("More", exact=True).click()
+    ines.clicks("Medicines", exact=True, state="none listed")
+    ines.clicks("Add a medicine")
+    ines.types(Medicine="Ayahuasca tea")
+    ines.fills("Another psychedelic: 7 days clear", True)
+    ines.clicks("Save the medicine", state="listed")
+    ines.sees("Listed.", "still taken")
+    ines.clicks("Change Ayahuasca tea", exact=True)
+    ines.chooses("No longer taken", of="Is it taken?")
+    ines.is_refused("Save the medicine")
+    ines.sees("Say when it was last taken, or that this is not known.")
+    ines.fills("Last taken", "On the day")
+    ines.fills("Day, month or year of the last one", localdate().isoformat())
+    ines.fills("Or somebody outside, by name", "Dr Fir")
+    ines.fills("How they are reached", "+1 212 555 0177")
+    ines.fills("Agreed on", localdate().isoformat())
+    ines.clicks("Save the medicine", state="left off")
+    ines.sees("What was said before stays readable.", "clear on", "Dr Fir")
+
+
 def test_a_letter_is_entered_read_and_settled_by(house, somebody):
     somebody_screened(house)
     ines, priya = somebody(house.intake), somebody(house.prescriber)
@@ -85,3 +107,4 @@ def test_a_letter_is_entered_read_and_settled_by(house, somebody):
     when_the_prescriber_reads_it_and_settles_by_it(priya)
     when_intake_takes_it_back(ines)
     then_the_finding_is_open_again(priya)
+    when_intake_lists_a_medicine_and_who_agreed_to_leave_it_off(ines)

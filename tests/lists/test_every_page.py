@@ -41,8 +41,8 @@ BESIDE = {
 }  # fmt: skip
 BENEATH = {
     "casefile:show", "cases:contacts", "cases:team", "documents:index", "evidence:of_case",
-    "integration:measures", "integration:visit", "links:index", "messages:index", "stock:lot",
-    "supervised:record", "supervised:show",
+    "integration:measures", "integration:visit", "links:index", "medicines:of_case",
+    "messages:index", "stock:lot", "supervised:record", "supervised:show",
 }  # fmt: skip
 LISTS = BESIDE | BENEATH
 # They show the first rows of several kinds of case: what no shown row needs is not asked.

@@ -55,6 +55,7 @@ from tests.builders.errata import a_proposed_erratum
 from tests.builders.evidence import a_pdf
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, proof
 from tests.builders.house_values import a_stated_value
+from tests.builders.medicines import a_medicine
 from tests.builders.supervised import an_assessment
 from tests.matrix.over import imported, of_the_site, reported, settled
 
@@ -396,6 +397,9 @@ def _screened(place):
         file=read(a_pdf(word.encode())),
     )
     place.add("evidence", evidence)
+    told = {"frequency": word, "falls_under": [], "words": f"Told {word}"}
+    medicine = a_medicine(house, case, at=NOON - DAY, name=f"Drops {word}", **told)
+    place.add("medicine", medicine)
     place.add("screened_case", case)
     place.add("finding", found[0].item)
     place.add("form", form)

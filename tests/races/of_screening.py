@@ -7,10 +7,12 @@ from clinic.checklists.models import Form
 from clinic.screening import actions, queries
 from clinic.screening.evidence import actions as results
 from clinic.screening.evidence.models import Evidence
+from clinic.screening.medicines.models import ListedMedicine
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from tests.builders.cases import a_referred_case
 from tests.builders.evidence import a_result
 from tests.builders.house import DAY, NOON
+from tests.builders.medicines import a_medicine, changed
 from tests.builders.screening import (
     Outcome,
     Ruling,
@@ -108,6 +110,26 @@ def withdraw(house):
         (house.intake, house.nurse),
         lambda by: results.withdraw(fresh(evidence), by=by, at=NOON, words="Another person's."),
         Evidence.objects.exclude(withdrawn_at=None).count,
+    )
+
+
+@race("clinic.screening.medicines.actions.add")
+def list_a_medicine(house):
+    case = a_filled_screening(house)
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: a_medicine(house, fresh(case), by=by),
+        ListedMedicine.objects.count,
+    )
+
+
+@race("clinic.screening.medicines.actions.change")
+def change_a_medicine(house):
+    medicine = a_medicine(house, a_filled_screening(house))
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: changed(house, fresh(medicine), by=by, last="not_known"),
+        ListedMedicine.objects.exclude(replaces=None).count,
     )
 
 

@@ -53,6 +53,7 @@ from tests.builders.errata import a_proposed_erratum
 from tests.builders.evidence import a_result
 from tests.builders.house_values import a_stated_value
 from tests.builders.importing import ASH, a_file_read, a_table
+from tests.builders.medicines import a_medicine
 from tests.builders.protocols import a_draft
 from tests.builders.supervised import an_assessment
 from tests.journeys.conftest import zone_where_it_is_noon
@@ -245,6 +246,8 @@ def _screened(house, at):
             rows["evidence"] = a_result(
                 house, case, at=at, code=found[0].item, result="ALT 38 U/l, AST 31 U/l: normal."
             ).key
+            told = {"state": "left", "last": "exactly", "last_on": str((at - 9 * DAY).date())}
+            rows["medicine"] = a_medicine(house, case, at=at, name="Ayahuasca", **told).key
     rows["referred case"] = rows["referred"]
 
 

@@ -195,6 +195,9 @@ PAGES: dict[str, Page] = {
         "intake", {"key": "screening", "code": "finding"}, empty=FORM, error=YES
     ),
     "evidence:withdraw": Page("intake", {"key": "evidence"}, empty=FORM, error=YES),
+    "medicines:of_case": Page("nurse", {"key": "screening"}, empty=YES),
+    "medicines:add": Page("intake", {"key": "screening"}, empty=FORM, error=YES),
+    "medicines:change": Page("intake", {"key": "medicine"}, empty=FORM, error=YES),
     "screening:decide": Page("prescriber", {"key": "screening"}, empty=YES, error=YES),
     "documents:index": Page("facilitator", {"key": "preparing"}, empty=YES),
     "documents:sign": Page(
