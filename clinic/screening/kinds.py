@@ -1,12 +1,20 @@
 """What screening tells the cases below it: what is wanted, and who adds to a decision."""
 
+from django.utils.timezone import now
+
 from clinic.access import Permission
 from clinic.cases.queries import WANTS
 from clinic.cases.signatures import kinds as signatures
 from clinic.people.models import Act
 from clinic.screening.queries import wanted_by
 
-WANTS.append(wanted_by)
+
+def wants(cases):
+    """What is missing at this moment."""
+    return wanted_by(cases, now())
+
+
+WANTS.append(wants)
 
 signatures.register(
     signatures.Kind(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -259,18 +259,18 @@ def deciding_licence(user: Any, *, jurisdiction: str, on: date) -> Licence | Non
     return next((each for each in held if each.covers(Act.DECIDE, jurisdiction, on)), None)
 
 
-def wanted_by(cases: list[Case]) -> dict[int, list[Wanted]]:
-    """What each case waits for in its screening."""
+def wanted_by(cases: list[Case], at: datetime) -> dict[int, list[Wanted]]:
+    """What each case waits for in its screening at a moment."""
     waiting = [
         case
         for case in cases
         if case.status in {Status.REFERRED, Status.SCREENING, Status.DEFERRED}
     ]
     screenings = screenings_of(waiting) if waiting else {}
-    return {case.pk: list(_wants(case, screenings.get(case.pk))) for case in waiting}
+    return {case.pk: list(_wants(case, screenings.get(case.pk), at)) for case in waiting}
 
 
-def _wants(case: Case, screening: Screening | None) -> Iterable[Wanted]:
+def _wants(case: Case, screening: Screening | None, at: datetime) -> Iterable[Wanted]:
     if screening is None:
         yield Wanted(
             "screening not started", "screening:form", turn=Turn.INTAKE, since=case.referred_at
@@ -278,9 +278,7 @@ def _wants(case: Case, screening: Screening | None) -> Iterable[Wanted]:
     elif case.status == Status.DEFERRED:
         until = screening.last_decision and screening.last_decision.deferred_until
         if until:
-            yield Wanted(
-                f"deferred until {until:%d %b %Y}", "screening:findings", turn=Turn.DECIDES
-            )
+            yield _deferred(until, case, at)
     else:
         left = screening.asked - screening.answered
         begun, answered = screening.form.started_at, screening.form.answered_at
@@ -304,6 +302,18 @@ def _wants(case: Case, screening: Screening | None) -> Iterable[Wanted]:
             yield Wanted(
                 "decision on eligibility", "screening:decide", turn=Turn.DECIDES, since=answered
             )
+
+
+def _deferred(until: date, case: Case, at: datetime) -> Wanted:
+    """A deferral waits until its day; from then on it is due, and waits since that morning."""
+    if at.astimezone(case.site.tz).date() < until:
+        return Wanted(f"deferred until {until:%d %b %Y}", "screening:findings", turn=Turn.DECIDES)
+    return Wanted(
+        f"deferred until {until:%d %b %Y}: to be looked at again",
+        "screening:form",
+        turn=Turn.INTAKE,
+        since=datetime.combine(until, time(), tzinfo=case.site.tz),
+    )
 
 
 def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[str, Any]:
