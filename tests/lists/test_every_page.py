@@ -114,8 +114,9 @@ def unlike_in(name, one, fifty):
 
 
 def shape(sql):
-    """A query without its values, short enough to read."""
-    return re.sub(r"'[^']*'|\b\d+\b|_django_curs_\w+", "?", sql)[:160]
+    """A query without its values and how wide their numbers are, short enough to read."""
+    bare = re.sub(r"'[^']*'|\"s\d+_x\d+\"|\b\d+\b|_django_curs_\w+", "?", sql)
+    return re.sub(r"::int[248]\b", "::int", bare)[:160]
 
 
 @pytest.mark.parametrize("beneath_one", [False, True], ids=["of everybody", "of one person"])
