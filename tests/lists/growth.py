@@ -31,6 +31,7 @@ ONE_PERSONS = {
     "clinic_case",
     "clinic_cycle",
     "clinic_visit",
+    "clinic_channelconsent",  # one in force a person and channel
     "clinic_sessions_supervisedsession",
 }
 # Words a protocol, the house or the calendar knows: another would name nothing.
