@@ -43,7 +43,7 @@ screens: ready-to-test ## Picture every page: two themes, two widths, each state
 
 deep: ready-to-test ## Take the long figures and write docs/evidence/ (an hour)
 	$(python) -m tests.deep.trail
-	$(python) -m pytest -m deep tests/deep tests/matrix -q
+	$(python) -m pytest -m deep tests/deep tests/matrix tests/journeys -q
 	VIGIL_LOOK_EVERYWHERE=1 $(python) -m pytest -n $(workers) --dist loadgroup tests/matrix/test_matrix.py -q
 	VIGIL_LOOK_EVERYWHERE=1 $(python) -m pytest tests/bad_input -q
 	VIGIL_LOOK_EVERYWHERE=1 $(python) -m pytest tests/journeys/test_every_page.py tests/journeys/test_empty_pages.py -q

@@ -124,9 +124,7 @@ def when_the_person_is_let_go(fay, house):
     aftercare.when_the_case_is_closed(fay)
 
 
-def test_one_person_walks_from_the_referral_to_the_end_of_aftercare(
-    house, clock, somebody, broker, sink
-):
+def one_person_walks_the_whole_way(house, clock, somebody, broker, sink):
     session_at = clock.present - SESSION_AGO
 
     when_a_protocol_is_written_and_published(somebody, house)
@@ -152,4 +150,11 @@ def test_one_person_walks_from_the_referral_to_the_end_of_aftercare(
 
     fay.opens_the_case_of("Ashgrove")
     fay.sees("Closed")
+
+
+def test_one_person_walks_from_the_referral_to_the_end_of_aftercare(
+    house, clock, somebody, broker, sink
+):
+    one_person_walks_the_whole_way(house, clock, somebody, broker, sink)
+
     assert {name for name, state in seen} >= ON_THE_WALK
