@@ -124,36 +124,63 @@ def crowd(_moved_in, transactional_db):
         yield _moved_in
 
 
-@pytest.fixture
-def reads(crowd, live_server, browser, browser_context_args):
-    """A page before whoever may open it, signed in since noon."""
+@pytest.fixture(scope="module")
+def browsers(live_server, browser, browser_context_args):
+    """A browser for each reader, kept from test to test: a new one costs more than most pages."""
+    from tests.journeys.crowd import NOON  # noqa: PLC0415 -- as above
     from tests.journeys.looks import Watch  # noqa: PLC0415 -- as above
     from tests.journeys.people import DESK  # noqa: PLC0415 -- as above
 
-    pages, watches = {}, []
+    kept = {}
 
-    def comes(reader):
-        if reader not in pages:
+    def of(reader):
+        if reader not in kept:
             context = browser.new_context(
                 **browser_context_args,
                 viewport=DESK,
                 reduced_motion="reduce",
                 base_url=live_server.url,
             )
-            context.add_cookies(
+            let_run_from(context, NOON)
+            page = context.new_page()
+            page.on("dialog", lambda dialog: dialog.accept())
+            kept[reader] = page, Watch(context)
+        return kept[reader]
+
+    yield of
+    for page, _ in kept.values():
+        page.context.close()
+
+
+@pytest.fixture
+def reads(crowd, live_server, browsers):
+    """A page before whoever may open it, signed in since noon; nothing is kept of who was here."""
+    from tests.journeys.people import DESK  # noqa: PLC0415 -- as above
+
+    pages, watches = {}, []
+
+    def comes(reader):
+        if reader not in pages:
+            page, watch = browsers(reader)
+            page.set_viewport_size(DESK)
+            page.context.add_cookies(
                 [
                     {"name": name, "value": value, "url": live_server.url}
                     for name, value in crowd.cookies[reader].items()
                 ]
             )
-            let_run_from(context, now())
-            watches.append(Watch(context))
-            pages[reader] = context.new_page()
-            pages[reader].on("dialog", lambda dialog: dialog.accept())
+            pages[reader] = page
+            watches.append(watch)
         return pages[reader]
 
     yield comes
     for page in pages.values():
-        page.context.close()
+        page.goto("about:blank")
+        device = page.context.new_cdp_session(page)
+        everything = {"origin": live_server.url, "storageTypes": "all"}
+        device.send("Storage.clearDataForOrigin", everything)
+        device.detach()
     wrong = [what for watch in watches for what in watch.wrong]
+    for watch in watches:
+        watch.wrong.clear()
     assert not wrong, "\n".join(wrong)

@@ -66,9 +66,12 @@ def press(crowd, page, button):
     form.evaluate(UNFOLD)
     form.evaluate(FILL, {"said": button.said, "typed": TYPED})
 
+    form.evaluate("form => form.dataset.before = ''")
     with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
         form.get_by_role("button", name=button.words).first.click()
-    page.wait_for_load_state("networkidle")
+    if answer.value.status != 204 and answer.value.request.is_navigation_request():
+        page.locator("[data-before]").wait_for(state="detached")
+        page.wait_for_load_state()
 
     refused = page.locator("[data-error-summary]").all_inner_texts()
     assert (answer.value.status in {200, 204, 302}, refused) == (True, [])
