@@ -10,7 +10,7 @@ from clinic.audit.models import (
     TrailEntry,
 )
 from clinic.booking.feed.models import DiaryFeed
-from clinic.booking.models import Visit, VisitPerson
+from clinic.booking.models import Visit, VisitPerson, Whereabouts
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.channels.models import ChannelConsent
 from clinic.cases.importing.models import ImportedRow, PatientFile, PatientImport
@@ -107,5 +107,6 @@ __all__ = [
     "User",
     "Visit",
     "VisitPerson",
+    "Whereabouts",
     "WorkingHours",
 ]

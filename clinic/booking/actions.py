@@ -13,12 +13,12 @@ from clinic.audit.actions import record
 from clinic.booking import diary, signals
 from clinic.booking.models import STEPS, Status, Visit, VisitPerson
 from clinic.booking.queries import clashes, is_with_client, place_of
+from clinic.booking.remote.rules import obstacles_to_begin
 from clinic.booking.rules import (
     PATIENT_TAKEN,
     PERSON_TAKEN,
     ROOM_TAKEN,
     People,
-    obstacles_to_arrive,
     obstacles_to_book,
     obstacles_to_cancel,
     obstacles_to_finish,
@@ -177,7 +177,7 @@ def no_show(visit: Visit, *, by: Any, at: datetime) -> None:
 def arrive(visit: Visit, *, by: Any, at: datetime, is_checked_in: bool = False) -> None:
     """Keep that the person is here; for a dose, as part of the check-in."""
     _lock(visit)
-    refuse_unless_clear(obstacles_to_arrive(visit, by=by, at=at, is_checked_in=is_checked_in))
+    refuse_unless_clear(obstacles_to_begin(visit, by=by, at=at, is_checked_in=is_checked_in))
     move(visit, Status.ARRIVED, table=STEPS, arrived_at=at, arrived_by=by)
     record("visit arrived", visit, by=by, at=at, code=visit.code)
 

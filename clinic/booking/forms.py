@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from clinic.booking.queries import Asked
 
@@ -29,7 +30,7 @@ class VisitForm(forms.Form):
     overlap_reason = forms.CharField(
         required=False,
         label="Reason to let it overlap",
-        help_text="Only a prescriber, a medical lead or a manager may allow two things at once.",
+        help_text="Only somebody who orders doses or manages the site may allow two things at once.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -50,8 +51,9 @@ class VisitForm(forms.Form):
         for capacity, title, number in capacities:
             for place in range(number):
                 name = f"person_{capacity}_{place}"
+                label = title if number == 1 else f"{title} {place + 1}"
                 self.fields[name] = forms.ModelChoiceField(
-                    queryset=staff[capacity], label=title, empty_label="Choose"
+                    queryset=staff[capacity], label=label, empty_label="Choose"
                 )
                 taken = next((pair for pair in left if pair[1] == capacity), None)
                 if taken:
@@ -99,6 +101,42 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why, for those who call the person."},
     )
+
+
+PLACE = RegexValidator(
+    r"\A[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?\Z",
+    "Write it as licences do: the country, or country and state, such as NL, US-NY or AU-VIC.",
+)
+DIALLED = RegexValidator(r"\A[^0-9]*(?:[0-9][^0-9]*){2,}\Z", "Write a number that can be dialled.")
+
+
+class WhereaboutsForm(forms.Form):
+    """Where the person is now, asked before anything else at a distance."""
+
+    place = forms.CharField(
+        max_length=20,
+        validators=[PLACE],
+        label="Country and state they are in now",
+        help_text="As licences write it: NL, US-NY, AU-VIC. Ask; do not take it from the record.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    ring_back = forms.CharField(
+        max_length=60,
+        validators=[DIALLED],
+        label="Number to ring back",
+        help_text="If the line breaks.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    emergency_number = forms.CharField(
+        max_length=40,
+        validators=[DIALLED],
+        label="Emergency number there",
+        help_text="The one that reaches help where they are, from where you are.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+
+    def clean_place(self):
+        return self.cleaned_data["place"].upper()
 
 
 class NothingForm(forms.Form):

@@ -6,7 +6,9 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, Ra
 from django.db import models
 from django.db.models import CheckConstraint, F, Func, Q
 from django.urls import reverse
+from encrypted_fields.fields import EncryptedCharField
 
+from clinic.protocols.queries import document_at
 from clinic.records import AtSite, actor, known_status, maybe_actor, together
 
 
@@ -104,6 +106,13 @@ class Visit(AtSite):
     def get_absolute_url(self):
         return reverse("booking:show", args=[self.key])
 
+    @property
+    def title(self):
+        """What the protocol calls such a visit; its stage, where the protocol has none like it."""
+        rules = document_at(self.case.protocol_version, self.case.site).visits
+        own = (self.stage, self.code)
+        return next((r.title for r in rules if (r.stage, r.code) == own), self.get_stage_display())
+
 
 class VisitPerson(AtSite):
     """Who is at a visit, in which one capacity. Times are the visit's, kept by a trigger."""
@@ -132,3 +141,21 @@ class VisitPerson(AtSite):
 
     def __str__(self):
         return f"{self.user} ({self.capacity})"
+
+
+class Whereabouts(AtSite):
+    """Where the person said they are as a visit at a distance begins; the newest stands."""
+
+    case = models.ForeignKey("clinic.Case", models.PROTECT, related_name="whereabouts")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="whereabouts")
+    place = models.CharField(max_length=20)  # country and state, as licences write it
+    ring_back = EncryptedCharField(max_length=60)
+    emergency_number = models.CharField(max_length=40)
+    asked_at = models.DateTimeField()
+    asked_by = actor()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.place

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from clinic.access import Permission, in_reach, may, sites_where
-from clinic.booking.models import Stage, Status, Visit, VisitPerson
+from clinic.booking.models import Stage, Status, Visit, VisitPerson, Whereabouts
 from clinic.cases.models import Case, Cycle, Patient
 from clinic.people.models import Absence, Room, Site, User
 from clinic.protocols.calculators import LicenceNeeded, licences_needed
@@ -65,6 +65,13 @@ def diary_sites(user: Any) -> list[Site]:
 def visits_of(case: Case) -> QuerySet[Visit]:
     """Every visit of a case in order, whatever became of it."""
     return case.visits.select_related("room", "cycle").prefetch_related("people__user")
+
+
+def whereabouts_of(visit: Visit, *, on: date | None = None) -> Whereabouts | None:
+    """Where the person said they are, the last time they were asked; `on`: asked that very day."""
+    where = visit.whereabouts.select_related("asked_by").order_by("pk").last()
+    is_of_the_day = where and on in (None, where.asked_at.astimezone(visit.site.tz).date())
+    return where if is_of_the_day else None
 
 
 def visit_rules(case: Case) -> tuple[VisitRule, ...]:

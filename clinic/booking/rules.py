@@ -50,7 +50,9 @@ HELD = gate("visit_hold", "A room or a person the visit needs is held.", clears=
 ROOM_TAKEN = gate("room_taken", "The room is taken.", clears="booking:week")
 PERSON_TAKEN = gate("person_taken", "A person is booked elsewhere.", clears="booking:week")
 PATIENT_TAKEN = gate("patient_taken", "The patient has another visit.", clears="booking:week")
-OVERLAP = gate("overlap_role", "Only a prescriber or a manager allows two things at once.")
+OVERLAP = gate(
+    "overlap_role", "Only who orders doses or manages the site allows two things at once."
+)
 ONE_DOSE = gate("dosing_booked", "This cycle has its supervised session already.")
 NOT_BEGUN = gate("visit_not_begun", "The visit has not begun.")
 NOT_TODAY = gate("visit_not_today", "The visit is on a later day.")
@@ -194,16 +196,14 @@ def obstacles_to_arrive(
         yield ON_THE_RUN_SHEET("For a dose the person is checked in on the run sheet.")
     yield from obstacles_in_status(visit, Status.ARRIVED, STEPS)
     yield from obstacles_in_waiting(visit)
-    yield from _obstacles_in_host(visit, by)
-    yield from _obstacles_in_day(visit, at)
+    yield from obstacles_in_host_on_the_day(visit, by=by, at=at)
 
 
 def obstacles_to_finish(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
     """A visit is done once it has taken place."""
     yield from obstacles_in_status(visit, Status.DONE, STEPS)
     yield from obstacles_in_waiting(visit)
-    yield from _obstacles_in_host(visit, by)
-    yield from _obstacles_in_day(visit, at)
+    yield from obstacles_in_host_on_the_day(visit, by=by, at=at)
 
 
 def obstacles_in_waiting(visit: Visit) -> Iterator[Obstacle]:
@@ -339,7 +339,7 @@ def _obstacles_in_clashes(
             return
         taken = " ".join(str(obstacle) for obstacle in clash_words(found))
         yield OVERLAP(
-            f"Only a prescriber, a medical lead or a manager may allow an overlap. {taken}"
+            f"Only somebody who orders doses or manages the site may allow an overlap. {taken}"
         )
         return
     yield from clash_words(found)
@@ -348,6 +348,12 @@ def _obstacles_in_clashes(
 def _obstacles_in_booker(visit: Visit, by: Any) -> Iterator[Obstacle]:
     if not may(by, Permission.BOOK, site=visit.site):
         yield ROLE("Only somebody who books at this site may change its diary.")
+
+
+def obstacles_in_host_on_the_day(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Who sees people says what becomes of a visit, on its day and not before."""
+    yield from _obstacles_in_host(visit, by)
+    yield from _obstacles_in_day(visit, at)
 
 
 def _obstacles_in_host(visit: Visit, by: Any) -> Iterator[Obstacle]:

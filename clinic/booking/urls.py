@@ -3,6 +3,7 @@ from django.urls import path
 from clinic.booking import views
 from clinic.booking.course import views as course
 from clinic.booking.feed import views as feed
+from clinic.booking.remote import views as remote
 
 app_name = "booking"
 urlpatterns = [
@@ -20,4 +21,6 @@ urlpatterns = [
     path("visit/<uuid:key>/call-off/", views.cancel, name="cancel"),
     path("visit/<uuid:key>/did-not-come/", views.no_show, name="no_show"),
     path("visit/<uuid:key>/arrived/", views.arrive, name="arrive"),
+    path("visit/<uuid:key>/where/", remote.whereabouts, name="whereabouts"),
+    path("visit/<uuid:key>/took-place/", remote.took_place, name="took_place"),
 ]

@@ -12,6 +12,11 @@ from clinic.booking.course.following import outside
 from clinic.booking.forecasts import forecasts_of
 from clinic.booking.forms import CancelForm, NothingForm, VisitForm
 from clinic.booking.models import Stage, Status
+from clinic.booking.remote.rules import (
+    is_at_a_distance,
+    obstacles_at_a_distance,
+    obstacles_to_begin,
+)
 from clinic.booking.week import week_of
 
 P = Permission
@@ -134,6 +139,9 @@ def show(request, key):
         "is_planned": visit.status == Status.PLANNED,
         "may_see_case": queries.may_see(request.user, visit),
         "ahead": forecasts_of(visit, at=now()),
+        "where": queries.whereabouts_of(visit),
+        "is_remote": is_at_a_distance(visit),
+        "in_the_way": list(obstacles_at_a_distance(visit, at=now())),
     }
     if context["may_see_case"]:
         opened(request, visit.case)
@@ -179,7 +187,7 @@ def reschedule(request, key):
 @requires(P.BOOK)
 def cancel(request, key):
     words = ("Call off", "Room and people are free again at once.", "Call off the visit")
-    return _act(
+    return act_on_visit(
         request, key, actions.cancel, rules.obstacles_to_cancel, CancelForm, "Called off.", words
     )
 
@@ -187,7 +195,7 @@ def cancel(request, key):
 @requires(P.BOOK)
 def no_show(request, key):
     words = ("Did not come", "Room and people are free again.", "The person did not come")
-    return _act(
+    return act_on_visit(
         request, key, actions.no_show, rules.obstacles_to_no_show, NothingForm, "Noted.", words
     )
 
@@ -195,8 +203,8 @@ def no_show(request, key):
 @requires(*HOSTS)
 def arrive(request, key):
     words = ("Arrived", "The person is here.", "The person is here")
-    return _act(
-        request, key, actions.arrive, rules.obstacles_to_arrive, NothingForm, "Here.", words
+    return act_on_visit(
+        request, key, actions.arrive, obstacles_to_begin, NothingForm, "Here.", words
     )
 
 
@@ -208,7 +216,7 @@ def _the_visit(request, key):
     return visit
 
 
-def _act(request, key, act, obstacles_to, form_class, said, words):
+def act_on_visit(request, key, act, obstacles_to, form_class, said, words):
     visit = _the_visit(request, key)
     form = form_class(_posted(request))
     if done(request, form, act, visit):

@@ -5,6 +5,8 @@ from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
+from clinic.booking.queries import whereabouts_of
+from clinic.booking.remote.rules import obstacles_at_a_distance
 from clinic.cases.queries import visible_cases
 from sessions.integration import actions, queries
 from sessions.integration.forms import (
@@ -75,6 +77,8 @@ def _visit(request, integration_visit, **typed):
     notes = list(integration_visit.notes.all())
     context = {
         "visit": integration_visit,
+        "where": whereabouts_of(integration_visit),
+        "in_the_way": list(obstacles_at_a_distance(integration_visit, at=now())),
         "case": integration_visit.case,
         "first_note": notes[0] if notes else None,
         "additions": notes[1:],

@@ -11,6 +11,7 @@ from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.models import Visit
 from clinic.booking.queries import visit_rule
+from clinic.booking.remote.rules import obstacles_at_a_distance
 from clinic.booking.rules import obstacles_in_waiting
 from clinic.cases.models import Case, Cycle
 from clinic.cases.models import Status as CaseStatus
@@ -169,6 +170,7 @@ def obstacles_to_open_content(
     if visit.status not in (VisitStatus.PLANNED, VisitStatus.ARRIVED):
         yield STATUS(f"This visit is {visit.get_status_display().lower()}.")
     yield from obstacles_in_waiting(visit)
+    yield from obstacles_at_a_distance(visit, at=at)
     if checklist is None:
         yield NO_LIST("The protocol has no list for this visit.")
 

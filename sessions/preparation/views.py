@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
-from clinic.booking.queries import visible_visits
+from clinic.booking.queries import visible_visits, whereabouts_of
 from clinic.cases.queries import visible_cases
 from clinic.checklists import actions as checklists
 from clinic.checklists.forms import form_for
@@ -82,6 +82,7 @@ def visit(request, key):
         return redirect("preparation:visit", key=visit.key)
     context = {
         "visit": visit,
+        "where": whereabouts_of(visit),
         "case": visit.case,
         "form": form,
         "filled": filled,
@@ -99,6 +100,7 @@ def _begin_visit(request, visit):
     obstacles = rules.obstacles_to_open_content(visit, checklist, by=request.user, at=now())
     context = {
         "visit": visit,
+        "where": whereabouts_of(visit),
         "case": visit.case,
         "checklist": checklist,
         "form": form,
@@ -115,6 +117,7 @@ def _completed_visit(request, visit, filled):
     obstacles = rules.obstacles_to_complete_visit(visit, filled, by=request.user, at=now())
     context = {
         "visit": visit,
+        "where": whereabouts_of(visit),
         "case": visit.case,
         "filled": filled,
         "reading": reading_of(filled) if filled else None,

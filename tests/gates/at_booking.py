@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from clinic.booking.remote.actions import ask_where
 from clinic.cases import actions as cases
 from clinic.people.models import Absence, Licence
 from tests.builders.booking import a_dosing_visit, a_visit
@@ -139,7 +140,9 @@ def nobody_says_why(house):
 def an_overlap_is_not_for_everybody(house):
     case, other = many_preparing_cases(house, 2)
     a_visit(house, other, starts_at=NOON + 2 * DAY)
-    return booking(house, case, overlap_reason="Please", says="or a manager may allow an overlap.")
+    return booking(
+        house, case, overlap_reason="Please", says="manages the site may allow an overlap."
+    )
 
 
 @closed("visit_person_not_here", BY_THE_FORM, "tests/clinic/booking/test_actions.py::"
@@ -175,3 +178,28 @@ def a_member_of_staff_is_held(house):
         "test_only_the_protocols_visits_are_booked")  # fmt: skip
 def the_protocol_has_no_such_visit(house):
     return booking(house, a_preparing_case(house), visit="preparation:reiki", says=NOT_FOUND)
+
+
+def remote(house):
+    return a_visit(house, a_preparing_case(house), room=None)
+
+
+@closed("whereabouts_unknown")
+def nobody_asked_where_they_are(house):
+    return acting(house, "arrive", remote(house), says="Ask first where the person is now.")
+
+
+@closed("licence_where_person_is")
+def nobody_is_licensed_where_they_are(house):
+    visit = remote(house)
+    where = {"place": "US-NJ", "ring_back": "+1 201 555 0142", "emergency_number": "911"}
+    ask_where(visit, by=house.facilitator, at=NOON, **where)
+    says = "The person is in US-NJ. Nobody at this visit has a licence seen and in force there"
+    return acting(house, "arrive", visit, says=says)
+
+
+@closed("visit_in_a_room")
+def they_come_into_a_room(house):
+    visit = a_visit(house, a_preparing_case(house))
+    where = {"place": "US-NY", "ring_back": "+1 212 555 0142", "emergency_number": "911"}
+    return acting(house, "whereabouts", visit, says="This visit is held in a room.", **where)

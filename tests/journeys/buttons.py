@@ -217,6 +217,10 @@ WALKED = {
         "medicines:add",
         "medicines:change",
     },
+    "test_at_a_distance.py::test_a_visit_by_video_begins_with_where_the_person_is_now": {
+        "booking:took_place",
+        "booking:whereabouts",
+    },
     "test_break_glass.py::test_a_record_is_opened_outside_care_and_the_opening_is_reviewed": {
         "break_glass:break",
         "break_glass:give_back",

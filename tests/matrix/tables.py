@@ -230,6 +230,8 @@ ROUTES: dict[str, dict] = {
     "booking:cancel": {"key": "visit"},
     "booking:no_show": {"key": "visit"},
     "booking:arrive": {"key": "visit"},
+    "booking:whereabouts": {"key": "visit"},
+    "booking:took_place": {"key": "visit"},
     "attention:index": {},
     "attention:show": {"key": "matter"},
     "attention:take": {"key": "matter"},

@@ -1,10 +1,13 @@
 """The diary, changed by two at once."""
 
+from dataclasses import replace
+
 from clinic.booking import actions
 from clinic.booking.course import actions as course_actions
 from clinic.booking.feed import actions as feed
 from clinic.booking.feed.models import DiaryFeed
-from clinic.booking.models import Visit
+from clinic.booking.models import Visit, Whereabouts
+from clinic.booking.remote import actions as remote
 from clinic.context import set_context
 from tests.builders.booking import a_dosing_visit, a_visit, people_for
 from tests.builders.house import DAY, HOUR, NOON
@@ -182,3 +185,29 @@ def end_feed(house):
     feed.make_feed(house.nurse, by=house.nurse, at=NOON)
     both = (house.nurse, lambda: feed.end_feed(fresh(house.nurse), by=house.nurse, at=NOON))
     return Start(both, both, DiaryFeed.objects.exclude(ended_at=None).count)
+
+
+def _at_a_distance(act, left, **facts):
+    def build(house):
+        visit = a_visit(house, a_preparing_case(house), room=None)
+
+        def do(by):
+            return lambda: act(fresh(visit), by=by, at=NOON + HOUR, **facts)
+
+        return Start(
+            (house.intake, do(house.intake)), (house.facilitator, do(house.facilitator)), left
+        )
+
+    return build
+
+
+race("clinic.booking.remote.actions.took_place")(
+    _at_a_distance(remote.took_place, in_status("arrived"))
+)
+
+
+@race("clinic.booking.remote.actions.ask_where")
+def ask_where(house):
+    said = {"place": "US-NY", "ring_back": "+1 212 555 0142", "emergency_number": "911"}
+    start = _at_a_distance(remote.ask_where, Whereabouts.objects.count, **said)(house)
+    return replace(start, leaves=2, both_done=True)  # each was told something

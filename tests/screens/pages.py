@@ -262,6 +262,8 @@ PAGES: dict[str, Page] = {
     "booking:cancel": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
     "booking:no_show": Page("intake", {"key": "visit"}, error=BUTTON),
     "booking:arrive": Page("intake", {"key": "visit"}, error=BUTTON),
+    "booking:whereabouts": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
+    "booking:took_place": Page("intake", {"key": "visit"}, error=BUTTON),
     "attention:index": Page("nurse", empty=YES),
     "attention:show": Page("nurse", {"key": "matter"}, empty=FORM),
     "messages:index": Page("facilitator", {"key": "in aftercare"}, empty=YES),

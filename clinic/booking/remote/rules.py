@@ -1,0 +1,85 @@
+"""Why a visit at a distance does not begin: where the person is now, and who is licensed there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from clinic.booking.models import Stage, Status, Visit, Whereabouts
+from clinic.booking.queries import HELD, whereabouts_of
+from clinic.booking.rules import acts_not_covered, obstacles_in_host_on_the_day, obstacles_to_arrive
+from clinic.protocols.calculators import licences_needed
+from clinic.protocols.queries import document_of
+from clinic.workflow import STATUS, Basis, Obstacle, gate
+
+UNKNOWN = gate(
+    "whereabouts_unknown",
+    "A visit at a distance begins with where the person is now.",
+    clears="booking:whereabouts",
+)
+NOT_LICENSED_THERE = gate(
+    "licence_where_person_is",
+    "Nobody at the visit has a licence that holds where the person is now.",
+    basis=Basis.LAW,
+    citation="The licence needed is that of the place where the person is at the time",
+    clears="booking:show",
+)
+IN_A_ROOM = gate("visit_in_a_room", "Who comes into a room is not asked where they are.")
+
+
+def is_at_a_distance(visit: Visit) -> bool:
+    """Whether the person is seen by video or telephone, wherever they are."""
+    return visit.room_id is None and visit.stage != Stage.DOSING
+
+
+def obstacles_at_a_distance(visit: Visit, *, at: datetime) -> Iterator[Obstacle]:
+    """A visit at a distance begins once the place is known and somebody there is licensed for it."""
+    if not is_at_a_distance(visit) or visit.status != Status.PLANNED:
+        return
+    where = whereabouts_of(visit, on=at.astimezone(visit.site.tz).date())
+    if where is None:
+        yield UNKNOWN("Ask first where the person is now.", subject=str(visit.key))
+    elif unlicensed := _nobody_is_licensed(visit, where, at):
+        yield NOT_LICENSED_THERE(unlicensed, subject=str(visit.key))
+
+
+def _nobody_is_licensed(visit: Visit, where: Whereabouts, at: datetime) -> str:
+    """Say who of the visit has no licence there; nothing, where one of them has."""
+    document = document_of(visit.case.protocol_version)
+    needed = {each.capacity: each for each in licences_needed(document, where.place)}
+    day = at.astimezone(visit.site.tz).date()
+    lacking = []
+    for person in visit.people.select_related("user").prefetch_related("user__licences"):
+        acts = needed.get(person.capacity)
+        if acts is None or not acts_not_covered(person.user.licences.all(), acts, where.place, day):
+            return ""
+        lacking.append(f"{person.user} ({acts.title.lower()})")
+    return (
+        f"The person is in {where.place}. Nobody at this visit has a licence seen and in force"
+        f" there on {day:%d %B %Y}: {', '.join(lacking)}."
+    )
+
+
+def obstacles_to_ask_where(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """Where the person is now is asked on the day, by whoever sees people, before all else."""
+    if not is_at_a_distance(visit):
+        yield IN_A_ROOM("This visit is held in a room.")
+    if visit.status not in HELD:
+        yield STATUS(f"This visit is {visit.get_status_display().lower()}.")
+    yield from obstacles_in_host_on_the_day(visit, by=by, at=at)
+
+
+def obstacles_to_begin(
+    visit: Visit, *, by: Any, at: datetime, is_checked_in: bool = False
+) -> Iterator[Obstacle]:
+    """A person arrives; at a distance, in a place somebody at the visit is licensed for."""
+    yield from obstacles_to_arrive(visit, by=by, at=at, is_checked_in=is_checked_in)
+    yield from obstacles_at_a_distance(visit, at=at)
+
+
+def obstacles_to_take_place(visit: Visit, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+    """What took place is written down whatever stood in its way."""
+    if not is_at_a_distance(visit):
+        yield IN_A_ROOM("This visit is held in a room.")
+    yield from obstacles_to_arrive(visit, by=by, at=at)
