@@ -80,7 +80,8 @@ class NewcomerForm(DetailsForm):
     may_email = forms.BooleanField(
         required=False,
         label="May be written to by e-mail",
-        help_text="Asked and agreed. What is written names no medicine and no diagnosis.",
+        help_text="Asked and agreed. What is written names no medicine and says nothing of anybody's"
+        " health.",
     )
 
 

@@ -289,8 +289,8 @@ OTHERS = [
     ("Suspend, withdraw or close", "cases:lifecycle", P.SEE_CASE, "pause"),
 ]
 BY_VISIT = {
-    Stage.PREPARATION: ("Hold the preparation visit", "preparation:visit", P.PREPARE, "journal"),
-    Stage.INTEGRATION: ("Hold the integration visit", "integration:visit", P.INTEGRATE, "journal"),
+    Stage.PREPARATION: ("preparation:visit", P.PREPARE, "journal"),
+    Stage.INTEGRATION: ("integration:visit", P.INTEGRATE, "journal"),
 }
 
 
@@ -328,10 +328,15 @@ def _of_sessions(
 
 
 def _of_visits(visits: Iterable[Visit]) -> Iterator[tuple[str, str, Permission, str, Any]]:
-    for visit in visits:
-        if visit.status in {VisitStatus.PLANNED, VisitStatus.ARRIVED} and visit.stage in BY_VISIT:
-            label, name, permission, icon = BY_VISIT[Stage(visit.stage)]
-            yield label, name, permission, icon, visit.key
+    """The next visit of each stage is held; those after it wait for their turn."""
+    offered: set[str] = set()
+    for visit in sorted(visits, key=lambda each: each.starts_at):
+        is_open = visit.status in {VisitStatus.PLANNED, VisitStatus.ARRIVED} and not visit.ahead
+        if is_open and visit.stage in BY_VISIT and visit.stage not in offered:
+            offered.add(visit.stage)
+            name, permission, icon = BY_VISIT[Stage(visit.stage)]
+            called = visit.title[:1].lower() + visit.title[1:]
+            yield f"Hold the {called}", name, permission, icon, visit.key
 
 
 def _other_acts(case: Case, user: Any) -> Iterator[NextAct]:
