@@ -171,14 +171,23 @@ def agreed(way, at=NOON - 2 * DAY):
         _filled(way, instrument(measure.instrument), at, "measure")
     for rule in way.document.enrolments:
         checklist = way.document.checklist(rule.checklist)
-        known = {k: Answer("known", v) for k, v in LOOKED_UP[rule.checklist].items()}
-        _filled(way, checklist, at, "enrolment", known)
-    ways = [each.value for each in way.document.release.ways_home]
-    kind = ways[0] if ways[0] != "plan_followed" else "adult_reachable"
+        _filled(way, checklist, at, "enrolment", known_of(rule.checklist))
     preparation.plan_way_home(
-        current_cycle(way.case), by=way.lead, at=at, kind=kind, escort_name="Alder Ashgrove",
-        escort_phone="+1 212 555 0143", pickup_at=None, will_not_drive=True,
+        current_cycle(way.case), by=way.lead, at=at, kind=way_home_of(way),
+        escort_name="Alder Ashgrove", escort_phone="+1 212 555 0143", pickup_at=None,
+        will_not_drive=True,
     )  # fmt: skip
+
+
+def known_of(register):
+    """What somebody finds who looks the person up in a register."""
+    return {item: Answer("known", value) for item, value in LOOKED_UP[register].items()}
+
+
+def way_home_of(way):
+    """The first way home the protocol accepts; where any will do, an adult at the telephone."""
+    first = way.document.release.ways_home[0].value
+    return first if first != "plan_followed" else "adult_reachable"
 
 
 def booked(way, at=NOON - 2 * DAY, session_at=NOON):

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
+
 from clinic.cases import actions as cases
 from clinic.checklists.queries import checklist_of
 from clinic.people.models import Licence, RoleAtSite, Site, User
@@ -45,7 +47,11 @@ OLIVES = ["decide_eligibility", "prepare", "order_dose", "give_dose", "monitor",
 
 def somebody(house, name, role, profession, acts, jurisdiction="US-OR"):
     email = f"{name.split()[0].lower()}@vigil.example"
-    user = User.objects.create(email=email, name=name, joined_at=house.at)
+    # Everybody made up has the one made-up password.
+    user = User.objects.create(
+        email=email, name=name, joined_at=house.at, password=house.manager.password
+    )
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     RoleAtSite.objects.create(user=user, site=house.site, role=role, valid_from=house.at)
     Licence.objects.create(
         user=user, profession=profession, jurisdiction=jurisdiction, number=name, acts=acts,

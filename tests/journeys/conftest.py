@@ -82,9 +82,9 @@ def somebody(request, live_server, browser, browser_context_args):
 
     people = []
 
-    def comes(user=None, *, on_a_phone=False):
+    def comes(user=None, *, on_a_phone=False, who=Person):
         size = {"size": PHONE} if on_a_phone else {}
-        person = Person(browser, live_server.url, browser_context_args, **size)
+        person = who(browser, live_server.url, browser_context_args, **size)
         people.append(person)
         if "clock" in request.fixturenames:
             request.getfixturevalue("clock").runs_in(person.context)

@@ -9,16 +9,11 @@ from django.urls import reverse
 
 from clinic.protocols.files import library
 from sessions.preparation import rules
-from tests.builders import nine
+from tests.builders import nine, words
 from tests.builders.house import DAY, MINUTE, NOON, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
-PERSON = {"patient", "client", "participant"}
-# The name of an instrument, and where a made-up letter would go, are nobody's noun.
-NAMES = re.compile(r"Patient Health Questionnaire|\S+@\S+")
-# No clinic stands behind a service centre: none of these words belongs there.
-NO_CLINIC = {"treatment", "clinician", "prescri", "diagnos"}
 CASE_PAGES = ["casefile:show", "preparation:show", "preparation:ready", "documents:index",
               "booking:of_case", "cases:team"]  # fmt: skip
 
@@ -26,17 +21,7 @@ CASE_PAGES = ["casefile:show", "preparation:show", "preparation:ready", "documen
 def words_of(answer):
     """What a reader of the page meets, without its markup."""
     markup = r"<(script|style)[^>]*>.*?</\1>|<[^>]+>"
-    words = unescape(re.sub(markup, " ", answer.content.decode(), flags=re.DOTALL))
-    return NAMES.sub("", words)
-
-
-def foreign_to(way):
-    """The words of other protocols, as a pattern."""
-    own = way.document.nouns.person
-    words = {f"{word}s?" for word in PERSON - {own}}
-    if way.code in nine.CENTRES:
-        words |= {rf"{word}\w*" for word in NO_CLINIC}
-    return re.compile(rf"\b({'|'.join(sorted(words))})\b", re.IGNORECASE)
+    return unescape(re.sub(markup, " ", answer.content.decode(), flags=re.DOTALL))
 
 
 class Reader:
@@ -46,15 +31,12 @@ class Reader:
         self.way, self.client, self.foreign = way, client, {}
 
     def reads(self, user, at, *pages):
-        pattern = foreign_to(self.way)
         with time_machine.travel(at, tick=False):
             sign_in(self.client, user)
             for name, key in pages:
                 answer = self.client.get(reverse(name, args=[key]))
                 assert answer.status_code == 200, (name, user, answer.status_code)
-                text = words_of(answer)
-                for met in pattern.finditer(text):
-                    around = " ".join(text[max(0, met.start() - 60) : met.end() + 40].split())
+                for around in words.foreign_in(words_of(answer), self.way):
                     self.foreign.setdefault(name, set()).add(around)
 
     def reads_the_case(self, user, at, *besides):
