@@ -35,6 +35,7 @@ from sessions.aftercare.queries import contacts_of as touchpoints_of
 from sessions.casefile.places import address
 from sessions.integration.models import Commitment
 from sessions.integration.queries import Measures, measures
+from sessions.preparation.agreed import Agreed, agreed_with
 from sessions.preparation.clearing import who_clears
 from sessions.preparation.rules import GateStep, gates
 from sessions.reports.queries import Due, reports_of
@@ -131,6 +132,7 @@ class File:
     wants: list[tuple[str, str]]
     documents: list[Any]
     visits: list[Visit]
+    agreed: list[Agreed]
     treated: list[Treated]
     measures: Measures | None
     commitments: list[Commitment]
@@ -174,6 +176,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         wants=[] if asked else _wants(case),
         documents=documents,
         visits=visits,
+        agreed=agreed_with(case, user),
         treated=[_treated(session) for session in sessions],
         measures=measures(case) if is_clinical else None,
         commitments=_commitments(case) if is_clinical else [],

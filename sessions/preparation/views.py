@@ -13,6 +13,7 @@ from clinic.checklists.forms import form_for
 from clinic.checklists.queries import checklist_of, current_answers, reading_of
 from clinic.checklists.views import differences_met
 from sessions.preparation import actions, asking, queries, rules
+from sessions.preparation.agreed import agreed_with
 from sessions.preparation.clearing import who_clears
 from sessions.preparation.forms import DecidePastForm, NothingForm, ReasonForm, WayHomeForm
 from sessions.preparation.plan import plan_of
@@ -36,6 +37,7 @@ def show(request, key):
         "case": case,
         "cycle": facts.cycle,
         "plan": plan_of(facts),
+        "agreed": agreed_with(case, request.user),
         "facts": facts,
         "begin_obstacles": list(rules.obstacles_to_begin(case, by=request.user, at=now())),
         "waits_to_begin": rules.waits_to_begin(case),
@@ -192,6 +194,7 @@ def _ready(request, case, form):
         "case": case,
         "facts": facts,
         "groups": asking.in_groups(steps),
+        "agreed": agreed_with(case, request.user),
         "shut": sum(bool(step.obstacles) for step in steps),
         "entitled": rules.entitled_codes(steps, by=request.user, case=case),
         "who": who_clears(

@@ -15,6 +15,7 @@ from clinic.attention import actions as attention
 from clinic.audit.actions import case_of
 from clinic.audit.models import Signature
 from clinic.booking.feed import actions as feeds
+from clinic.booking.remote import actions as remote
 from clinic.cases import actions as cases
 from clinic.cases.break_glass import actions as break_glass
 from clinic.cases.break_glass.models import BrokenGlass
@@ -50,6 +51,7 @@ from sessions.rehearsal import walk
 from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from tests.builders import messages as message_builders
+from tests.builders.booking import a_visit
 from tests.builders.checklists import an_open_form
 from tests.builders.errata import a_proposed_erratum
 from tests.builders.evidence import a_pdf
@@ -312,6 +314,19 @@ def _in_session(place):
     _case(place, case, session)
 
 
+def _by_video(place, case, at):
+    """A short talk at a distance, and where the person said they were."""
+    house, begins = place.house, at + 6 * HOUR + (place.born % 60) * 6 * MINUTE
+    visit = a_visit(
+        house, case, stage="integration", at=at, starts_at=begins, ends_at=begins + 5 * MINUTE,
+        room=None,
+    )  # fmt: skip
+    remote.ask_where(
+        visit, by=house.facilitator, at=at, place="US-NJ", ring_back="+1 201 555 0142",
+        emergency_number=f"911 {place.secret}",
+    )  # fmt: skip
+
+
 def _preparing(place):
     """A person who is being prepared, with a visit to come, a link, a message, a contact."""
     house, word = place.house, place.secret
@@ -346,6 +361,7 @@ def _preparing(place):
         guardian, by=house.intake, at=at, document=f"Order {word}", scope=f"Decides {word}"
     )
     agreed = channels.agree(case.patient, by=house.intake, at=at, channel="text", contact=guardian)
+    _by_video(place, case, at)
     open_form = an_open_form(house, case, at=at, by_patient=True)
     link, token = links.make_link(open_form, by=by, at=at, days=7)
     document = SignedDocument.objects.filter(case=case).first()

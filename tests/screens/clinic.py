@@ -47,6 +47,7 @@ from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from sessions.supervised.models import Status as SessionStatus
 from sessions.supervised.models import SupervisedSession
+from tests.builders.booking import a_visit
 from tests.builders.cases import a_contact
 from tests.builders.checklists import an_open_form
 from tests.builders.errata import a_proposed_erratum
@@ -221,6 +222,10 @@ def _preparing(house, at):
     document = SignedDocument.objects.filter(case=ready).order_by("pk").first()
     rows["document"], rows["text"] = document.key, document.code
     rows["visit"] = ready.visits.get(stage=Stage.DOSING).key
+    rows["visit by video"] = a_visit(
+        house, ready, stage=Stage.INTEGRATION, at=at, starts_at=at + 9 * HOUR, room=None,
+        ends_at=at + 9 * HOUR + 30 * MINUTE, people=[(house.second_facilitator, "facilitator")],
+    ).key  # fmt: skip
     rows["preparation visit"] = unsigned.visits.get(stage=Stage.PREPARATION).key
     form = an_open_form(house, ready, at=at, by_patient=True)
     rows["link form"] = form.key

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from clinic.access import Permission
 from clinic.acts import page
 from clinic.trail import views as trail
+from sessions.preparation.agreed import agreed_with
 from sessions.supervised.door import CHARTING, in_care, the_session
 from sessions.supervised.sheet import etag
 from sessions.supervised.sheet.frame import paper_context, sheet_context
@@ -17,6 +18,7 @@ READING = (*CHARTING, Permission.SEE_CASE)
 def show(request, key):
     session, at = the_session(request, key), now()
     context = sheet_context(session, at, request.user)
+    context["agreed"] = agreed_with(session.case, request.user)
     context["etag"] = etag.of(request.user, session, context["sheet"].changes_at)
     return page(request, "sessions/supervised/show.html", context)
 

@@ -199,7 +199,7 @@ def when_the_way_home_is_planned(lead, way):
 def then_the_ready_page_says_clear(lead):
     lead.clicks("Ready for the session?")
     assert lead.page.locator("main .obstacle-message").all_inner_texts() == []
-    lead.sees("Nothing that can be known by now is in the way.")
+    lead.sees("Nothing that can be known by now is in the way.", "Said in preparation")
     lead.clicks("Declare ready")
     lead.sees("Declared ready.", "Nothing that can be known by now is in the way.")
 

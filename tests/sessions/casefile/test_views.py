@@ -415,7 +415,8 @@ def test_the_board_is_for_who_supervises(client, house):
 
 def test_every_page_a_case_file_leads_to_exists():
     names = {name for steps in queries.STEPS_ON.values() for _, name, _, _ in steps}
-    names |= {name for _, name, _, _ in [*queries.OTHERS, *queries.BY_VISIT.values()]}
+    names |= {name for _, name, _, _ in queries.OTHERS}
+    names |= {name for name, _, _ in queries.BY_VISIT.values()}
     names |= set(queries.PAGES.values())
     names |= {"supervised:show", "supervised:check_in", "supervised:sign"}
     key = "00000000-0000-4000-8000-000000000000"
