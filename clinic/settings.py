@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "clinic.audit.middleware.OneTransactionARequest",
     "clinic.people.middleware.FirstStart",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "clinic.pages.signed_out.SignInFirst",
     "clinic.people.door.middleware.Door",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

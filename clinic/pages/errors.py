@@ -79,6 +79,11 @@ def not_found(request, exception=None):
     return _page(request, 404)
 
 
+def signed_out(request, sign_in):
+    """Answer 403 to a form whose sign-in is over; `sign_in` is the way back to its page."""
+    return _page(request, 403, template="403_signed_out.html", sign_in=sign_in)
+
+
 def conflict(request, what, *, now_reads=(), back=""):
     """Answer 409: somebody else was first. `now_reads` are (label, value) as the record stands."""
     return _page(request, 409, what=what, now_reads=list(now_reads), back=back)
