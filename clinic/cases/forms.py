@@ -119,6 +119,19 @@ class CorrectForm(DetailsForm):
     def clean_zone(self):
         return self.cleaned_data["zone"] or self.initial["zone"]
 
+    def beside(self, stands, seen):
+        """Each detail that stands otherwise than typed: (label, as it stands, as typed).
+
+        The page shows them, so the next press is over what stands now.
+        """
+        self.data = self.data.copy()
+        self.data["seen"] = seen
+        return [
+            (self.fields[name].label or name.replace("_", " ").capitalize(), stands[name], typed)
+            for name, typed in self.cleaned_data.items()
+            if name in stands and (stands[name] or "") != (typed or "")
+        ]
+
 
 class IdentityForm(forms.Form):
     """Which document was seen. Its number is not kept."""

@@ -27,6 +27,7 @@ from clinic.cases.two_sites import queries as two_sites
 from clinic.people.door.vault import VAULT
 from clinic.people.queries import colleagues
 from clinic.protocols.queries import document_of
+from clinic.workflow import CHANGED
 
 SEES = requires(Permission.SEE_CASE)
 SOUGHT = "people_sought"  # the last search of this sign-in, encrypted
@@ -178,7 +179,18 @@ def correct(request, key):
     if done(request, form, actions.correct, person):
         messages.success(request, "Corrected.")
         return redirect(person)
-    return page(request, "clinic/cases/correct.html", {"patient": person, "form": form}, form)
+    context = {"patient": person, "form": form, "differs": _met_with(form, key, request.user)}
+    return page(request, "clinic/cases/correct.html", context, form)
+
+
+def _met_with(form, key, user):
+    """What somebody else made of the details meanwhile, beside what was typed."""
+    refusal = getattr(form, "refusal", None)
+    if refusal is None or CHANGED.code not in refusal.codes:
+        return []
+    stands = queries.patient_of(user, key).get()
+    values = {name: getattr(stands, name) for name in queries.DETAILS}
+    return form.beside(values, queries.details_as_seen(stands))
 
 
 @SEES
