@@ -5,8 +5,9 @@ Pure: no database, no clock. What was typed is kept beside what was understood.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from clinic.audit.canonical import decimal_text
 from clinic.protocols.calculators import band, crossed
@@ -20,6 +21,7 @@ CONVERSIONS = {
 }
 NAMES = {"°f": "degf", "f": "degf", "°c": "cel", "c": "cel", "mmhg": "mm[hg]", "[degf]": "degf"}
 GRAVITY = [BandName.IMPOSSIBLE, BandName.ALARMING, BandName.HOLD, BandName.NORMAL]
+WRITTEN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")  # as people write a number, in any script
 YES = {"yes": Decimal(1), "no": Decimal(0)}
 
 
@@ -91,11 +93,10 @@ def _number(parameter: Parameter, typed: str) -> Decimal:
         if typed.lower() not in YES:
             raise NotUnderstood("Say yes or no.")
         return YES[typed.lower()]
-    try:
-        value = Decimal(typed.replace(",", "."))
-    except InvalidOperation:
-        raise NotUnderstood("Write a number.") from None
-    if not value.is_finite() or abs(value) > 99_999:
+    if not WRITTEN.fullmatch(typed):
+        raise NotUnderstood("Write a number.")
+    value = Decimal(typed.replace(",", "."))
+    if abs(value) > 99_999:
         raise NotUnderstood("Write a number.")
     if parameter.kind == "scale" and parameter.steps and value not in parameter.steps:
         steps = sorted(parameter.steps)
