@@ -8,20 +8,24 @@ from pathlib import Path
 from tests.builders.house import NOON
 
 HERE = Path(__file__).parent
-COUNTED = {"text": 56, "markup": 106, "days": 30}  # what must be in the files, so none is lost
+# What must be in the files, so that none is lost.
+COUNTED = {
+    "text": 56, "markup": 106, "days": 30, "moments": 18, "shapes": 34, "vitals": 36, "units": 20,
+    "structure": 30,
+}  # fmt: skip
 # The others of the 480: how many of each category meet no door of this module, and why.
 NOT_HERE = {
-    "vitals out of range": (66, "no vital sign is asked for at these doors"),
-    "units mixed": (20, "no amount is asked for at these doors"),
-    "number shapes": (34, "no number is asked for at these doors; questionnaires ask for them"),
-    "times of day": (18, "a birth date has none; of the 48 about time 30 are about a day"),
+    "vitals out of range": (30, "height, glucose, mean pressure and pain are asked for nowhere, weight"
+                                " and temperature in checklists: test_kinds_on_pages.py"),
     "identity": (24, "who is whom is a rule: test_registration.py, test_importing.py"),
-    "structure": (30, "of every form alike: tests/matrix/test_forms.py, test_formsets.py"),
     "workflow": (34, "obstacles, each met by tests/gates"),
-    "signatures": (18, "nothing is signed at these doors"),
-    "protocol templates": (26, "no template is written at these doors"),
-    "reminders": (18, "no message is written at these doors"),
-}
+    "signatures": (18, "who signs is a rule: test_signed_is_frozen.py, test_signing.py"),
+    "protocol templates": (26, "written in the admin site: tests/clinic/protocols"),
+    "reminders": (18, "no message is written by hand: tests/clinic/messages"),
+}  # fmt: skip
+
+
+LONG = {"long": "a" * 65_536}
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,35 @@ def texts():
 def days():
     """Everything that is typed where a day is asked."""
     return [_input(each) for each in _file("days")["input"]]
+
+
+def moments():
+    """Everything that is typed where a time of day is asked, each with its day."""
+    return [(_input(each), each.get("day", "2026-12-01")) for each in _file("moments")["input"]]
+
+
+def numbers(kind):
+    """What is typed where a number is asked: (input, of what, whether it is one)."""
+    for number, each in enumerate(_file("numbers")[kind], start=1):
+        typed = each["value"] * each.get("times", 1)
+        told = Input(f"{kind}-{number:02d}", typed[:40], typed.encode())
+        yield told, each.get("of", ""), each.get("kept", False)
+
+
+def structures():
+    """Forms in no shape a browser sends: (what, body, content type, headers, the name in it)."""
+    form = "application/x-www-form-urlencoded"
+    return [
+        (
+            f"{each['code']}, {each['what']}",
+            bytes.fromhex(each["bytes"]) if "bytes" in each
+            else (each["body"] * each.get("times", 1)).encode(),
+            each.get("type", form),
+            {name: LONG.get(value, value) for name, value in each.get("headers", {}).items()},
+            each.get("name", "Kim"),
+        )
+        for each in _file("structure")["input"]
+    ]  # fmt: skip
 
 
 def _file(name):
