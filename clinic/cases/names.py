@@ -30,20 +30,23 @@ def words_of(text):
     return spelled.split()
 
 
-def slips_in(words, names):
+def slips_in(words, names, apart=None):
     """How many slips of the hand lie between typed words and names: letters wrong, missing, swapped.
 
-    A word that a name begins with is right as far as it goes.
+    A word that a name begins with is right as far as it goes. Of many who share a name, `apart` may
+    remember what was reckoned.
     """
+    apart = apart or letters_apart
     other = [name for name in names if name not in words]
     return sum(
-        min((_apart(word, name) for name in other), default=len(word))
+        min((apart(word, name) for name in other), default=len(word))
         for word in words
         if not any(name.startswith(word) for name in names)
     )
 
 
-def _apart(one, two):
+def letters_apart(one, two):
+    """How many letters are wrong, missing or swapped between two words."""
     before, last = [], list(range(len(two) + 1))
     for row, letter in enumerate(one, start=1):
         now = [row]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -13,7 +14,7 @@ from django.db.models import Q
 
 from clinic.cases import digests
 from clinic.cases.models import Patient
-from clinic.cases.names import searchable, slips_in, sortable, words_of
+from clinic.cases.names import letters_apart, searchable, slips_in, sortable, words_of
 from clinic.cases.queries import AT_MOST, visible_patients
 
 LONGEST = 300  # letters of what is looked for: longer than any name
@@ -198,10 +199,10 @@ def find_patients(user: Any, text: str) -> list[Patient]:
     exact = [] if is_name else list(patients.filter(_exactly(text))[:AT_MOST])
     ids = [pk for pk in ids_like(text) if pk not in {patient.pk for patient in exact}]
     by_pk = patients.in_bulk(ids[:AT_MOST])
-    words = words_of(text)
+    words, apart = words_of(text), cache(letters_apart)  # of this one search
     alike = sorted(
         (by_pk[pk] for pk in ids if pk in by_pk),
-        key=lambda patient: slips_in(words, patient.search_name.split()),
+        key=lambda patient: slips_in(words, patient.search_name.split(), apart),
     )
     found = exact + alike
     # Whoever had two records is found by either, and is one person.

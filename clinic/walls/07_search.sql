@@ -12,33 +12,57 @@ DECLARE
     seen int[] := NULLIF(current_setting('vigil.sites', true), '')::int[];
     whole int[] := NULLIF(current_setting('vigil.whole', true), '')::int[];
     reached bigint[] := NULLIF(current_setting('vigil.patients', true), '')::bigint[];
-    longest text := (SELECT w FROM unnest(wanted) w ORDER BY length(w) DESC LIMIT 1);
-    others text[] := array_remove(wanted, longest);
+    words text[] := (SELECT array_agg(w ORDER BY length(w) DESC, place)
+                     FROM unnest(wanted) WITH ORDINALITY AS typed(w, place));
+    word text;
+    others text[];
+    anchor text;
 BEGIN
     -- Somebody whose names begin so; nobody is asked how alike they are.
     RETURN QUERY
         SELECT p.id FROM clinic_patient p
         WHERE p.site_id = ANY (seen)
           AND (p.site_id = ANY (whole) OR p.id = ANY (reached) OR vigil_waits_for_care(p.id))
-          AND (p.search_name LIKE longest || '%' OR p.search_name LIKE '% ' || longest || '%')
-          AND (others = '{}' OR NOT EXISTS (
-              SELECT FROM unnest(others) w WHERE strpos(' ' || p.search_name, ' ' || w) = 0))
+          AND (p.search_name LIKE words[1] || '%' OR p.search_name LIKE '% ' || words[1] || '%')
+          AND NOT EXISTS (
+              SELECT FROM unnest(words) w WHERE strpos(' ' || p.search_name, ' ' || w) = 0)
         ORDER BY p.sort_name, p.id
         LIMIT at_most;
     IF FOUND THEN
         RETURN;
     END IF;
-    -- Nobody: a letter may be wrong, missing or in another's place; then, more than one.
+    -- Nobody: one word may be mistyped, and the others begin a name. The index finds
+    -- by both at once, which leaves few whose likeness has to be reckoned.
+    FOREACH word IN ARRAY words LOOP
+        others := array_remove(words, word);
+        EXIT WHEN others = '{}';  -- there is one word
+        anchor := '%' || others[1] || '%';
+        RETURN QUERY
+            SELECT p.id FROM clinic_patient p
+            WHERE p.site_id = ANY (seen)
+              AND (p.site_id = ANY (whole) OR p.id = ANY (reached) OR vigil_waits_for_care(p.id))
+              AND word <% p.search_name
+              AND p.search_name LIKE anchor
+              AND NOT EXISTS (
+                  SELECT FROM unnest(others) w WHERE strpos(' ' || p.search_name, ' ' || w) = 0)
+            ORDER BY word_similarity(word, p.search_name) DESC, p.sort_name, p.id
+            LIMIT at_most;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END LOOP;
+    -- Nobody: a letter may be wrong in any of them; then, more than one.
+    others := words[2:];
     FOR attempt IN 1..2 LOOP
         RETURN QUERY
             SELECT p.id FROM clinic_patient p
             WHERE p.site_id = ANY (seen)
               AND (p.site_id = ANY (whole) OR p.id = ANY (reached) OR vigil_waits_for_care(p.id))
-              AND longest <% p.search_name
+              AND words[1] <% p.search_name
               AND (others = '{}' OR NOT EXISTS (
                   SELECT FROM unnest(others) w
                   WHERE NOT (w <% p.search_name OR strpos(p.search_name, w) > 0)))
-            ORDER BY word_similarity(longest, p.search_name) DESC, p.sort_name, p.id
+            ORDER BY word_similarity(words[1], p.search_name) DESC, p.sort_name, p.id
             LIMIT at_most;
         EXIT WHEN FOUND;
         PERFORM set_config('pg_trgm.word_similarity_threshold', '0.3', true);
