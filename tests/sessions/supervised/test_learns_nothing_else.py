@@ -31,12 +31,10 @@ FRAME = {
 EVERYWHERE = bool(os.environ.get("VIGIL_LOOK_EVERYWHERE"))
 ASKS = {
     "medical_lead": {
-        "casefile:dashboard", "casefile:board", "casefile:list", "casefile:show", "casefile:print",
-        "cases:index", "cases:patient", "cases:holds", "booking:week", "booking:of_case",
-        "booking:show", "preparation:show", "preparation:ready", "screening:findings",
-        "documents:index", "signatures:of_case", "messages:index", "attention:index",
-        "safety:index", "supervised:show", "supervised:live", "supervised:give",
-        "supervised:order", "supervised:print", "stock:index", "aftercare:index",
+        "casefile:dashboard", "casefile:board", "casefile:show", "cases:index", "cases:patient",
+        "booking:week", "preparation:show", "preparation:ready", "signatures:of_case",
+        "attention:index", "safety:index", "supervised:show", "supervised:live",
+        "supervised:give", "supervised:order",
     },
     "nurse": {"supervised:give"},
     "privacy_officer": {"trail:index", "trail:patients", "trail:patient"},
