@@ -57,11 +57,21 @@ class AnswerField(forms.Field):
         return self.item.allow_approximate and PART_OF_A_DATE.fullmatch(value) is not None
 
     def _value(self, value: Any) -> Any:
+        if _has_null_character(value):  # PostgreSQL keeps none in a text
+            raise forms.ValidationError("Null characters are not allowed.")
         reader = _READ.get(self.item.kind)
         try:
             return reader(value) if reader else value
         except ValueError as wrong:
             raise forms.ValidationError(str(wrong)) from None
+
+
+def _has_null_character(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(_has_null_character(each) for each in value.values())
+    return isinstance(value, list) and any(_has_null_character(each) for each in value)
 
 
 def _truth(value: str) -> Any:

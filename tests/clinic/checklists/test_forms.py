@@ -98,6 +98,7 @@ def test_what_is_typed_becomes_an_answer(typed, code, answer):
             "Give the answer or say that it is not known, not both.",
         ),
         ({"q_at": "2 pm"}, "q_at", "Write a time as 14:30."),
+        ({"q_note": "a\0b"}, "q_note", "Null characters are not allowed."),
     ],
 )
 def test_what_cannot_be_an_answer_is_said_at_its_field_and_stays_typed(typed, field, sentence):
