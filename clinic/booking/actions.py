@@ -164,13 +164,13 @@ def release_from_diary(case: Case, *, by: Any, at: datetime, reason: str) -> Non
 
 
 @transaction.atomic
-def no_show(visit: Visit, *, by: Any, at: datetime) -> None:
-    """Keep that the person did not come."""
+def no_show(visit: Visit, *, by: Any, at: datetime, reason: str = "") -> None:
+    """Keep that the person did not come, and what is known of why."""
     _lock(visit)
     refuse_unless_clear(obstacles_to_no_show(visit, by=by, at=at))
-    move(visit, Status.NO_SHOW, table=STEPS)
+    move(visit, Status.NO_SHOW, table=STEPS, reason=reason.strip())
     signals.cancelled.send(Visit, visit=visit, by=by, at=at)
-    record("visit missed", visit, by=by, at=at, code=visit.code)
+    record("visit missed", visit, by=by, at=at, code=visit.code, reason=reason.strip())
 
 
 @transaction.atomic

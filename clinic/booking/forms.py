@@ -139,5 +139,16 @@ class WhereaboutsForm(forms.Form):
         return self.cleaned_data["place"].upper()
 
 
+class MissedForm(forms.Form):
+    """What is known of why somebody did not come: often nothing."""
+
+    reason = forms.CharField(
+        label="What is known of why?",
+        help_text="Leave it empty as long as nobody knows.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class NothingForm(forms.Form):
     """A button alone."""

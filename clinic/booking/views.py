@@ -10,7 +10,7 @@ from clinic.acts import done, opened, page
 from clinic.booking import actions, queries, rules
 from clinic.booking.course.following import outside
 from clinic.booking.forecasts import forecasts_of
-from clinic.booking.forms import CancelForm, NothingForm, VisitForm
+from clinic.booking.forms import CancelForm, MissedForm, NothingForm, VisitForm
 from clinic.booking.models import Stage, Status
 from clinic.booking.remote.rules import (
     is_at_a_distance,
@@ -137,6 +137,7 @@ def show(request, key):
         "people": queries.people_of(visit),
         "is_open": visit.status in queries.HELD,
         "is_planned": visit.status == Status.PLANNED,
+        "was_missed": visit.status == Status.NO_SHOW,
         "may_see_case": queries.may_see(request.user, visit),
         "ahead": forecasts_of(visit, at=now()),
         "where": queries.whereabouts_of(visit),
@@ -196,7 +197,7 @@ def cancel(request, key):
 def no_show(request, key):
     words = ("Did not come", "Room and people are free again.", "The person did not come")
     return act_on_visit(
-        request, key, actions.no_show, rules.obstacles_to_no_show, NothingForm, "Noted.", words
+        request, key, actions.no_show, rules.obstacles_to_no_show, MissedForm, "Noted.", words
     )
 
 

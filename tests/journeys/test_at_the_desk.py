@@ -38,8 +38,9 @@ def test_one_visit_begins_and_another_is_missed(house, somebody):
     ines.sees("Arrived")
     ines.opens(f"/diary/visit/{second}/")
     ines.clicks("Did not come")
+    ines.fills("What is known of why?", "Missed the bus.")
     ines.clicks("The person did not come", kind="button")
-    ines.sees("Did not come")
+    ines.sees("Did not come", "Missed the bus.")
 
 
 def test_who_declared_somebody_ready_takes_it_back(house, somebody):

@@ -260,7 +260,7 @@ PAGES: dict[str, Page] = {
     "booking:follow": Page("intake", {"key": "visit"}, error=YES),
     "booking:reschedule": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
     "booking:cancel": Page("intake", {"key": "visit"}, empty=FORM, error=YES),
-    "booking:no_show": Page("intake", {"key": "visit"}, error=BUTTON),
+    "booking:no_show": Page("intake", {"key": "visit"}, error=ANYTHING),
     "booking:arrive": Page("intake", {"key": "visit"}, error=BUTTON),
     "booking:whereabouts": Page("intake", {"key": "visit by video"}, empty=FORM, error=YES),
     "booking:took_place": Page("intake", {"key": "visit by video"}, error=BUTTON),

@@ -376,6 +376,15 @@ def test_who_did_not_come_is_written_down(house, case):
     assert (visit.status, trail()[-1]) == (Status.NO_SHOW, "visit missed")
 
 
+def test_what_is_known_of_why_somebody_did_not_come_stands_with_the_visit(house, case):
+    visit = a_visit(house, case)
+
+    actions.no_show(visit, by=house.intake, at=NOON + HOUR, reason=" Missed the bus. ")
+
+    visit.refresh_from_db()
+    assert visit.reason == "Missed the bus."
+
+
 @pytest.mark.parametrize("act", ["arrive", "finish"])
 def test_nobody_comes_on_an_earlier_day(house, case, act):
     visit = a_visit(house, case)
