@@ -44,6 +44,7 @@ from clinic.safety.incidents.models import Incident, IncidentNote
 from clinic.screening.evidence.models import Evidence, EvidenceFile
 from clinic.screening.medicines.models import ListedMedicine
 from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.sent.models import ReviewedAnswer
 from clinic.stock.models import Lot, Movement
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "ProtocolVersion",
     "Reaffirmation",
     "RecordLink",
+    "ReviewedAnswer",
     "RoleAtSite",
     "Room",
     "ScreeningDecision",

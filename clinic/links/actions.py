@@ -33,7 +33,9 @@ DAYS = 7  # house: how long a link stays open unless the protocol says otherwise
 
 
 @transaction.atomic
-def make_link(form: Form, *, by: Any, at: datetime, days: float = DAYS) -> tuple[PatientLink, str]:
+def make_link(
+    form: Form, *, by: Any, at: datetime, days: float = DAYS, packet_key: uuid.UUID | None = None
+) -> tuple[PatientLink, str]:
     """Make a link that opens one form for a while; its secret is told once and not kept."""
     form.case.lock()
     refuse_unless_clear(obstacles_to_make_link(form, by=by, at=at))
@@ -43,6 +45,7 @@ def make_link(form: Form, *, by: Any, at: datetime, days: float = DAYS) -> tuple
         key=key,
         case=form.case,
         form=form,
+        packet_key=packet_key,
         token_digest=digest_of(token),
         made_at=at,
         made_by=by,
@@ -78,13 +81,25 @@ def offer(
 
 @transaction.atomic
 def revoke(link: PatientLink, *, by: Any, at: datetime) -> PatientLink:
-    """Take a link back: from now on it opens nothing, and an unsent letter with it stays here."""
+    """Take a link back: from now on it opens nothing, and an unsent letter with it stays here.
+
+    What went out as one address is taken back as one; what was sent back already stays.
+    """
     link.case.lock()
     link.refresh_from_db()
     refuse_unless_clear(obstacles_to_revoke(link, by=by, at=at))
     link.revoked_at, link.revoked_by = at, by
     link.save(update_fields=["revoked_at", "revoked_by"])
-    messages.cancel_all(link.case, by=by, at=at, about_key=link.key, reason="Link taken back.")
+    keys = [link.key]
+    if link.packet_key:
+        others = PatientLink.objects.filter(
+            packet_key=link.packet_key, revoked_at=None
+        ).select_for_update()
+        keys += [each.key for each in others]
+        still_open = others.filter(finished_at=None)
+        still_open.update(revoked_at=at, revoked_by=by)
+    for key in keys:
+        messages.cancel_all(link.case, by=by, at=at, about_key=key, reason="Link taken back.")
     record("link taken back", link, by=by, at=at)
     return link
 

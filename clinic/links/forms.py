@@ -4,12 +4,14 @@ from django import forms
 
 from clinic.links.queries import forms_to_offer
 
+HOW = [("yes", "Send by e-mail"), ("no", "Hand over now: shown once, to scan or copy")]
+
 
 class OfferForm(forms.Form):
     code = forms.ChoiceField(label="Questions")
     by_email = forms.TypedChoiceField(
         label="How",
-        choices=[("yes", "Send by e-mail"), ("no", "Hand over now: shown once, to scan or copy")],
+        choices=HOW,
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )

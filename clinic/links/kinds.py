@@ -18,9 +18,12 @@ def link_of(message: Any) -> PatientLink | None:
 
 
 def still_open(message: Any, at: datetime) -> bool:
-    """Whether the link still opens a form that is not finished."""
+    """Whether the link still opens a form that is not finished, or a packet that holds one."""
     link = link_of(message)
-    return link is not None and link.state_at(at) in {"open", "begun"}
+    if link is None:
+        return False
+    links = PatientLink.objects.filter(packet_key=link.packet_key) if link.packet_key else [link]
+    return any(each.state_at(at) in {"open", "begun"} for each in links)
 
 
 def words(message: Any) -> tuple[str, str]:

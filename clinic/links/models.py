@@ -10,6 +10,8 @@ class PatientLink(AtSite):
 
     case = models.ForeignKey("clinic.Case", models.PROTECT, related_name="links")
     form = models.ForeignKey("clinic.Form", models.PROTECT, related_name="links")
+    # Links that went out as one address carry one key; each still opens one form.
+    packet_key = models.UUIDField(null=True, db_index=True)
     token_digest = models.TextField(unique=True)
     made_at = models.DateTimeField()
     made_by = actor()

@@ -20,6 +20,10 @@ from clinic.links.tokens import digest_of
 WITH = ("site", "form", "case__patient", "case__site", "made_by", "revoked_by")
 
 
+# A form of this purpose is the person's alone; what they say goes on by a review.
+TO_REVIEW = "packet"
+
+
 def visible_links(user: Any) -> QuerySet[PatientLink]:
     """The links of the cases this person may open."""
     return PatientLink.objects.filter(in_reach(user, Permission.SEE_CASE)).select_related(*WITH)
@@ -71,6 +75,7 @@ class Line:
     word: str
     tone: str
     is_open: bool
+    is_reviewed_apart: bool  # sent back, and taken over by staff answer by answer
 
 
 WORDS = {
@@ -89,5 +94,6 @@ def lines(case: Any, at: datetime) -> list[Line]:
         state = link.state_at(at)
         word, tone = WORDS[state]
         is_open = state in {"open", "begun"}
-        found.append(Line(link, link.form.definition["title"], state, word, tone, is_open))
+        apart = state == "finished" and link.form.purpose == TO_REVIEW
+        found.append(Line(link, link.form.definition["title"], state, word, tone, is_open, apart))
     return found

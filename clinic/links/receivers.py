@@ -3,8 +3,12 @@
 from django.dispatch import receiver
 
 from clinic.cases.models import Status
+from clinic.cases.queries import WANTS
 from clinic.cases.signals import left
 from clinic.links import actions
+from clinic.links.packets.queries import wants
+
+WANTS.append(wants)
 
 ENDS = {Status.WITHDRAWN, Status.CLOSED, Status.DIED}
 

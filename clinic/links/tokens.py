@@ -35,8 +35,9 @@ def token_of(link: Any) -> str:
 
 
 def address_of(link: Any) -> str:
-    """The whole address a patient opens."""
-    return settings.BASE_URL + reverse("links:open", args=[token_of(link)])
+    """The whole address a patient opens: of one form, or of the forms that came together."""
+    name = "links:packet" if link.packet_key else "links:open"
+    return settings.BASE_URL + reverse(name, args=[token_of(link)])
 
 
 def _token(key: UUID, secret: str) -> str:

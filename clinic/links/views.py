@@ -13,6 +13,7 @@ from clinic.checklists.queries import checklist_of, current_answers, differences
 from clinic.checklists.views import differences_met
 from clinic.links import actions, queries
 from clinic.links.forms import OfferForm, RevokeForm
+from clinic.links.packets.forms import PacketForm
 from clinic.links.pictures import picture_of
 from clinic.links.rules import CAN_TELL, obstacles_to_offer
 from clinic.links.tokens import address_of
@@ -36,8 +37,8 @@ def index(request, key):
     if done(request, form, offer, case):
         if form.cleaned_data["by_email"]:
             return redirect("links:index", key=key)
-        return _hand_over(request, case, made[0])
-    return _index(request, case, form)
+        return hand_over(request, case, made[0])
+    return index_of(request, case, form)
 
 
 @require_POST
@@ -47,21 +48,24 @@ def revoke(request, key):
     form = RevokeForm(request.POST)
     if done(request, form, actions.revoke, link):
         return redirect("links:index", key=link.case.key)
-    return _index(request, link.case, OfferForm(), form)
+    return index_of(request, link.case, OfferForm(), form)
 
 
-def _index(request, case, form, refused=None):
+def index_of(request, case, form=None, refused=None, packet=None):
+    """The page of a case's links; other views answer with it where their own form was refused."""
+    form = form or OfferForm()
     context = {
         "case": case,
         "form": form,
+        "packet_form": packet or PacketForm(case=case),
         "refused": refused,
         "lines": queries.lines(case, now()),
         "obstacles": list(obstacles_to_offer(case, by=request.user, at=now())),
     }
-    return page(request, "clinic/links/index.html", context, refused or form)
+    return page(request, "clinic/links/index.html", context, refused or packet or form)
 
 
-def _hand_over(request, case, link):
+def hand_over(request, case, link):
     address = address_of(link)
     context = {"case": case, "link": link, "address": address, "picture": picture_of(address)}
     return page(request, "clinic/links/hand_over.html", context)
@@ -75,18 +79,18 @@ def _hand_over(request, case, link):
 def open_link(request, token):
     link = queries.find_by_token(token)
     if link is None or link.state_at(now()) not in {"open", "begun"}:
-        return _over(request, link)
+        return over(request, link)
     timezone.activate(link.case.patient.zone)
     form = _form(request, link, _agreed(request))
     if done(request, form, actions.finish if form.is_completing else actions.answer, link):
         return redirect("links:thanks" if form.is_completing else "links:open", token=token)
-    context = _around(link) | {
+    context = around(link) | {
         "form": form,
         "checklist": form.checklist,
         "token": token,
         "differences": differences_met(form, link.form),
     }
-    return _unlogged(page(request, "clinic/links/fill.html", context, form))
+    return unlogged(page(request, "clinic/links/fill.html", context, form))
 
 
 @never_cache
@@ -96,12 +100,12 @@ def save(request, token):
     """Each answer as it is given: what reaches us then does not wait for the end of the page."""
     link = queries.find_by_token(token)
     if link is None or link.state_at(now()) not in {"open", "begun"}:
-        return _over(request, link)
+        return over(request, link)
     timezone.activate(link.case.patient.zone)
     was_flagged = queries.has_raised_a_flag(link)
     form = _form(request, link, request.POST, quietly=True)
     saved = done(request, form, actions.answer, link)
-    context = _around(link) | {"filled": link.form, "saved": saved and not form.falls_away}
+    context = around(link) | {"filled": link.form, "saved": saved and not form.falls_away}
     if context["saved"]:
         context |= {
             "came_up": form.come_up(),
@@ -111,7 +115,7 @@ def save(request, token):
     response = render(request, "clinic/links/kept.html", context)
     if context["is_flagged"] and not was_flagged:
         response["HX-Reswap"] = "none show:#told:top"  # what must be read now comes into sight
-    return _unlogged(response)
+    return unlogged(response)
 
 
 @never_cache
@@ -119,9 +123,9 @@ def save(request, token):
 def thanks(request, token):
     link = queries.find_by_token(token)
     if link is None or link.finished_at is None:
-        return _over(request, link)
+        return over(request, link)
     timezone.activate(link.case.patient.zone)
-    return page(request, "clinic/links/thanks.html", _around(link) | {"token": token})
+    return page(request, "clinic/links/thanks.html", around(link) | {"token": token})
 
 
 @never_cache
@@ -129,20 +133,20 @@ def thanks(request, token):
 def tell(request, token):
     link = queries.find_by_token(token)
     if link is None or link.state_at(now()) not in CAN_TELL:
-        return _over(request, link)
+        return over(request, link)
     timezone.activate(link.case.patient.zone)
     heard_by = hearers(link.site, patient=link.case.patient)
     form = TellForm(request.POST if request.method == "POST" else None, hearers=heard_by)
     # The link is a fact, not the subject: a refusal would stand in the trail of the case.
     if done(request, form, actions.tell, link=link):
         return redirect("links:told", token=token)
-    context = _around(link) | {
+    context = around(link) | {
         "form": form,
         "token": token,
         "hearers": heard_by,
         "outside": OUTSIDE,
     }
-    return _unlogged(page(request, "clinic/links/tell.html", context, form))
+    return unlogged(page(request, "clinic/links/tell.html", context, form))
 
 
 @never_cache
@@ -150,8 +154,8 @@ def tell(request, token):
 def told(request, token):
     link = queries.find_by_token(token)
     if link is None or link.state_at(now()) not in CAN_TELL:
-        return _over(request, link)
-    return page(request, "clinic/links/told.html", _around(link))
+        return over(request, link)
+    return page(request, "clinic/links/told.html", around(link))
 
 
 def _form(request, link, posted, quietly=False):
@@ -174,22 +178,22 @@ def _agreed(request):
     return sent
 
 
-def _over(request, link):
+def over(request, link):
     """The same calm page whatever became of the link; it says nothing of whose it was."""
     house = organisation()
     context = {"crisis_text": house.crisis_text if house else ""}
     response = page(request, "clinic/links/over.html", context)
     response.status_code = 404 if link is None else 410
-    return _unlogged(response)
+    return unlogged(response)
 
 
-def _unlogged(response):
+def unlogged(response):
     """Keep Django from logging the address of an answer of 400 and more: it holds the secret."""
     response._has_been_logged = True
     return response
 
 
-def _around(link):
+def around(link):
     """What stands around the questions: whom to call, and whether anybody will see this tonight."""
     return {
         "link": link,
@@ -197,4 +201,5 @@ def _around(link):
         "crisis_text": organisation().crisis_text,
         "cover": cover(link.site, now()),
         "is_flagged": queries.has_raised_a_flag(link),
+        "comes_with_others": link.packet_key is not None,
     }

@@ -7,6 +7,7 @@ from clinic.cases.queries import WANTS
 from clinic.cases.signatures import kinds as signatures
 from clinic.people.models import Act
 from clinic.screening.queries import wanted_by
+from clinic.screening.sent.queries import wants as to_review
 
 
 def wants(cases):
@@ -15,6 +16,7 @@ def wants(cases):
 
 
 WANTS.append(wants)
+WANTS.append(to_review)
 
 signatures.register(
     signatures.Kind(

@@ -10,7 +10,8 @@ from tests.builders.cases import a_case_in, a_referred_case
 from tests.builders.evidence import a_result
 from tests.builders.house import DAY, NOON, PASSWORD
 from tests.builders.medicines import OUTSIDE, a_medicine
-from tests.builders.screening import a_filled_screening, answer, decide, settle
+from tests.builders.packets import a_screening_sent_back
+from tests.builders.screening import a_begun_screening, a_filled_screening, answer, decide, settle
 from tests.gates.harness import BY_THE_ADDRESS, NOT_FOUND, Situation, closed
 
 NOTHING_ASKS = (
@@ -23,6 +24,32 @@ def deciding(house, case, says, *, page=True, **typed):
     url = reverse("screening:decide", args=[case.key])
     data = {"outcome": "eligible", "password": PASSWORD} | typed
     return Situation(house.prescriber, url, data, says, page=url if page else "")
+
+
+def reviewing(house, form, says, *items):
+    url = reverse("screening:review", args=[form.key])
+    return Situation(house.intake, url, {"items": items, "takes": "yes"}, says)
+
+
+@closed("no_answer_chosen")
+def nothing_of_it_is_chosen(house):
+    case = a_begun_screening(house)
+    return reviewing(house, a_screening_sent_back(house, case), "Choose at least one answer.")
+
+
+@closed("no_screening_to_take_over_into")
+def nobody_has_begun_the_screening(house):
+    sent = a_screening_sent_back(house, a_referred_case(house))
+    return reviewing(house, sent, "Begin the screening on these questions first", "age")
+
+
+@closed("answer_follows_another")
+def the_answer_it_follows_is_not_there(house):
+    depression = {"indication": "treatment-resistant-depression"}
+    sent = a_screening_sent_back(house, a_begun_screening(house), **depression)
+    return reviewing(
+        house, sent, "take over the answer it follows as well.", "failed_antidepressants"
+    )
 
 
 def settling(house, case, item, says, *, page=False, **typed):

@@ -57,6 +57,16 @@ BUTTONS = [
     Button("Sign: not owed", "reports:show", to="reports:set_aside"),
     Button("Write it down and print", "reports:print"),
     Button("Stop A word", "messages:index", "nurse", to="messages:cancel"),
+    Button(
+        "Send them together",
+        "links:index",
+        "intake",
+        {"packet-codes": "phq-9", "packet-by_email": "no"},
+        sees="Hand this over now",
+        to="links:send_packet",
+    ),
+    Button("Take over what is ticked", "screening:review", "intake", {"items": "age"}),
+    Button("Leave what is ticked", "screening:review", "intake", {"items": "psychosis"}),
     Button("Take back the link", "links:index", "intake", to="links:revoke"),
     Button("Tell them", "links:tell", "nobody", sees="Thank you for telling us"),
     # before and after

@@ -70,7 +70,7 @@ class Table:
     def own(self, copied):
         """What must differ in each copy, by column; None where a copy cannot be told apart."""
         differ = {name for name, (kind, _) in self.columns.items() if kind == "uuid"}
-        differ = {name for name in differ if name in {"key", "client_key"}} | {"id"}
+        differ = {name for name in differ if name in {"key", "client_key", "packet_key"}} | {"id"}
         differ |= {name for name, table in self.pointers.items() if table in copied}
         for unique in self.uniques:
             if not unique & differ:

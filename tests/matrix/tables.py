@@ -6,7 +6,7 @@ the route takes; a list, the very words it takes.
 
 CODES = ["phq-9"]
 # Whoever holds the secret is let in: that is its use.
-BEARER = {"link_token", "invitation_token", "feed_token"}
+BEARER = {"link_token", "packet_token", "invitation_token", "feed_token"}
 SHARED = {
     "protocol",
     "version",
@@ -188,6 +188,7 @@ ROUTES: dict[str, dict] = {
     "screening:autosave": {"key": "screened_case"},
     "screening:findings": {"key": "case"},
     "screening:rule_on": {"key": "screened_case", "item": "finding"},
+    "screening:review": {"key": "sent_form"},
     "screening:decide": {"key": "case"},
     "evidence:of_case": {"key": "screened_case"},
     "evidence:enter": {"key": "screened_case", "code": "finding"},
@@ -240,6 +241,8 @@ ROUTES: dict[str, dict] = {
     "messages:cancel": {"key": "message"},
     "links:index": {"key": "case"},
     "links:revoke": {"key": "link"},
+    "links:send_packet": {"key": "case"},
+    "links:packet": {"token": "packet_token"},
     "links:open": {"token": "link_token"},
     "links:save": {"token": "link_token"},
     "links:thanks": {"token": "link_token"},

@@ -13,6 +13,7 @@ OF_THE_HOUSE = {
     "closed_day",
     "invitation_token", "protocol", "version", "erratum", "hold", "house_value", "link_token",
     "feed_token",
+    "packet_token",
 }  # fmt: skip
 # Pages with a patient's key that show nothing of the record, each with why.
 SHOWS_NO_RECORD: dict[str, str] = {

@@ -30,6 +30,7 @@ from clinic.context import set_context
 from clinic.documents import actions as documents
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
+from clinic.links.tokens import token_of as link_token
 from clinic.people import actions as people
 from clinic.people.hours import actions as hours
 from clinic.people.models import DutyShift, Licence, Room
@@ -42,6 +43,7 @@ from clinic.screening import actions as screening
 from clinic.screening.evidence import actions as evidence_acts
 from clinic.screening.evidence.contents import read
 from clinic.screening.queries import screening_of
+from clinic.screening.sent import actions as sent_back
 from clinic.stock import actions as stock
 from sessions.aftercare.models import Touchpoint
 from sessions.integration import actions as integration
@@ -51,6 +53,7 @@ from sessions.rehearsal import walk
 from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from tests.builders import messages as message_builders
+from tests.builders import packets
 from tests.builders.booking import a_visit
 from tests.builders.checklists import an_open_form
 from tests.builders.errata import a_proposed_erratum
@@ -412,6 +415,11 @@ def _screened(place):
         done_by=f"Dr {word}",
         file=read(a_pdf(word.encode())),
     )
+    packet = packets.a_packet(house, case, at=NOON - DAY)
+    sent = packets.a_screening_sent_back(house, case, at=NOON - DAY)
+    sent_back.review(sent, by=house.intake, at=NOON - DAY, items=["mania"], takes=False)
+    place.add("packet_token", link_token(packet))
+    place.add("sent_form", sent)
     place.add("evidence", evidence)
     told = {"frequency": word, "falls_under": [], "words": f"Told {word}"}
     medicine = a_medicine(house, case, at=NOON - DAY, name=f"Drops {word}", **told)

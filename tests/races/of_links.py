@@ -8,6 +8,7 @@ from tests.builders.cases import a_referred_case
 from tests.builders.checklists import an_open_form, given
 from tests.builders.house import NOON
 from tests.builders.links import a_link
+from tests.builders.packets import a_packet
 from tests.races.harness import Start, race
 
 
@@ -40,6 +41,18 @@ def offer(house):
         house,
         lambda by: actions.offer(fresh(case), by=by, at=NOON, code="phq-9", by_email=False),
         Form.objects.count,
+    )
+
+
+@race("clinic.links.packets.actions.send_packet")
+def send_packet(house):
+    # Two packets may lie with a person at once: each has forms of its own.
+    case = a_referred_case(house)
+    return _both(
+        house,
+        lambda by: a_packet(house, fresh(case), by=by, codes=("phq-9",)),
+        PatientLink.objects.count,
+        leaves=2,
     )
 
 

@@ -9,10 +9,13 @@ from clinic.screening.evidence import actions as results
 from clinic.screening.evidence.models import Evidence
 from clinic.screening.medicines.models import ListedMedicine
 from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.sent import actions as sent_back
+from clinic.screening.sent.models import ReviewedAnswer
 from tests.builders.cases import a_referred_case
 from tests.builders.evidence import a_result
 from tests.builders.house import DAY, NOON
 from tests.builders.medicines import a_medicine, changed
+from tests.builders.packets import a_screening_sent_back
 from tests.builders.screening import (
     Outcome,
     Ruling,
@@ -31,6 +34,16 @@ def fresh(row):
 
 def _both(pair, do, rows, **how):
     return Start(*[(by, lambda by=by: do(by)) for by in pair], rows, **how)
+
+
+@race("clinic.screening.sent.actions.review")
+def review(house):
+    sent = a_screening_sent_back(house, a_begun_screening(house))
+    return _both(
+        (house.intake, house.nurse),
+        lambda by: sent_back.review(fresh(sent), by=by, at=NOON, items=["age"], takes=True),
+        ReviewedAnswer.objects.count,
+    )
 
 
 @race("clinic.screening.actions.start")

@@ -26,6 +26,7 @@ from clinic.checklists.wording.models import AcceptedTerms
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.links.models import PatientLink
+from clinic.links.tokens import token_of as link_token
 from clinic.people import actions as people
 from clinic.people.hours import actions as hours
 from clinic.people.models import Organisation, Room, Site, User
@@ -47,6 +48,7 @@ from sessions.reports.models import Report
 from sessions.supervised import actions as supervised
 from sessions.supervised.models import Status as SessionStatus
 from sessions.supervised.models import SupervisedSession
+from tests.builders import packets
 from tests.builders.booking import a_visit
 from tests.builders.cases import a_contact
 from tests.builders.checklists import an_open_form
@@ -230,6 +232,8 @@ def _preparing(house, at):
     form = an_open_form(house, ready, at=at, by_patient=True)
     rows["link form"] = form.key
     _, rows["link token"] = links.make_link(form, by=house.facilitator, at=at, days=7)
+    rows["packet token"] = link_token(packets.a_packet(house, ready, at=at))
+    rows["sent form"] = packets.a_screening_sent_back(house, ready, at=at).key
     rows["form"] = an_open_form(house, ready, at=at, code="gad-7").key
     rows["complete form"] = Form.objects.filter(
         case=ready, completed_at__isnull=False, purpose="measure"

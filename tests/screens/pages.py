@@ -198,6 +198,7 @@ PAGES: dict[str, Page] = {
     "medicines:of_case": Page("nurse", {"key": "screening"}, empty=YES),
     "medicines:add": Page("intake", {"key": "screening"}, empty=FORM, error=YES),
     "medicines:change": Page("intake", {"key": "medicine"}, empty=FORM, error=YES),
+    "screening:review": Page("intake", {"key": "sent form"}),
     "screening:decide": Page("prescriber", {"key": "screening"}, empty=YES, error=YES),
     "documents:index": Page("facilitator", {"key": "preparing"}, empty=YES),
     "documents:sign": Page(
@@ -268,6 +269,7 @@ PAGES: dict[str, Page] = {
     "attention:show": Page("nurse", {"key": "matter"}, empty=FORM),
     "messages:index": Page("facilitator", {"key": "in aftercare"}, empty=YES),
     "links:index": Page("facilitator", {"key": "preparing"}, empty=YES),
+    "links:packet": Page("nobody", {"token": "packet token"}, longest=ALONE),
     "links:open": Page(
         "nobody", {"token": "link token"}, empty=FORM, error=YES, longest=ALONE, button="complete"
     ),

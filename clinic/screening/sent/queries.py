@@ -1,0 +1,113 @@
+"""What people sent back of their screening, beside what staff wrote; and what is still to review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from clinic.access import Permission, in_reach
+from clinic.cases.models import Case
+from clinic.cases.models import Status as CaseStatus
+from clinic.cases.queries import Turn, Wanted
+from clinic.checklists import engine
+from clinic.checklists.models import Answer, Form, Status
+from clinic.checklists.queries import as_answers, checklist_of, standing_answers
+from clinic.links.queries import TO_REVIEW
+from clinic.screening.queries import current_form
+from clinic.screening.sent.models import ReviewedAnswer
+
+BEFORE_THE_DECISION = {CaseStatus.REFERRED, CaseStatus.SCREENING, CaseStatus.DEFERRED}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One question the person answered: what they said, what staff wrote, what became of it."""
+
+    item: str
+    number: str
+    text: str
+    sent: str
+    stands: str
+    written: Answer | None
+    review: ReviewedAnswer | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether staff wrote the very same."""
+        return self.written is not None and self.sent == self.stands
+
+
+def visible_sent(user: Any) -> QuerySet[Form]:
+    """The screenings people sent back, of the cases this person may open."""
+    return Form.objects.filter(
+        in_reach(user, Permission.SEE_CASE), purpose=TO_REVIEW, status=Status.COMPLETED
+    ).select_related("site", "case__site", "case__patient", "case__protocol_version__protocol")
+
+
+def target_of(form: Form) -> Form | None:
+    """The screening of the same case that is filled on the same questions."""
+    target = current_form(form.case)
+    same = target is not None and target.definition_digest == form.definition_digest
+    return target if same else None
+
+
+def side_by_side(form: Form) -> list[Said]:
+    """Every question the person answered, in the order of the form."""
+    target = target_of(form)
+    forms = [form, target] if target else [form]
+    rows = standing_answers(forms)
+    sent, written = rows[form.pk], rows[target.pk] if target else {}
+    sent_answers, stands = as_answers(sent), as_answers(written)
+    reviews = {
+        row.item: row
+        for row in ReviewedAnswer.objects.filter(form=form).select_related("reviewed_by")
+    }
+    return [
+        Said(
+            item.code,
+            item.number,
+            item.text,
+            engine.spoken(item, sent_answers[item.code]),
+            engine.spoken(item, stands.get(item.code)),
+            written.get(item.code),
+            reviews.get(item.code),
+        )
+        for item in checklist_of(form).items
+        if item.code in sent
+    ]
+
+
+def wants(cases: Iterable[Case]) -> dict[int, list[Wanted]]:
+    """What was sent back and waits for somebody to review it, by case."""
+    waiting = [case for case in cases if case.status in BEFORE_THE_DECISION]
+    forms = list(
+        Form.objects.filter(
+            case__in=waiting, purpose=TO_REVIEW, status=Status.COMPLETED
+        ).defer("definition")
+    )  # fmt: skip
+    sent = standing_answers(forms)
+    done: dict[int, set[str]] = {}
+    for form_id, item in ReviewedAnswer.objects.filter(form__in=forms).values_list(
+        "form_id", "item"
+    ):
+        done.setdefault(form_id, set()).add(item)
+    found: dict[int, list[Wanted]] = {}
+    for form in forms:
+        left = len(set(sent[form.pk]) - done.get(form.pk, set()))
+        if left:
+            found.setdefault(form.case_id, []).append(_wanted(form, left))
+    return found
+
+
+def _wanted(form: Form, left: int) -> Wanted:
+    answers = "one answer" if left == 1 else f"{left} answers"
+    return Wanted(
+        f"{answers} of the person to review",
+        "screening:review",
+        subject=str(form.key),
+        turn=Turn.INTAKE,
+        since=form.completed_at,
+    )
