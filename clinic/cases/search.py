@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clinic.cases import digests
 from clinic.cases.models import Patient
@@ -62,17 +62,21 @@ def possible_duplicates(
     date_of_birth: date,
     email: str = "",
     phone: str = "",
+    among: QuerySet[Patient] | None = None,
 ) -> list[tuple[Patient, str]]:
-    """The patients of one site who may be this very person, each with the words why."""
+    """The patients of one site who may be this very person, each with the words why.
+
+    `among` says which records are asked about, where not all are to be named.
+    """
     newcomer = Newcomer(family_name, given_name, date_of_birth, email, phone)
-    return possible_duplicates_of(site, [newcomer])[0]
+    return possible_duplicates_of(site, [newcomer], among=among)[0]
 
 
 def possible_duplicates_of(
-    site: Any, newcomers: Sequence[Newcomer]
+    site: Any, newcomers: Sequence[Newcomer], *, among: QuerySet[Patient] | None = None
 ) -> list[list[tuple[Patient, str]]]:
     """Of each of many newcomers the patients of one site who may be them, in as many queries."""
-    return _possible_duplicates([site.pk], newcomers)
+    return _possible_duplicates([site.pk], newcomers, among)
 
 
 def alike_at(sites: Iterable[int], patient: Patient) -> list[tuple[Patient, str]]:
@@ -88,7 +92,7 @@ def alike_at(sites: Iterable[int], patient: Patient) -> list[tuple[Patient, str]
 
 
 def _possible_duplicates(
-    sites: list[int], newcomers: Sequence[Newcomer]
+    sites: list[int], newcomers: Sequence[Newcomer], among: QuerySet[Patient] | None = None
 ) -> list[list[tuple[Patient, str]]]:
     found: list[dict[int, list[str]]] = [{} for _ in newcomers]
     for place, pk, words in [
@@ -97,7 +101,7 @@ def _possible_duplicates(
         *_reached_alike(sites, newcomers, "phone", SAME_PHONE),
     ]:
         found[place].setdefault(pk, []).append(words)
-    known = Patient.objects.select_related("merged_into")
+    known = (Patient.objects.all() if among is None else among).select_related("merged_into")
     people = known.in_bulk({pk for each in found for pk in each})
     return [_by_record_that_stays(people, each) for each in found]
 
@@ -107,6 +111,8 @@ def _by_record_that_stays(
 ) -> list[tuple[Patient, str]]:
     stays: dict[Patient, list[str]] = {}
     for pk, words in found.items():
+        if pk not in people:
+            continue
         stays.setdefault(people[pk].merged_into or people[pk], []).extend(words)
     return [(patient, ", ".join(dict.fromkeys(words))) for patient, words in stays.items()]
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from pghistory.models import Event
 
 from clinic.access import Permission, in_reach
@@ -121,12 +120,9 @@ def maybe_the_same(patient: Patient, user: Any) -> list[tuple[Patient, str]]:
         date_of_birth=patient.date_of_birth,
         email=patient.email or "",
         phone=patient.phone or "",
+        among=visible_patients(user),
     )
-    # One statement whatever was found: a list of keys would be another for each number of them.
-    ids = ",".join(str(each.pk) for each in [patient, *(other for other, _ in found)])
-    keys = RawSQL("SELECT unnest(%s::bigint[])", [f"{{{ids}}}"])
-    seen = set(visible_patients(user).filter(pk__in=keys).values_list("pk", flat=True))
-    return [(other, words) for other, words in found if other.pk != patient.pk and other.pk in seen]
+    return [(other, words) for other, words in found if other.pk != patient.pk]
 
 
 def side_by_side(first: Patient, second: Patient) -> list[Row]:
