@@ -126,7 +126,8 @@ def register(request):
         return redirect("cases:patient", key=form.cleaned_data["key"])
     alike = _those_alike(form)
     form.pass_knowingly(patient.key for patient in alike) if alike else None
-    context = {"form": form, "alike": alike}
+    beside = [(each, merging.beside_typed(form.cleaned_data, each)) for each in alike]
+    context = {"form": form, "alike": alike, "beside": beside}
     return page(request, "clinic/cases/register.html", context, form)
 
 

@@ -134,9 +134,22 @@ def side_by_side(first: Patient, second: Patient) -> list[Row]:
     ]
 
 
+def beside_typed(typed: dict[str, Any], patient: Patient) -> list[Row]:
+    """What is typed of a newcomer beside a record that may be theirs, those that differ marked."""
+    return [
+        Row(name, label, values, _said(name, values[0]) != _said(name, values[1]))
+        for name, label in DETAILS.items()
+        if name in typed
+        if (values := (_in_words(name, typed[name]), value_of(patient, name)))
+    ]
+
+
 def value_of(patient: Patient, name: str) -> Any:
     """A detail as a page shows it."""
-    value = getattr(patient, name)
+    return _in_words(name, getattr(patient, name))
+
+
+def _in_words(name: str, value: Any) -> Any:
     if name == "may_email":
         return "may be written to" if value else "not agreed"
     if name in ("language", "interpreter_language"):

@@ -1,9 +1,13 @@
+import json
+import uuid
+
 import pytest
 import time_machine
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from clinic.audit.models import Signature, TrailEntry
+from clinic.audit import verifying
+from clinic.audit.models import SealShape, Signature, TrailEntry
 from clinic.cases import actions as cases
 from clinic.cases import search
 from clinic.cases.break_glass import queries as glass
@@ -11,9 +15,10 @@ from clinic.cases.merging import queries
 from clinic.cases.merging.models import PatientMerge
 from clinic.cases.models import Case, Contact, Hold, Patient, Status
 from clinic.cases.queries import holds_over, visible_patients
-from clinic.context import set_context_of
+from clinic.context import every_site, set_context, set_context_of
 from clinic.messages.models import Message
 from clinic.people.models import User
+from clinic.people.queries import system_user
 from clinic.safety.concerns.models import Concern
 from clinic.safety.concerns.queries import hearers
 from clinic.trail.queries import about
@@ -395,3 +400,53 @@ def test_nothing_else_of_the_person_is_touched(house):
     merged(house, kept, other)
 
     assert {model: model.objects.count() for model in rows} == rows
+
+
+def test_the_registration_puts_what_is_typed_beside_the_record_that_may_be_theirs(client, house):
+    known = a_patient(house, language="uk")
+    sign_in(client, house.intake)
+    typed = {
+        "family_name": "Marlow", "given_name": "Robin", "date_of_birth": "1985-07-14",
+        "language": "en", "site": house.site.pk, "key": uuid.uuid4(), "phone": "1234567",
+    }  # fmt: skip
+
+    answer = client.post(reverse("cases:register"), typed)
+
+    ((person, rows),) = answer.context["beside"]
+    said = {row.label: (row.values, row.differs) for row in rows}
+    assert person == known
+    assert said["Family name"] == (("Marlow", "Marlow"), False)
+    assert said["Telephone"] == (("1234567", "+1 212 555 0123"), True)
+    assert said["Language"] == (("English", "Ukrainian"), True)
+    assert f"Compare what you typed with record {known.number}" in answer.content.decode()
+
+
+def test_the_comparison_names_languages_and_not_their_codes(client, house):
+    kept, other = a_patient(house, language="uk"), a_patient(house, language="fa")
+    sign_in(client, house.intake)
+
+    answer = client.get(reverse("cases:merge", args=[kept.key, other.key]))
+
+    (row,) = [row for row in answer.context["rows"] if row.name == "language"]
+    assert (row.values, row.differs) == (("Ukrainian", "Persian"), True)
+    assert "Ukrainian" in answer.content.decode()
+
+
+def test_the_audit_of_a_merged_person_is_whole(house):
+    kept, other, _, _ = with_everything(house)
+    merge = merged(house, kept, other)
+
+    set_context(user_id=system_user().pk, sites=every_site())
+    with connection.cursor() as cursor:
+        wrong = [
+            *verifying.wrong_entries(cursor),
+            *verifying.wrong_heads(cursor),
+            *verifying.wrong_guards(cursor),
+            *(each for each in verifying.wrong_rows(cursor) if "concern" not in each.place),
+        ]
+
+    shapes = set(SealShape.objects.filter(table="clinic_patientmerge").values_list("pk", flat=True))
+    seals = TrailEntry.objects.exclude(seals=None).values_list("seals", flat=True)
+    sealed = {(shape, row) for each in seals for shape, row, _ in json.loads(each)}
+    assert wrong == []
+    assert shapes & {shape for shape, row in sealed if row == merge.pk}
