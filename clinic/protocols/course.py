@@ -85,7 +85,11 @@ def age_problems(document: ProtocolDocument, birth: date, day: date) -> tuple[st
 
 def washout_clear_on(days: int, last_on: date) -> date:
     """Give the first day on which what was last taken on a day has been left off long enough."""
-    return last_on + timedelta(days=days)
+    try:
+        return last_on + timedelta(days=days)
+    except OverflowError:
+        # A half-life mistyped by many noughts: no day of the calendar is clear.
+        return date.max
 
 
 def washout_words(state: WashoutState) -> str:

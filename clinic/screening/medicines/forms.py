@@ -16,7 +16,8 @@ PLAIN = forms.TextInput(attrs={"autocomplete": "off"})
 class AmountField(forms.CharField):
     """A number above nought as people write it, with a point or a comma."""
 
-    def __init__(self, **options):
+    def __init__(self, *, most=None, **options):
+        self.most = most
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
         super().__init__(required=False, max_length=12, **options)
 
@@ -30,6 +31,8 @@ class AmountField(forms.CharField):
             raise forms.ValidationError("Write a number.") from None
         if not number.is_finite() or number <= 0:
             raise forms.ValidationError("Write a number above nought.")
+        if self.most is not None and number > self.most:
+            raise forms.ValidationError(f"Write at most {self.most}.")
         return number
 
 
@@ -68,6 +71,7 @@ class MedicineForm(forms.Form):
         help_text="Tick none where the protocol names no washout for it.",
     )
     half_life_hours = AmountField(
+        most=5_000,  # as in a protocol
         label="Half-life in hours",
         help_text="Where the washout is counted in half-lives: the longest that is known, its"
         " active products included.",

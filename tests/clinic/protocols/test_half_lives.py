@@ -68,6 +68,14 @@ def test_a_half_life_nobody_knows_is_not_elapsed(hours):
     assert "the half-life is not known" in washout_words(found)
 
 
+@pytest.mark.parametrize("hours", ["99999999", "999999999999"])
+def test_a_half_life_mistyped_by_many_noughts_is_never_elapsed(hours):
+    found = state(a_rule(), Answer("known", hours))
+
+    assert (found.clear, found.clear_on, found.because) == (False, date.max, "dated")
+    assert washout_words(found).endswith("so not before 31 December 9999.")
+
+
 def test_it_says_in_words_what_must_be_clear_and_until_when():
     found = state(a_rule(), Answer("known", Decimal(24)))
 
