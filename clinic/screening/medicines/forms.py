@@ -1,6 +1,7 @@
 """Whether what is told of a medicine is well-formed."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from django import forms
 
@@ -10,6 +11,7 @@ from clinic.checklists.units import DOSE_UNITS
 from clinic.screening.medicines.models import ListedMedicine
 
 State = ListedMedicine.State
+WRITTEN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")  # as people write a number, in any script
 PLAIN = forms.TextInput(attrs={"autocomplete": "off"})
 
 
@@ -25,11 +27,10 @@ class AmountField(forms.CharField):
         said = super().clean(value)
         if not said:
             return None
-        try:
-            number = Decimal(said.replace(",", "."))
-        except InvalidOperation:
-            raise forms.ValidationError("Write a number.") from None
-        if not number.is_finite() or number <= 0:
+        if not WRITTEN.fullmatch(said):
+            raise forms.ValidationError("Write a number.")
+        number = Decimal(said.replace(",", "."))
+        if number <= 0:
             raise forms.ValidationError("Write a number above nought.")
         if self.most is not None and number > self.most:
             raise forms.ValidationError(f"Write at most {self.most}.")
