@@ -270,7 +270,10 @@ def _own_wants(cases: list[Case]) -> dict[int, list[Wanted]]:
                 )
             )
         needed = case.patient.interpreter_language
-        if needed and (case.patient_id, Contact.Role.INTERPRETER, needed) not in near:
+        # Of an interpreter from before languages were asked, none is known: they may be the one.
+        if needed and not any(
+            (case.patient_id, Contact.Role.INTERPRETER, each) in near for each in ("", needed)
+        ):
             wants.append(
                 Wanted(
                     f"no interpreter for {named(needed)}",

@@ -148,6 +148,16 @@ def test_a_missing_interpreter_is_on_the_worklist_until_one_of_that_language_is_
     assert "no interpreter for Ukrainian" not in [each.words for each in people.wants_of(case)]
 
 
+def test_an_interpreter_from_before_languages_were_asked_is_there(house):
+    patient = a_patient(house, interpreter_language="uk")
+    case = a_referred_case(house, patient=patient)
+
+    found = a_contact(house, patient, role="interpreter", name="Oksana", language="")
+
+    assert interpreters(case) == [found]
+    assert "no interpreter for Ukrainian" not in [each.words for each in people.wants_of(case)]
+
+
 def test_an_interpreter_is_of_a_language(client, house):
     patient = a_patient(house)
     sign_in(client, house.intake)
