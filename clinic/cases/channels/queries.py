@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clinic.access import Permission, in_reach
 from clinic.cases.channels.models import ChannelConsent
@@ -33,13 +33,17 @@ def agreed_to(
     patient: Patient, channel: str, contact: Contact | None = None
 ) -> QuerySet[ChannelConsent]:
     """The consent in force to one channel: the person's own, or a contact's."""
-    return patient.channel_consents.filter(contact=contact, channel=channel, withdrawn_at=None)
+    # A contact who came from a merged record agreed there, and still agrees.
+    given = contact.channel_consents if contact else patient.channel_consents.filter(contact=None)
+    return given.filter(channel=channel, withdrawn_at=None)
 
 
 def reached(patient: Patient) -> list[Reached]:
     """The person first, then everybody near them, each with every channel agreed to or taken back."""
     consents = list(
-        patient.channel_consents.select_related("given_by", "withdrawn_by").order_by("given_at")
+        ChannelConsent.objects.filter(Q(patient=patient) | Q(contact__patient=patient))
+        .select_related("given_by", "withdrawn_by")
+        .order_by("given_at")
     )
     people = [None, *contacts_of(patient).select_related("document_seen_by")]
     return [_reached(each, consents) for each in people]

@@ -52,9 +52,10 @@ def agree(request, key):
 def take_back(request, key):
     consent = get_object_or_404(queries.visible_consents(request.user), key=key)
     form = NothingForm(request.POST)
+    person = consent.patient.merged_into or consent.patient
     if done(request, form, actions.take_back, consent):
-        return redirect("cases:contacts", key=consent.patient.key)
-    return _contacts(request, consent.patient, ContactForm(), form)
+        return redirect("cases:contacts", key=person.key)
+    return _contacts(request, person, ContactForm(), form)
 
 
 @SEES

@@ -13,7 +13,7 @@ from clinic.cases import signals
 from clinic.cases.merging import queries
 from clinic.cases.merging.models import PatientMerge
 from clinic.cases.merging.rules import obstacles_to_merge
-from clinic.cases.models import Case, Hold, Patient
+from clinic.cases.models import NO_CONTACT, Case, Hold, Patient
 from clinic.workflow import alone, lock, refuse_unless_clear
 
 
@@ -47,7 +47,7 @@ def merge(
     differs = [row.name for row in queries.side_by_side(kept, merged) if row.differs]
     moved = _hang_on(kept, merged)
     _carry_holds(kept, merged, by=by, at=at)
-    _carry_allergies(kept, merged)
+    _carry_what_nobody_may_miss(kept, merged)
     Patient.objects.filter(pk=merged.pk).update(merged_into=kept)
     merged.merged_into = kept
     merge = PatientMerge.objects.create(
@@ -128,7 +128,9 @@ def _carry_holds(kept: Patient, merged: Patient, *, by: Any, at: datetime) -> No
         Hold.objects.filter(pk=hold.pk).update(lifted_at=at, lifted_by=by)
 
 
-def _carry_allergies(kept: Patient, merged: Patient) -> None:
-    """Nobody misses an allergy because it stood on the other record."""
+def _carry_what_nobody_may_miss(kept: Patient, merged: Patient) -> None:
+    """An allergy, and the wish to be written to by nobody, hold whichever record they stood on."""
     kept.allergies = queries.allergies_of_both(kept, merged)
-    kept.save(update_fields=["allergies"])
+    if merged.channel == NO_CONTACT:
+        kept.channel = NO_CONTACT
+    kept.save(update_fields=["allergies", "channel"])

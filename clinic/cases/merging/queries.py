@@ -45,7 +45,7 @@ NOTHING = {"", "none", "none known", "no known allergies"}
 # Rows that stay with the record they were written on, each with how it is still found.
 STAYS = {
     "clinic.PatientMerge": "says itself which record was merged into which",
-    "clinic.ChannelConsent": "agreed for the address and number of that very record",
+    "clinic.ChannelConsent": "agreed for that very record's address and number; a contact's go by the contact",
     "clinic.BrokenGlass": "sealed; care and review ask for the record that stays",
     "clinic.ImportedRow": "sealed; says which record a line of a file became",
     "clinic.RecordLink": "sealed behind both sites' walls; intervals ask for the record that stays",

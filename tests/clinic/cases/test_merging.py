@@ -11,6 +11,8 @@ from clinic.audit.models import SealShape, Signature, TrailEntry
 from clinic.cases import actions as cases
 from clinic.cases import search
 from clinic.cases.break_glass import queries as glass
+from clinic.cases.channels import actions as channels
+from clinic.cases.channels.queries import reached
 from clinic.cases.merging import queries
 from clinic.cases.merging.models import PatientMerge
 from clinic.cases.models import Case, Contact, Hold, Patient, Status
@@ -178,6 +180,33 @@ def test_each_allergy_is_compared_whole(house, stood, came, stands):
     merged(house, fresh(kept), fresh(other))
 
     assert fresh(kept).allergies == stands.format(other.number)
+
+
+def test_a_wish_for_no_contact_on_the_merged_record_holds_for_the_person(house):
+    kept, other = two_records(house, channel="none")
+    assert kept.agrees_to("email")
+
+    merged(house, kept, other)
+
+    assert not fresh(kept).agrees_to("email")
+
+
+def test_what_a_contact_of_the_merged_record_agreed_to_is_read_and_taken_back(client, house):
+    kept, other = two_records(house)
+    ash = a_contact(house, other, name="Ash Marlow", email="ash@example.org")
+    agreed = channels.agree(other, by=house.intake, at=NOON - DAY, channel="email", contact=ash)
+    merged(house, kept, other)
+    kept, ash = fresh(kept), fresh(ash)
+
+    assert [each.agreed for each in reached(kept) if each.contact == ash] == [[agreed]]
+    with pytest.raises(Refused) as refusal:
+        channels.agree(kept, by=house.intake, at=NOON, channel="email", contact=ash)
+    assert codes(refusal) == ["channel_agreed_already"]
+    place = reverse("cases:contacts", args=[kept.key])
+    button = reverse("cases:take_back", args=[agreed.key])
+    assert button in sign_in(client, house.intake).get(place).content.decode()
+    assert client.post(button).url == place
+    assert fresh(agreed).withdrawn_by == house.intake
 
 
 def test_a_hold_on_the_merged_record_stops_the_person(house):
