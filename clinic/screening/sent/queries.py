@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from clinic.access import Permission, in_reach
-from clinic.cases.models import Case
-from clinic.cases.models import Status as CaseStatus
+from clinic.cases.models import OPEN, Case
 from clinic.cases.queries import Turn, Wanted
 from clinic.checklists import engine
 from clinic.checklists.models import Answer, Form, Status
@@ -18,8 +17,6 @@ from clinic.checklists.queries import as_answers, checklist_of, standing_answers
 from clinic.links.queries import TO_REVIEW
 from clinic.screening.queries import current_form
 from clinic.screening.sent.models import ReviewedAnswer
-
-BEFORE_THE_DECISION = {CaseStatus.REFERRED, CaseStatus.SCREENING, CaseStatus.DEFERRED}
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,8 @@ def side_by_side(form: Form) -> list[Said]:
 
 def wants(cases: Iterable[Case]) -> dict[int, list[Wanted]]:
     """What was sent back and waits for somebody to review it, by case."""
-    waiting = [case for case in cases if case.status in BEFORE_THE_DECISION]
+    # A link stays open past the decision: what comes back then may still change it.
+    waiting = [case for case in cases if case.status in OPEN]
     forms = list(
         Form.objects.filter(
             case__in=waiting, purpose=TO_REVIEW, status=Status.COMPLETED

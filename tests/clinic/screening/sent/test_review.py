@@ -93,6 +93,17 @@ def test_when_everything_is_reviewed_nothing_waits(house):
     assert current_answers(screening) == current_answers(sent)
 
 
+def test_what_comes_back_after_the_decision_waits_for_intake_staff(house):
+    case = an_eligible_case(house, case=a_referred_case(house))
+    sent = a_screening_sent_back(house, case, age=61)
+
+    (want,) = [each for each in wants_of(case) if "to review" in each.words]
+
+    assert (want.clears, want.subject, want.turn) == (
+        "screening:review", str(sent.key), "Intake staff",
+    )  # fmt: skip
+
+
 def test_taking_over_after_the_decision_opens_the_screening_again(house):
     case = an_eligible_case(house, case=a_referred_case(house))
     sent = a_screening_sent_back(house, case, age=61)
