@@ -17,3 +17,6 @@ class PacketForm(forms.Form):
     def __init__(self, *args, case, **kwargs):
         super().__init__(*args, prefix="packet", **kwargs)
         self.fields["codes"].choices = forms_for(case)
+
+    def clean_codes(self):
+        return list(dict.fromkeys(self.cleaned_data["codes"]))

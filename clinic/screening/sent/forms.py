@@ -18,3 +18,6 @@ class ReviewForm(forms.Form):
     def __init__(self, *args, said, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["items"].choices = [(each.item, each.text) for each in said]
+
+    def clean_items(self):
+        return list(dict.fromkeys(self.cleaned_data["items"]))

@@ -45,6 +45,16 @@ def test_one_address_holds_every_form_without_an_account(client, house):
         assert reverse("links:open", args=[token_of(link)]) in page
 
 
+def test_a_form_that_is_posted_twice_goes_out_once(client, house):
+    case = a_referred_case(house)
+    sign_in(client, house.intake)
+    typed = {"packet-codes": ["phq-9", "phq-9"], "packet-by_email": "no"}
+
+    answer = client.post(reverse("links:send_packet", args=[case.key]), typed)
+
+    assert len(links_in(answer.context["link"])) == 1
+
+
 def test_a_packet_goes_by_e_mail_as_one_letter(house, settings):
     link = a_packet(house, a_referred_case(house), by_email=True)
 

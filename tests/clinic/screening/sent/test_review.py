@@ -126,3 +126,14 @@ def test_staff_choose_on_the_page_where_both_stand_side_by_side(client, house):
     assert "Choose at least one answer." in nothing.content.decode()
     assert "Left beside by" in client.get(place).content.decode()
     assert ReviewedAnswer.objects.get().reviewed_by == house.intake
+
+
+def test_an_answer_that_is_posted_twice_is_reviewed_once(client, house):
+    _, sent = written(house)
+    place = reverse("screening:review", args=[sent.key])
+    sign_in(client, house.intake)
+
+    answer = client.post(place, {"items": ["age", "age"], "takes": "no"})
+
+    assert answer.status_code == 302
+    assert ReviewedAnswer.objects.get().item == "age"
