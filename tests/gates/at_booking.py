@@ -194,7 +194,7 @@ def nobody_is_licensed_where_they_are(house):
     visit = remote(house)
     where = {"place": "US-NJ", "ring_back": "+1 201 555 0142", "emergency_number": "911"}
     ask_where(visit, by=house.facilitator, at=NOON, **where)
-    says = "The person is in US-NJ. Nobody at this visit has a licence seen and in force there"
+    says = "Nobody at this visit has a licence seen and in force where the person is"
     return acting(house, "arrive", visit, says=says)
 
 

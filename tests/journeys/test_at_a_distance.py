@@ -38,7 +38,7 @@ def test_a_visit_by_video_begins_with_where_the_person_is_now(house, somebody):
     fay.is_refused("Keep where they are")
     fay.fills("Country and state", "us-nj")
     fay.clicks("Keep where they are")
-    fay.sees("US-NJ", "Nobody at this visit has a licence seen and in force there")
+    fay.sees("US-NJ", "Nobody at this visit has a licence seen and in force where the person is")
     fay.clicks("It took place all the same")
     fay.clicks("Record that it took place")
     fay.sees("Arrived", "Asked")

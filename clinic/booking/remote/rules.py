@@ -45,7 +45,10 @@ def obstacles_at_a_distance(visit: Visit, *, at: datetime) -> Iterator[Obstacle]
 
 
 def _nobody_is_licensed(visit: Visit, where: Whereabouts, at: datetime) -> str:
-    """Say who of the visit has no licence there; nothing, where one of them has."""
+    """Say who of the visit has no licence there; nothing, where one of them has.
+
+    Who books reads it too and may not know where the person is: the place itself is left out.
+    """
     document = document_of(visit.case.protocol_version)
     needed = {each.capacity: each for each in licences_needed(document, where.place)}
     day = at.astimezone(visit.site.tz).date()
@@ -56,8 +59,8 @@ def _nobody_is_licensed(visit: Visit, where: Whereabouts, at: datetime) -> str:
             return ""
         lacking.append(f"{person.user} ({acts.title.lower()})")
     return (
-        f"The person is in {where.place}. Nobody at this visit has a licence seen and in force"
-        f" there on {day:%d %B %Y}: {', '.join(lacking)}."
+        "Nobody at this visit has a licence seen and in force where the person is"
+        f" on {day:%d %B %Y}: {', '.join(lacking)}."
     )
 
 

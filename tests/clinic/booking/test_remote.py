@@ -58,7 +58,7 @@ def test_the_licence_needed_is_that_of_the_place(house, begin):
     with pytest.raises(Refused) as refusal:
         begin(visit, by=house.facilitator, at=NOON)
     assert codes(refusal) == ["licence_where_person_is"]
-    assert "US-NJ" in str(refusal.value)
+    assert "US-NJ" not in str(refusal.value)
     assert "Fay Facilitator (therapist)" in str(refusal.value)
 
     own = Licence.objects.get(user=house.facilitator)
@@ -96,7 +96,7 @@ def test_what_took_place_is_recorded_whatever_stood_open(house):
     remote.took_place(visit, by=house.facilitator, at=NOON)
 
     incident = Incident.objects.get(about_key=visit.key)
-    assert "US-NJ" in incident.words
+    assert "The person was in US-NJ." in incident.words
     assert (visit.status, trail()[-1]) == (Status.ARRIVED, "visit took place")
     preparation.open_content(visit, by=house.facilitator, at=NOON)
 
@@ -161,3 +161,22 @@ def test_whoever_may_say_that_they_came_keeps_where_they_are(house, client, part
     assert Whereabouts.objects.get().place == "US-NY"
     # A manager keeps it and reads none of it.
     assert ("+1 212 555 0142" in answer.content.decode()) == (part != "manager")
+
+
+@pytest.mark.parametrize("part", ["facilitator", "manager"])
+def test_whoever_opens_no_case_is_not_told_the_place_by_what_stands_in_the_way(house, client, part):
+    visit = by_video(house)
+    asked(house, visit, THERE)
+    sign_in(client, house.people[part])
+
+    with time_machine.travel(NOON, tick=False):
+        shown = client.get(reverse("booking:show", args=[visit.key])).content.decode()
+        asks = client.get(reverse("booking:arrive", args=[visit.key])).content.decode()
+        refused = client.post(reverse("booking:arrive", args=[visit.key])).content.decode()
+
+    for words in (shown, asks, refused):
+        assert "has a licence seen and in force where the person is" in words
+    # Whoever opens the case reads it beside, under "Where they are".
+    assert [("US-NJ" in words) for words in (shown, asks, refused)] == [
+        part != "manager", False, False,
+    ]  # fmt: skip
