@@ -265,13 +265,23 @@ def test_a_calendar_that_asks_too_often_is_told_to_wait(client, token, monkeypat
         assert read(client, token).status_code == 200
 
 
-def test_whoever_tries_secrets_is_told_to_wait_whatever_they_try(client, token, monkeypatch):
+def test_whoever_tries_secrets_is_told_to_wait(client, monkeypatch):
     monkeypatch.setattr(limits, "WRONG", 2)
 
-    answers = [read(client, each) for each in ("guess", "guess-again", token)]
+    answers = [read(client, each) for each in ("guess", "guess-again", "and-again")]
 
     assert [each.status_code for each in answers] == [410, 410, 429]
-    assert read(client, token, REMOTE_ADDR="203.0.113.9").status_code == 200
+    assert read(client, "guess", REMOTE_ADDR="203.0.113.9").status_code == 410
+
+
+def test_a_telephone_with_an_old_address_shuts_nobody_out_behind_the_same_one(
+    client, house, token, made, monkeypatch
+):
+    monkeypatch.setattr(limits, "WRONG", 2)
+    new, others = made(house.facilitator), made(house.nurse)
+
+    assert [read(client, token).status_code for _ in range(4)] == [410, 410, 429, 429]
+    assert [read(client, each).status_code for each in (new, others)] == [200, 200]
 
 
 def test_the_secret_stands_in_no_log(client, caplog, token):
