@@ -7,9 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.booking import actions as booking
+from clinic.booking import forecasts
 from clinic.booking.forecasts import diary_forecasts, forecasts_of, version_forecasts
 from clinic.people import actions as people
 from clinic.people.hours import actions as hours
+from sessions.casefile.today.tiles import COUNTED_TO
 from tests.builders.booking import a_visit, people_for
 from tests.builders.house import DAY, HOUR, NOON, a_house, sign_in
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
@@ -98,6 +100,22 @@ def test_a_version_that_is_replaced_is_told_to_whoever_decides(house, visit):
     )
     assert told_of.clears == "cases:move"
     assert version_forecasts(house.intake, at=BEFORE) == []
+
+
+def test_of_more_than_are_told_the_soonest_are(house, monkeypatch):
+    monkeypatch.setattr(forecasts, "MOST", 2)
+    cases = many_preparing_cases(house, 3)
+    for n, case in enumerate(reversed(cases)):  # whoever was opened last comes first
+        a_visit(house, case, starts_at=NOON + n * 2 * DAY)
+    a_published_version(house, a_text(), at=BEFORE)
+
+    found = version_forecasts(house.prescriber, at=BEFORE)
+
+    assert [each.visit.case for each in found] == [cases[2], cases[1]]
+
+
+def test_one_more_is_told_than_a_tile_counts():
+    assert forecasts.MOST == COUNTED_TO + 1
 
 
 def test_many_visits_cost_what_one_costs(house):
