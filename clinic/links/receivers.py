@@ -1,12 +1,19 @@
 """When a case ends, its links open nothing and its letters stay here."""
 
 from django.dispatch import receiver
+from django.utils.timezone import now
 
 from clinic.cases.models import Status
 from clinic.cases.queries import WANTS
 from clinic.cases.signals import left
 from clinic.links import actions
-from clinic.links.packets.queries import wants
+from clinic.links.packets.queries import wants_at
+
+
+def wants(cases):
+    """What the person has not sent back at this moment."""
+    return wants_at(cases, now())
+
 
 WANTS.append(wants)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 
 from clinic.cases.queries import Turn, Wanted
@@ -54,25 +54,42 @@ def _part(link: PatientLink, state: str) -> Part:
     return Part(link.form.definition["title"], word, tone, address)
 
 
-def wants(cases: list[Any]) -> dict[int, list[Wanted]]:
-    """What lies with the person themselves: the forms of a link they have not sent back."""
-    rows: Iterable[PatientLink] = PatientLink.objects.filter(
-        case__in=cases, packet_key__isnull=False, finished_at=None, revoked_at=None
-    ).order_by("made_at", "pk")
+def wants_at(cases: list[Any], at: datetime) -> dict[int, list[Wanted]]:
+    """What lies with the person: the forms of a link not sent back; once it is over, with intake.
+
+    A form that was put before the person again since is not counted twice.
+    """
+    rows = list(
+        PatientLink.objects.filter(case__in=cases)
+        .annotate(code=F("form__code"))
+        .order_by("made_at", "pk")
+    )
+    newest = {(row.case_id, row.code): row.pk for row in rows}
     waiting: dict[int, dict[Any, list[PatientLink]]] = {}
     for row in rows:
-        waiting.setdefault(row.case_id, {}).setdefault(row.packet_key, []).append(row)
+        state = row.state_at(at)
+        is_last = newest[row.case_id, row.code] == row.pk
+        if row.packet_key and (state in {"open", "begun"} or (state == "expired" and is_last)):
+            waiting.setdefault(row.case_id, {}).setdefault(row.packet_key, []).append(row)
     return {
-        case: [_wanted(links) for links in packets.values()] for case, packets in waiting.items()
+        case: [_wanted(links, at) for links in packets.values()]
+        for case, packets in waiting.items()
     }
 
 
-def _wanted(links: list[PatientLink]) -> Wanted:
+def _wanted(links: list[PatientLink], at: datetime) -> Wanted:
     forms = "one form" if len(links) == 1 else f"{len(links)} forms"
-    until = links[0].expires_at
+    first = links[0]
+    if first.expires_at <= at:
+        return Wanted(
+            f"{forms} not sent back, the link is over",
+            "links:index",
+            turn=Turn.INTAKE,
+            since=first.expires_at,
+        )
     return Wanted(
-        f"{forms} at the person, open until {until:%d %b %Y}",
+        f"{forms} at the person, open until {first.expires_at:%d %b %Y}",
         "links:index",
         turn=Turn.PERSON,
-        since=links[0].made_at,
+        since=first.made_at,
     )

@@ -5,7 +5,7 @@ import time_machine
 from django.core import mail
 from django.urls import reverse
 
-from clinic.cases.queries import worklist
+from clinic.cases.queries import wants_of, worklist
 from clinic.checklists.models import Form
 from clinic.links import actions as links
 from clinic.links.tokens import address_of, token_of
@@ -117,6 +117,22 @@ def test_the_list_says_what_is_at_the_person_and_what_is_to_be_reviewed(house):
     assert said["one form at the person, open until 25 Nov 2026"] == ("The person", NOON)
     (review,) = [words for words in said if words.endswith("answers of the person to review")]
     assert said[review] == ("Intake staff", NOON)
+
+
+def test_what_is_not_sent_back_is_for_intake_staff_once_the_link_is_over(house):
+    case = a_referred_case(house)
+    link = a_packet(house, case)
+
+    with time_machine.travel(link.expires_at, tick=False):
+        said = [(want.words, want.turn, want.since) for want in wants_of(case)]
+        a_packet(house, case, at=link.expires_at)
+        again = [(want.words, want.turn) for want in wants_of(case)]
+
+    words = "2 forms not sent back, the link is over"
+    assert (words, "Intake staff", link.expires_at) in said
+    assert "The person" not in [turn for _, turn, _ in said]
+    assert words not in dict(again)
+    assert "The person" in dict(again).values()
 
 
 def test_another_link_leads_to_no_packet(client, house):
