@@ -75,7 +75,7 @@ class Line:
     word: str
     tone: str
     is_open: bool
-    is_reviewed_apart: bool  # sent back, and taken over by staff answer by answer
+    is_reviewed_apart: bool  # answered by the person, and taken over by staff answer by answer
 
 
 WORDS = {
@@ -94,6 +94,7 @@ def lines(case: Any, at: datetime) -> list[Line]:
         state = link.state_at(at)
         word, tone = WORDS[state]
         is_open = state in {"open", "begun"}
-        apart = state == "finished" and link.form.purpose == TO_REVIEW
+        answered = not is_open and link.form.answered_at is not None
+        apart = link.form.purpose == TO_REVIEW and answered
         found.append(Line(link, link.form.definition["title"], state, word, tone, is_open, apart))
     return found

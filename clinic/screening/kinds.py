@@ -7,12 +7,17 @@ from clinic.cases.queries import WANTS
 from clinic.cases.signatures import kinds as signatures
 from clinic.people.models import Act
 from clinic.screening.queries import wanted_by
-from clinic.screening.sent.queries import wants as to_review
+from clinic.screening.sent.queries import wants_at
 
 
 def wants(cases):
     """What is missing at this moment."""
     return wanted_by(cases, now())
+
+
+def to_review(cases):
+    """What people answered and nobody has reviewed at this moment."""
+    return wants_at(cases, now())
 
 
 WANTS.append(wants)

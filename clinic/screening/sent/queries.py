@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic.access import Permission, in_reach
 from clinic.cases.models import OPEN, Case
@@ -14,6 +15,7 @@ from clinic.cases.queries import Turn, Wanted
 from clinic.checklists import engine
 from clinic.checklists.models import Answer, Form, Status
 from clinic.checklists.queries import as_answers, checklist_of, standing_answers
+from clinic.links.models import PatientLink
 from clinic.links.queries import TO_REVIEW
 from clinic.screening.queries import current_form
 from clinic.screening.sent.models import ReviewedAnswer
@@ -37,11 +39,22 @@ class Said:
         return self.written is not None and self.sent == self.stands
 
 
-def visible_sent(user: Any) -> QuerySet[Form]:
-    """The screenings people sent back, of the cases this person may open."""
-    return Form.objects.filter(
-        in_reach(user, Permission.SEE_CASE), purpose=TO_REVIEW, status=Status.COMPLETED
-    ).select_related("site", "case__site", "case__patient", "case__protocol_version__protocol")
+def sent_by(at: datetime) -> QuerySet[Form]:
+    """The screenings people sent back, and those left half filled whose link is over."""
+    opens = PatientLink.objects.filter(
+        form=OuterRef("pk"), revoked_at=None, finished_at=None, expires_at__gt=at
+    )
+    left = Q(status=Status.OPEN, answered_at__isnull=False) & ~Exists(opens)
+    return Form.objects.filter(Q(status=Status.COMPLETED) | left, purpose=TO_REVIEW)
+
+
+def visible_sent(user: Any, at: datetime) -> QuerySet[Form]:
+    """What people answered of their screening, of the cases this person may open."""
+    return (
+        sent_by(at)
+        .filter(in_reach(user, Permission.SEE_CASE))
+        .select_related("site", "case__site", "case__patient", "case__protocol_version__protocol")
+    )
 
 
 def target_of(form: Form) -> Form | None:
@@ -77,15 +90,11 @@ def side_by_side(form: Form) -> list[Said]:
     ]
 
 
-def wants(cases: Iterable[Case]) -> dict[int, list[Wanted]]:
-    """What was sent back and waits for somebody to review it, by case."""
+def wants_at(cases: Iterable[Case], at: datetime) -> dict[int, list[Wanted]]:
+    """What people answered that waits for somebody to review it, by case."""
     # A link stays open past the decision: what comes back then may still change it.
     waiting = [case for case in cases if case.status in OPEN]
-    forms = list(
-        Form.objects.filter(
-            case__in=waiting, purpose=TO_REVIEW, status=Status.COMPLETED
-        ).defer("definition")
-    )  # fmt: skip
+    forms = list(sent_by(at).filter(case__in=waiting).defer("definition"))
     sent = standing_answers(forms)
     done: dict[int, set[str]] = {}
     for form_id, item in ReviewedAnswer.objects.filter(form__in=forms).values_list(
@@ -107,5 +116,5 @@ def _wanted(form: Form, left: int) -> Wanted:
         "screening:review",
         subject=str(form.key),
         turn=Turn.INTAKE,
-        since=form.completed_at,
+        since=form.completed_at or form.answered_at,
     )

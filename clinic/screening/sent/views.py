@@ -9,7 +9,7 @@ from clinic.screening.sent.forms import ReviewForm
 
 @requires(Permission.SEE_CASE)
 def review(request, key):
-    form = get_object_or_404(queries.visible_sent(request.user), key=key)
+    form = get_object_or_404(queries.visible_sent(request.user, now()), key=key)
     case = opened(request, form.case)
     said = queries.side_by_side(form)
     asked = ReviewForm(request.POST if request.method == "POST" else None, said=said)

@@ -8,14 +8,17 @@ from clinic.cases.models import Case, Status
 from clinic.cases.queries import wants_of
 from clinic.checklists.models import Answer
 from clinic.checklists.queries import current_answers
+from clinic.links import actions as links
+from clinic.people.queries import system_user
 from clinic.screening import queries
 from clinic.screening.sent import actions
 from clinic.screening.sent.models import ReviewedAnswer
 from clinic.screening.sent.queries import side_by_side
 from clinic.workflow import Refused
 from tests.builders.cases import a_referred_case
+from tests.builders.checklists import given
 from tests.builders.house import DAY, NOON, a_house, codes, sign_in, trail
-from tests.builders.packets import a_screening_sent_back
+from tests.builders.packets import a_packet, a_screening_sent_back
 from tests.builders.screening import a_begun_screening, an_eligible_case, answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
@@ -126,6 +129,23 @@ def test_staff_choose_on_the_page_where_both_stand_side_by_side(client, house):
     assert "Choose at least one answer." in nothing.content.decode()
     assert "Left beside by" in client.get(place).content.decode()
     assert ReviewedAnswer.objects.get().reviewed_by == house.intake
+
+
+def test_what_was_left_half_filled_is_reviewed_once_the_link_is_over(client, house):
+    case = a_begun_screening(house, at=NOON - DAY)
+    link = a_packet(house, case, codes=("screening",))
+    links.answer(link, by=system_user(), at=NOON, answers=given(age="61"), revision=0)
+    place = reverse("screening:review", args=[link.form.key])
+    sign_in(client, house.intake)
+    assert client.get(place).status_code == 404
+
+    links.revoke(link, by=house.facilitator, at=NOON)
+
+    listed = client.get(reverse("links:index", args=[case.key])).content.decode()
+    assert place in listed
+    assert "one answer of the person to review" in [want.words for want in wants_of(case)]
+    client.post(place, {"items": ["age"], "takes": "yes"})
+    assert str(current_answers(queries.current_form(case))["age"].value) == "61"
 
 
 def test_an_answer_that_is_posted_twice_is_reviewed_once(client, house):
