@@ -64,6 +64,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """What was typed of a newcomer, and whether a record says otherwise; never what it says."""
+
+    label: str
+    value: Any
+    differs: bool
+
+
+@dataclass(frozen=True)
 class Side:
     """One of two records as the page shows it."""
 
@@ -134,13 +143,16 @@ def side_by_side(first: Patient, second: Patient) -> list[Row]:
     ]
 
 
-def beside_typed(typed: dict[str, Any], patient: Patient) -> list[Row]:
-    """What is typed of a newcomer beside a record that may be theirs, those that differ marked."""
+def beside_typed(typed: dict[str, Any], patient: Patient) -> list[Typed]:
+    """What is typed of a newcomer, and in what a record that may be theirs says otherwise.
+
+    Nobody has opened that record: what it says stays in it.
+    """
     return [
-        Row(name, label, values, _said(name, values[0]) != _said(name, values[1]))
+        Typed(label, value, _said(name, value) != _said(name, value_of(patient, name)))
         for name, label in DETAILS.items()
         if name in typed
-        if (values := (_in_words(name, typed[name]), value_of(patient, name)))
+        if (value := _in_words(name, typed[name]))
     ]
 
 

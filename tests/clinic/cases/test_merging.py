@@ -431,23 +431,27 @@ def test_nothing_else_of_the_person_is_touched(house):
     assert {model: model.objects.count() for model in rows} == rows
 
 
-def test_the_registration_puts_what_is_typed_beside_the_record_that_may_be_theirs(client, house):
-    known = a_patient(house, language="uk")
+def test_the_registration_says_in_what_a_record_agrees_and_not_what_it_says(client, house):
+    known = a_patient(house, language="uk", address="9 Elm Row", allergies="Latex")
     sign_in(client, house.intake)
     typed = {
         "family_name": "Marlow", "given_name": "Robin", "date_of_birth": "1985-07-14",
         "language": "en", "site": house.site.pk, "key": uuid.uuid4(), "phone": "1234567",
+        "address": "4 Ash Lane", "allergies": "Wool",
     }  # fmt: skip
 
     answer = client.post(reverse("cases:register"), typed)
 
     ((person, rows),) = answer.context["beside"]
-    said = {row.label: (row.values, row.differs) for row in rows}
+    said = {row.label: (row.value, row.differs) for row in rows}
+    read = answer.content.decode().split("Compare what you typed")[1].split("</details>")[0]
     assert person == known
-    assert said["Family name"] == (("Marlow", "Marlow"), False)
-    assert said["Telephone"] == (("1234567", "+1 212 555 0123"), True)
-    assert said["Language"] == (("English", "Ukrainian"), True)
-    assert f"Compare what you typed with record {known.number}" in answer.content.decode()
+    assert said["Family name"] == ("Marlow", False)
+    assert said["Telephone"] == ("1234567", True)
+    assert said["Language"] == ("English", True)
+    assert "E-mail" not in said  # nothing was typed
+    for kept_in in (known.phone, known.email, "Elm Row", "Latex", "Ukrainian"):
+        assert kept_in not in read
 
 
 def test_the_comparison_names_languages_and_not_their_codes(client, house):
