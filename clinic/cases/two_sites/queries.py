@@ -32,6 +32,11 @@ def records_elsewhere(user: Any, patient: Patient) -> QuerySet[Patient]:
     return visible_patients(user).filter(site__in=sites, merged_into=None)
 
 
+def records_linked(user: Any, patient: Patient) -> QuerySet[Patient]:
+    """The records at other sites that a link may lead to: a link of a merged one can be wrong too."""
+    return visible_patients(user).filter(site__in=other_sites(user, patient))
+
+
 def visible_links(user: Any) -> QuerySet[RecordLink]:
     """The links of records at two sites, at both of which this person decides."""
     sites = sites_where(user, Permission.DECIDE)
@@ -40,10 +45,17 @@ def visible_links(user: Any) -> QuerySet[RecordLink]:
     )
 
 
-def links_of(patient: Patient, user: Any) -> list[tuple[RecordLink, Patient]]:
-    """Every link this record ever had, each with the other record, the latest first."""
-    rows = visible_links(user).filter(Q(first=patient) | Q(second=patient)).order_by("-pk")
-    return [(link, link.second if link.first_id == patient.pk else link.first) for link in rows]
+def links_of(patient: Patient, user: Any) -> list[tuple[RecordLink, Patient, Patient]]:
+    """Every link this record ever had, the latest first, or had one that was merged into it.
+
+    Each with the record of this site and the other one, as they were linked.
+    """
+    own = [patient.pk, *patient.merged_here.values_list("pk", flat=True)]
+    rows = visible_links(user).filter(Q(first__in=own) | Q(second__in=own)).order_by("-pk")
+    return [
+        (link, link.first, link.second) if link.first_id in own else (link, link.second, link.first)
+        for link in rows
+    ]
 
 
 def one_way(*pair: Patient) -> list[Patient]:

@@ -44,11 +44,11 @@ def link(request, key, other):
 
 @DECIDES
 def unlink(request, key, other):
-    pair = _the_pair(request, key, other)
+    pair = _those_linked(request, key, other)
     form = UnlinkForm(request.POST if request.method == "POST" else None, user=request.user)
     if done(request, form, actions.unlink, *pair):
         messages.success(request, "The link is ended.")
-        return redirect("cases:elsewhere", key=key)
+        return redirect("cases:elsewhere", key=_stays(pair[0]).key)
     return _compare(request, pair, form, rules.obstacles_to_unlink, "Sign and end the link")
 
 
@@ -68,10 +68,23 @@ def _the_pair(request, key, other):
     return patient, second
 
 
+def _those_linked(request, key, other):
+    """Two records as they were linked, whatever either was merged into since."""
+    patient = get_object_or_404(cases.visible_patients(request.user), key=key)
+    second = get_object_or_404(queries.records_linked(request.user, patient), key=other)
+    pair = (patient, second)
+    opened(request, *[cases.cases_of(_stays(each)).first() or each for each in pair])
+    return pair
+
+
+def _stays(patient):
+    return patient.merged_into or patient
+
+
 def _compare(request, pair, form, obstacles_to, label):
     context = {
         "pair": pair,
-        "patient": pair[0],
+        "patient": _stays(pair[0]),
         "rows": side_by_side(*pair),
         "form": form,
         "label": label,

@@ -1,5 +1,7 @@
 """The records of one person at two sites: linked by who decides at both, seen by nobody else."""
 
+from dataclasses import replace
+
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
@@ -9,12 +11,12 @@ from clinic.audit.models import Signature, TrailEntry
 from clinic.audit.queries import OPENED
 from clinic.cases.two_sites import actions
 from clinic.cases.two_sites.models import RecordLink
-from clinic.context import acting_as, every_site, set_context
+from clinic.context import acting_as, every_site, set_context, set_context_of
 from clinic.people.queries import system_user
 from clinic.workflow import Refused
 from tests.builders.cases import a_patient
 from tests.builders.house import NOON, PASSWORD, a_house, codes, proof, sign_in, trail
-from tests.builders.merging import two_records
+from tests.builders.merging import merged, two_records
 from tests.builders.two_sites import (
     linked,
     records_at_two_sites,
@@ -45,6 +47,13 @@ def lead(house):
 def seen_by(user):
     with acting_as(user, clock=NOON):
         return RecordLink.objects.count()
+
+
+def its_own_house(house, patient):
+    """The house as the site of this record, with who registered it."""
+    return replace(
+        house, site=patient.site, people=house.people | {"intake": patient.registered_by}
+    )
 
 
 def everything(house):
@@ -153,3 +162,26 @@ def test_an_ended_link_is_ended_once_and_made_anew(house, pair, lead):
     linked(*pair, by=lead)
 
     assert list(RecordLink.objects.values_list("ended_reason", flat=True)) == ["Two passports.", ""]
+
+
+@pytest.mark.parametrize("side", ["here", "there"])
+def test_a_link_of_a_record_that_was_merged_since_is_read_and_ended(
+    client, house, pair, lead, side
+):
+    here, there = pair
+    linked(here, there, by=lead)
+    everything(house)
+    site = house if side == "here" else its_own_house(house, there)
+    stays = a_patient(site, family_name="Quill", given_name="Ida", email="", phone="")
+    set_context_of(lead, clock=NOON)
+    merged(site, stays, here if side == "here" else there, by=lead)
+    place = reverse("cases:elsewhere", args=[(stays if side == "here" else here).key])
+    way = reverse("cases:unlink", args=[here.key, there.key])
+    sign_in(client, lead)
+
+    assert f'href="{way}"' in client.get(place).content.decode()
+    assert client.get(way).status_code == 200
+    ended = client.post(way, {"reason": "Two passports.", "password": PASSWORD})
+
+    assert (ended.status_code, ended.url) == (302, place)
+    assert "Two passports." in client.get(place).content.decode()
