@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -67,11 +67,19 @@ def visits_of(case: Case) -> QuerySet[Visit]:
     return case.visits.select_related("room", "cycle").prefetch_related("people__user")
 
 
-def whereabouts_of(visit: Visit, *, on: date | None = None) -> Whereabouts | None:
-    """Where the person said they are, the last time they were asked; `on`: asked that very day."""
-    where = visit.whereabouts.select_related("asked_by").order_by("pk").last()
-    is_of_the_day = where and on in (None, where.asked_at.astimezone(visit.site.tz).date())
-    return where if is_of_the_day else None
+def whereabouts_of(visit: Visit) -> Whereabouts | None:
+    """Where the person said they are, the last time they were asked."""
+    return visit.whereabouts.select_related("asked_by").order_by("pk").last()
+
+
+def whereabouts_at(visit: Visit, at: datetime) -> Whereabouts | None:
+    """Where the person said they are, asked on the visit's own day or, if it is held later, now.
+
+    A visit may be written up on a day after it; what was asked when it was held still holds.
+    """
+    days = {moment.astimezone(visit.site.tz).date() for moment in (visit.starts_at, at)}
+    told = visit.whereabouts.select_related("asked_by").order_by("-pk")
+    return next((w for w in told if w.asked_at.astimezone(visit.site.tz).date() in days), None)
 
 
 def visit_rules(case: Case) -> tuple[VisitRule, ...]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.booking.models import STEPS, Status, Visit, Whereabouts
-from clinic.booking.queries import whereabouts_of
+from clinic.booking.queries import whereabouts_at
 from clinic.booking.remote.rules import (
     obstacles_at_a_distance,
     obstacles_to_ask_where,
@@ -50,7 +50,7 @@ def took_place(visit: Visit, *, by: Any, at: datetime) -> None:
     lock(visit)
     refuse_unless_clear(obstacles_to_take_place(visit, by=by, at=at))
     stood_open = list(obstacles_at_a_distance(visit, at=at))
-    where = whereabouts_of(visit, on=at.astimezone(visit.site.tz).date())
+    where = whereabouts_at(visit, at)
     move(visit, Status.ARRIVED, table=STEPS, arrived_at=at, arrived_by=by)
     if stood_open:
         incidents.open_incident(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clinic.booking.models import Stage, Status, Visit, Whereabouts
-from clinic.booking.queries import HELD, whereabouts_of
+from clinic.booking.queries import HELD, whereabouts_at
 from clinic.booking.rules import acts_not_covered, obstacles_in_host_on_the_day, obstacles_to_arrive
 from clinic.protocols.calculators import licences_needed
 from clinic.protocols.queries import document_of
@@ -37,21 +37,21 @@ def obstacles_at_a_distance(visit: Visit, *, at: datetime) -> Iterator[Obstacle]
     """A visit at a distance begins once the place is known and somebody there is licensed for it."""
     if not is_at_a_distance(visit) or visit.status != Status.PLANNED:
         return
-    where = whereabouts_of(visit, on=at.astimezone(visit.site.tz).date())
+    where = whereabouts_at(visit, at)
     if where is None:
         yield UNKNOWN("Ask first where the person is now.", subject=str(visit.key))
-    elif unlicensed := _nobody_is_licensed(visit, where, at):
+    elif unlicensed := _nobody_is_licensed(visit, where):
         yield NOT_LICENSED_THERE(unlicensed, subject=str(visit.key))
 
 
-def _nobody_is_licensed(visit: Visit, where: Whereabouts, at: datetime) -> str:
+def _nobody_is_licensed(visit: Visit, where: Whereabouts) -> str:
     """Say who of the visit has no licence there; nothing, where one of them has.
 
     Who books reads it too and may not know where the person is: the place itself is left out.
     """
     document = document_of(visit.case.protocol_version)
     needed = {each.capacity: each for each in licences_needed(document, where.place)}
-    day = at.astimezone(visit.site.tz).date()
+    day = where.asked_at.astimezone(visit.site.tz).date()
     lacking = []
     for person in visit.people.select_related("user").prefetch_related("user__licences"):
         acts = needed.get(person.capacity)

@@ -16,7 +16,7 @@ from clinic.safety.incidents.models import Incident
 from clinic.workflow import Refused
 from sessions.integration import actions as integration
 from sessions.preparation import actions as preparation
-from tests.builders.booking import a_visit
+from tests.builders.booking import a_visit, people_for
 from tests.builders.house import DAY, HOUR, NOON, a_house, codes, sign_in, trail
 from tests.builders.preparation import a_preparing_case
 
@@ -73,11 +73,45 @@ def test_the_licence_needed_is_that_of_the_place(house, begin):
 def test_what_was_said_on_another_day_is_not_where_they_are_now(house):
     visit = by_video(house)
     asked(house, visit, HERE)
+    actions.reschedule(
+        visit, by=house.intake, at=NOON, room=None, people=people_for(house, visit.stage),
+        starts_at=NOON + DAY, ends_at=NOON + DAY + HOUR,
+    )  # fmt: skip
 
     with pytest.raises(Refused) as refusal:
         actions.arrive(visit, by=house.facilitator, at=NOON + DAY)
 
     assert codes(refusal) == ["whereabouts_unknown"]
+
+
+@pytest.mark.parametrize("begin", [actions.arrive, preparation.open_content, remote.took_place])
+def test_a_visit_written_up_later_was_begun_with_what_was_asked_on_its_day(house, begin):
+    visit = by_video(house)
+    asked(house, visit, HERE)
+    Licence.objects.filter(user=house.facilitator).update(valid_until=NOON.date())  # ends that day
+
+    begin(visit, by=house.facilitator, at=NOON + DAY)
+
+    assert not Incident.objects.filter(about_key=visit.key).exists()
+
+
+def test_a_visit_written_up_later_is_refused_for_the_place_it_was_held_in(house):
+    visit = by_video(house)
+    asked(house, visit, THERE)
+
+    with pytest.raises(Refused) as refusal:
+        actions.arrive(visit, by=house.facilitator, at=NOON + DAY)
+
+    assert codes(refusal) == ["licence_where_person_is"]
+
+
+def test_a_visit_held_a_day_late_begins_with_what_is_asked_then(house):
+    visit = by_video(house)
+    asked(house, visit, HERE, at=NOON + DAY)
+
+    actions.arrive(visit, by=house.facilitator, at=NOON + DAY)
+
+    assert visit.status == Status.ARRIVED
 
 
 def test_the_newest_answer_counts_and_the_first_one_stays(house):
