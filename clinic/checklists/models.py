@@ -19,6 +19,10 @@ STEPS = {
 }
 
 
+# A form of this purpose is the person's alone; what they say goes on by a review.
+TO_REVIEW = "packet"
+
+
 class Form(AtSite):
     """One checklist filled for one case: a screening, a visit's list, today's checks, a PHQ-9."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from clinic.access import Permission, may
 from clinic.checklists import engine, queries
 from clinic.checklists.document import Checklist
-from clinic.checklists.models import STEPS, Form, Status
+from clinic.checklists.models import STEPS, TO_REVIEW, Form, Status
 from clinic.workflow import CHANGED, ROLE, Basis, Obstacle, gate, obstacles_in_status
 
 MALFORMED = gate(
@@ -69,6 +69,7 @@ def obstacles_to_answer(
         # It has been completed meanwhile, or was before: either way it is opened again first.
         yield from obstacles_in_status(form, Status.COMPLETED, STEPS)
     yield from _obstacles_in_role(form.site_id, by, by_patient)
+    yield from _obstacles_in_whose_it_is(form, by_patient)
     if revision is not None and form.revision != revision:
         yield CHANGED("Somebody else has answered on this form since you opened it.")
     checklist = queries.checklist_of(form)
@@ -86,6 +87,7 @@ def obstacles_to_complete(
     """A form is complete when every question that is asked and required has an answer."""
     yield from obstacles_in_status(form, Status.COMPLETED, STEPS)
     yield from _obstacles_in_role(form.site_id, by, by_patient)
+    yield from _obstacles_in_whose_it_is(form, by_patient)
     checklist, answers = queries.checklist_of(form), queries.current_answers(form)
     for item in engine.missing(checklist, answers):
         yield INCOMPLETE(f"{item.number} {item.text}".strip(), subject=str(form.key))
@@ -97,6 +99,7 @@ def obstacles_to_reopen(
     """A completed form is opened again by staff, saying why."""
     yield from obstacles_in_status(form, Status.OPEN, STEPS)
     yield from _obstacles_in_role(form.site_id, by, by_patient=False)
+    yield from _obstacles_in_whose_it_is(form, by_patient=False)
     if not reason.strip():
         yield NO_REASON("Say why the form is opened again.")
 
@@ -107,3 +110,8 @@ def _obstacles_in_role(site_id: int, by: Any, by_patient: bool) -> Iterator[Obst
         return
     if not any(may(by, permission, site=site_id) for permission in FILLING):
         yield ROLE("None of your roles at this site fills forms.")
+
+
+def _obstacles_in_whose_it_is(form: Form, by_patient: bool) -> Iterator[Obstacle]:
+    if form.purpose == TO_REVIEW and not by_patient:
+        yield ROLE("Only the person themselves fills this form. Review what they answered.")

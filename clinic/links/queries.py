@@ -12,16 +12,13 @@ from django.db.models import QuerySet
 from clinic.access import Permission, in_reach
 from clinic.checklists import queries as checklists
 from clinic.checklists import scoring
+from clinic.checklists.models import TO_REVIEW
 from clinic.checklists.wording.queries import in_use
 from clinic.context import set_context
 from clinic.links.models import PatientLink
 from clinic.links.tokens import digest_of
 
 WITH = ("site", "form", "case__patient", "case__site", "made_by", "revoked_by")
-
-
-# A form of this purpose is the person's alone; what they say goes on by a review.
-TO_REVIEW = "packet"
 
 
 def visible_links(user: Any) -> QuerySet[PatientLink]:
@@ -75,7 +72,8 @@ class Line:
     word: str
     tone: str
     is_open: bool
-    is_reviewed_apart: bool  # answered by the person, and taken over by staff answer by answer
+    is_reviewed_apart: bool  # the person's alone, and taken over by staff answer by answer
+    is_answered: bool
 
 
 WORDS = {
@@ -94,7 +92,8 @@ def lines(case: Any, at: datetime) -> list[Line]:
         state = link.state_at(at)
         word, tone = WORDS[state]
         is_open = state in {"open", "begun"}
-        answered = not is_open and link.form.answered_at is not None
-        apart = link.form.purpose == TO_REVIEW and answered
-        found.append(Line(link, link.form.definition["title"], state, word, tone, is_open, apart))
+        title = link.form.definition["title"]
+        apart = link.form.purpose == TO_REVIEW
+        answered = link.form.answered_at is not None
+        found.append(Line(link, title, state, word, tone, is_open, apart, answered))
     return found

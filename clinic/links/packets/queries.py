@@ -10,8 +10,9 @@ from django.db.models import F
 from django.urls import reverse
 
 from clinic.cases.queries import Turn, Wanted
+from clinic.checklists.models import TO_REVIEW
 from clinic.links.models import PatientLink
-from clinic.links.queries import TO_REVIEW, WITH, WORDS, forms_to_offer
+from clinic.links.queries import WITH, WORDS, forms_to_offer
 from clinic.links.tokens import token_of
 from clinic.protocols.queries import document_of
 

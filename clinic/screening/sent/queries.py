@@ -13,10 +13,9 @@ from clinic.access import Permission, in_reach
 from clinic.cases.models import OPEN, Case
 from clinic.cases.queries import Turn, Wanted
 from clinic.checklists import engine
-from clinic.checklists.models import Answer, Form, Status
+from clinic.checklists.models import TO_REVIEW, Answer, Form, Status
 from clinic.checklists.queries import as_answers, checklist_of, standing_answers
 from clinic.links.models import PatientLink
-from clinic.links.queries import TO_REVIEW
 from clinic.screening.queries import current_form
 from clinic.screening.sent.models import ReviewedAnswer
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from clinic.cases.models import Case, Status
 from clinic.cases.queries import wants_of
+from clinic.checklists import actions as checklists
 from clinic.checklists.models import Answer
 from clinic.checklists.queries import current_answers
 from clinic.links import actions as links
@@ -146,6 +147,27 @@ def test_what_was_left_half_filled_is_reviewed_once_the_link_is_over(client, hou
     assert "one answer of the person to review" in [want.words for want in wants_of(case)]
     client.post(place, {"items": ["age"], "takes": "yes"})
     assert str(current_answers(queries.current_form(case))["age"].value) == "61"
+
+
+def test_staff_never_fill_what_the_person_says(client, house):
+    case = a_begun_screening(house, at=NOON - DAY)
+    link = a_packet(house, case, codes=("screening",))
+    links.revoke(link, by=house.facilitator, at=NOON)
+    form, by = link.form, {"by": house.nurse, "at": NOON}
+    said = given(age="61")
+
+    listed = sign_in(client, house.intake).get(reverse("links:index", args=[case.key]))
+    assert reverse("checklists:fill", args=[form.key]) not in listed.content.decode()
+    for act, facts in [
+        (checklists.answer, {"answers": said, "revision": 0}),
+        (checklists.finish, {"answers": said, "revision": 0}),
+        (checklists.complete, {}),
+        (checklists.reopen, {"reason": "A mistake."}),
+    ]:
+        with pytest.raises(Refused) as refusal:
+            act(form, **by, **facts)
+        assert "role" in codes(refusal)
+    assert current_answers(form) == {}
 
 
 def test_an_answer_that_is_posted_twice_is_reviewed_once(client, house):
