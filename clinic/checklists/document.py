@@ -7,7 +7,7 @@ and written out as canonical JSON; the vocabulary stays close to FHIR Questionna
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -251,6 +251,16 @@ class Checklist(Part):
     def takes_a_result(self) -> bool:
         """Whether somebody writes down what came out elsewhere, instead of being asked here."""
         return self.slot == "result"
+
+    def persons_part(self) -> Self:
+        """What a person can answer by themselves: not what staff attest, nor what follows from it."""
+        left_out: set[str] = set()
+        for item in self.items:  # a condition names an item before its own
+            follows = any(condition.item in left_out for condition in item.shown_when)
+            if item.kind == Kind.ATTESTATION or follows:
+                left_out.add(item.code)
+        items = tuple(item for item in self.items if item.code not in left_out)
+        return self.model_copy(update={"items": items})
 
     def item(self, code: str) -> Item | None:
         """Find one item by its code."""

@@ -60,5 +60,5 @@ def send_packet(
 
 def _checklist(case: Any, code: str) -> Any:
     if code == SCREENING:
-        return document_of(case.protocol_version).screening
+        return document_of(case.protocol_version).screening.persons_part()
     return form_for_case(case, code)

@@ -59,8 +59,9 @@ def visible_sent(user: Any, at: datetime) -> QuerySet[Form]:
 def target_of(form: Form) -> Form | None:
     """The screening of the same case that is filled on the same questions."""
     target = current_form(form.case)
-    same = target is not None and target.definition_digest == form.definition_digest
-    return target if same else None
+    if target is None or checklist_of(target).persons_part().digest() != form.definition_digest:
+        return None
+    return target
 
 
 def side_by_side(form: Form) -> list[Said]:

@@ -7,8 +7,9 @@ from django.urls import reverse
 from clinic.cases.models import Case, Status
 from clinic.cases.queries import wants_of
 from clinic.checklists import actions as checklists
+from clinic.checklists.document import Kind
 from clinic.checklists.models import Answer
-from clinic.checklists.queries import current_answers
+from clinic.checklists.queries import checklist_of, current_answers
 from clinic.links import actions as links
 from clinic.people.queries import system_user
 from clinic.screening import queries
@@ -47,6 +48,23 @@ def test_nothing_of_what_was_sent_counts_before_it_is_reviewed(house):
 
     assert set(current_answers(screening)) == {"age"}
     assert len(current_answers(sent)) > 1
+
+
+def test_nobody_is_asked_to_attest_for_the_clinic(house):
+    """Whether somebody can consent, and what the register says, is never theirs to say."""
+    screening, sent = written(house)
+
+    asked = {item.code: item.kind for item in checklist_of(sent).items}
+
+    whole = {item.code: item for item in checklist_of(screening).items}
+    assert Kind.ATTESTATION in {item.kind for item in whole.values()}
+    assert Kind.ATTESTATION not in set(asked.values())
+    follows = {code for code, item in whole.items() if code not in asked}
+    assert follows == {
+        code
+        for code, item in whole.items()
+        if item.kind == Kind.ATTESTATION or any(one.item in follows for one in item.shown_when)
+    }
 
 
 def test_an_answer_taken_over_says_who_and_when_and_the_earlier_stays_readable(house):
