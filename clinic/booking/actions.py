@@ -13,6 +13,7 @@ from clinic.audit.actions import record
 from clinic.booking import diary, signals
 from clinic.booking.models import STEPS, Status, Visit, VisitPerson
 from clinic.booking.queries import clashes, is_with_client, place_of
+from clinic.booking.remote.deviations import open_deviation
 from clinic.booking.remote.rules import obstacles_to_begin
 from clinic.booking.rules import (
     PATIENT_TAKEN,
@@ -184,11 +185,12 @@ def arrive(visit: Visit, *, by: Any, at: datetime, is_checked_in: bool = False) 
 
 @transaction.atomic
 def finish(visit: Visit, *, by: Any, at: datetime) -> None:
-    """Keep that the visit took place."""
+    """Keep that the visit took place; what stood open against one at a distance is an incident."""
     _lock(visit)
     refuse_unless_clear(obstacles_to_finish(visit, by=by, at=at))
+    stood_open = open_deviation(visit, by=by, at=at)
     move(visit, Status.DONE, table=STEPS, done_at=at, done_by=by)
-    record("visit done", visit, by=by, at=at, code=visit.code)
+    record("visit done", visit, by=by, at=at, code=visit.code, stood_open=stood_open)
 
 
 @transaction.atomic

@@ -9,14 +9,9 @@ from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.booking.models import STEPS, Status, Visit, Whereabouts
-from clinic.booking.queries import whereabouts_at
-from clinic.booking.remote.rules import (
-    obstacles_at_a_distance,
-    obstacles_to_ask_where,
-    obstacles_to_take_place,
-)
-from clinic.safety.incidents import actions as incidents
-from clinic.workflow import Obstacle, lock, move, refuse_unless_clear
+from clinic.booking.remote.deviations import open_deviation
+from clinic.booking.remote.rules import obstacles_to_ask_where, obstacles_to_take_place
+from clinic.workflow import lock, move, refuse_unless_clear
 
 
 @transaction.atomic
@@ -49,23 +44,6 @@ def took_place(visit: Visit, *, by: Any, at: datetime) -> None:
     visit.case.lock()
     lock(visit)
     refuse_unless_clear(obstacles_to_take_place(visit, by=by, at=at))
-    stood_open = list(obstacles_at_a_distance(visit, at=at))
-    where = whereabouts_at(visit, at)
+    stood_open = open_deviation(visit, by=by, at=at)
     move(visit, Status.ARRIVED, table=STEPS, arrived_at=at, arrived_by=by)
-    if stood_open:
-        incidents.open_incident(
-            visit.case,
-            by=by,
-            at=at,
-            about_key=visit.key,
-            act="visit at a distance",
-            words=_words(stood_open, where),
-            stated_at=visit.starts_at,
-        )
-    record("visit took place", visit, by=by, at=at, stood_open=[each.code for each in stood_open])
-
-
-def _words(stood_open: list[Obstacle], where: Whereabouts | None) -> str:
-    """What stood open, and the place: whoever leads safety has to know whose law it was."""
-    place = [f"The person was in {where.place}."] if where else []
-    return "\n".join([*(obstacle.message for obstacle in stood_open), *place])
+    record("visit took place", visit, by=by, at=at, stood_open=stood_open)

@@ -153,6 +153,28 @@ def test_a_note_of_an_integration_visit_is_never_refused_for_it(house):
     integration.finish_visit(visit, by=house.facilitator, at=NOON)
 
     assert visit.status == Status.DONE
+    assert Incident.objects.get(about_key=visit.key).words == ("Ask first where the person is now.")
+
+
+def test_an_integration_visit_with_nothing_open_is_finished_without_an_incident(house):
+    visit = by_video(house, stage="integration")
+    asked(house, visit, HERE)
+    integration.write_note(visit, by=house.facilitator, at=NOON, body="They rang from home.")
+
+    integration.finish_visit(visit, by=house.facilitator, at=NOON)
+
+    assert not Incident.objects.filter(about_key=visit.key).exists()
+
+
+def test_what_stood_open_is_one_incident_however_the_visit_ends(house):
+    visit = by_video(house, stage="integration")
+    asked(house, visit, THERE)
+    remote.took_place(visit, by=house.facilitator, at=NOON)
+    integration.write_note(visit, by=house.facilitator, at=NOON, body="They rang from a train.")
+
+    integration.finish_visit(visit, by=house.facilitator, at=NOON)
+
+    assert Incident.objects.filter(about_key=visit.key).count() == 1
 
 
 def test_who_comes_into_a_room_is_not_asked(house):
