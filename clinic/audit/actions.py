@@ -32,14 +32,11 @@ def record(act: str, subject: Any, *, by: Any, at: datetime, **payload: Any) -> 
     chain head is locked until the transaction ends, so this comes last in every act.
     """
     case, site = case_of(subject), site_of(subject)
-    stream = (
-        f"case:{case.key}" if case else f"site:{_key_of_site(site)}" if site else "organisation"
-    )
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT vigil_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
-                stream,
+                stream_of(subject),
                 at,
                 getattr(by, "pk", None),
                 site,
@@ -51,6 +48,15 @@ def record(act: str, subject: Any, *, by: Any, at: datetime, **payload: Any) -> 
                 canonical(payload),
             ],
         )
+
+
+def stream_of(subject: Any) -> str:
+    """The stream of the trail in which a record's entries stand.
+
+    Who writes to several writes in the order of these names: chain heads are held in one order.
+    """
+    case, site = case_of(subject), site_of(subject)
+    return f"case:{case.key}" if case else f"site:{_key_of_site(site)}" if site else "organisation"
 
 
 def record_opening(request: Any, case: Any, *, at: datetime) -> None:

@@ -11,7 +11,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.timezone import now
 
-from clinic.audit.actions import Asked, origin, record, record_opening, the_one_site_of
+from clinic.audit.actions import (
+    Asked,
+    origin,
+    record,
+    record_opening,
+    stream_of,
+    the_one_site_of,
+)
 from clinic.context import set_context_of
 
 REFUSED = {403, 404}
@@ -62,7 +69,7 @@ class OneTransactionARequest:
         cases = getattr(request, "opened", ())
         is_read = request.method == "GET" and POLL not in request.headers
         if is_read and response.status_code == 200:
-            for case in sorted(cases, key=lambda each: str(each.key)):  # chain heads in one order
+            for case in sorted(cases, key=stream_of):  # chain heads in one order
                 record_opening(request, case, at=now())
 
     def _write_refusal(self, request: Any, response: Any) -> None:

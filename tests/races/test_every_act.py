@@ -40,6 +40,7 @@ NO_RACE: dict[str, str] = {
     "clinic.screening.evidence.actions.open_file": "each opening is a line of its own",
     "clinic.audit.actions.case_of": "reads",
     "clinic.audit.actions.site_of": "reads",
+    "clinic.audit.actions.stream_of": "reads",
     "clinic.audit.actions.the_one_site_of": "reads",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from clinic.audit import signing
-from clinic.audit.actions import record
+from clinic.audit.actions import record, stream_of
 from clinic.audit.canonical import digest
 from clinic.cases.merging.queries import as_signed
 from clinic.cases.models import Patient
@@ -57,7 +57,7 @@ def link(
         content={"link": made.key, "shown": digest([made.shown, reason])},
         proof=proof,
     )
-    for patient in _by_stream(pair):  # each site's trail names its own record alone
+    for patient in sorted(pair, key=stream_of):  # each site's trail names its own record alone
         record("record linked with one of another site", patient, by=by, at=at, link=made.key)
     return made
 
@@ -91,11 +91,6 @@ def unlink(
         content={"link": ended.key, "shown": digest([ended.shown, reason])},
         proof=proof,
     )
-    for patient in _by_stream(pair):
+    for patient in sorted(pair, key=stream_of):
         record("link with a record of another site ended", patient, by=by, at=at, link=ended.key)
     return ended
-
-
-def _by_stream(pair: list[Patient]) -> list[Patient]:
-    """In the one order in which two chains are held."""
-    return sorted(pair, key=lambda each: str(each.site.key))
