@@ -195,15 +195,20 @@ def _sharing(
             places.append(late)
 
 
-def find_patients(user: Any, text: str) -> list[Patient]:
-    """The people somebody may mean: by identifier, e-mail, telephone or birth date, else by name."""
+def find_patients(user: Any, text: str, *, sites: Sequence[int] | None = None) -> list[Patient]:
+    """The people somebody may mean: by identifier, e-mail, telephone or birth date, else by name.
+
+    Among those of these sites, where some are named.
+    """
     text = text.strip()
     if not text or "\0" in text or len(text) > LONGEST:
         return []
     patients = visible_patients(user).select_related("site", "merged_into__site")
+    if sites is not None:
+        patients = patients.filter(site__in=sites)
     is_name = not any(letter.isdigit() or letter == "@" for letter in text)
     exact = [] if is_name else list(patients.filter(_exactly(text))[:AT_MOST])
-    ids = [pk for pk in ids_like(text) if pk not in {patient.pk for patient in exact}]
+    ids = [pk for pk in ids_like(text, sites) if pk not in {patient.pk for patient in exact}]
     by_pk = patients.in_bulk(ids[:AT_MOST])
     words, apart = words_of(text), cache(letters_apart)  # of this one search
     alike = sorted(
@@ -241,11 +246,12 @@ def _days_meant(text: str) -> list[date]:
     return found
 
 
-def ids_like(text: str) -> list[int]:
+def ids_like(text: str, sites: Sequence[int] | None = None) -> list[int]:
     """The ids of the people behind the asker's walls whose names are like this, the likest first."""
     words = words_of(text)[:6]
     if not words or all(word.isdigit() for word in words) or "@" in text:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT vigil_find_people(%s, %s)", [words, AT_MOST])
+        among = None if sites is None else list(sites)
+        cursor.execute("SELECT vigil_find_people(%s, %s, %s::integer[])", [words, AT_MOST, among])
         return [pk for (pk,) in cursor.fetchall()]

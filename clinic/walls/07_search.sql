@@ -5,7 +5,10 @@
 -- The parameter below is known only once the trigram library is loaded in this connection.
 SELECT show_limit();
 
-CREATE OR REPLACE FUNCTION vigil_find_people(wanted text[], at_most integer) RETURNS SETOF bigint
+DROP FUNCTION IF EXISTS vigil_find_people(text[], integer);
+CREATE OR REPLACE FUNCTION vigil_find_people(
+    wanted text[], at_most integer, at_sites integer[] DEFAULT NULL)
+RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET pg_trgm.word_similarity_threshold = 0.5 AS $$
 DECLARE
@@ -18,6 +21,10 @@ DECLARE
     others text[];
     anchor text;
 BEGIN
+    -- Asked of some sites alone, the others' people neither fill the answer nor end the search.
+    IF at_sites IS NOT NULL THEN
+        seen := ARRAY(SELECT unnest(seen) INTERSECT SELECT unnest(at_sites));
+    END IF;
     -- Somebody whose names begin so; nobody is asked how alike they are.
     RETURN QUERY
         SELECT p.id FROM clinic_patient p

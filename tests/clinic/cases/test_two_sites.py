@@ -1,6 +1,7 @@
 """The records of one person at two sites: linked by who decides at both, seen by nobody else."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -14,8 +15,8 @@ from clinic.cases.two_sites.models import RecordLink
 from clinic.context import acting_as, every_site, set_context, set_context_of
 from clinic.people.queries import system_user
 from clinic.workflow import Refused
-from tests.builders.cases import a_patient
-from tests.builders.house import NOON, PASSWORD, a_house, codes, proof, sign_in, trail
+from tests.builders.cases import BORN, a_patient
+from tests.builders.house import DAY, NOON, PASSWORD, a_house, codes, proof, sign_in, trail
 from tests.builders.merging import merged, two_records
 from tests.builders.two_sites import (
     linked,
@@ -94,6 +95,35 @@ def test_who_may_be_the_same_person_there_is_named(client, house, lead):
     said = sign_in(client, lead).get(reverse("cases:elsewhere", args=[here.key])).content.decode()
 
     assert f"Compare with {there.number} at <bdi>Hill House</bdi>" in said
+
+
+def test_the_search_finds_the_likest_elsewhere_whoever_is_found_here(client, house, lead):
+    here, _ = two_records(house)  # a Marlow, and nobody is asked how alike the others are
+    hill = registering_there(house)
+    unlike = {"date_of_birth": BORN + 9 * DAY, "email": "", "phone": ""}
+    for family_name in ("Marllowe", "Marlwo"):
+        a_patient(hill, family_name=family_name, given_name="Ann", **unlike)
+
+    place = reverse("cases:elsewhere", args=[here.key])
+    answer = sign_in(client, lead).post(place, {"q": "Marlow"})
+
+    assert [each.family_name for each in answer.context["found"]] == ["Marlwo", "Marllowe"]
+
+
+def test_pages_and_acts_hold_two_chains_in_one_order(client, house, lead):
+    keys = [UUID(int=1), UUID(int=2)]  # of two records, the other way round than of their sites
+    if str(house.site.key) < str(house.other_site.key):
+        keys.reverse()
+    here = a_patient(house, key=keys[0])
+    there = a_patient(registering_there(house), key=keys[1])
+
+    sign_in(client, lead).get(reverse("cases:link", args=[here.key, there.key]))
+    linked(here, there, by=lead)
+
+    for act in (OPENED, "record linked with one of another site"):
+        lines = TrailEntry.objects.filter(act=act, by=lead).order_by("pk")
+        written = list(lines.values_list("stream", flat=True))
+        assert (len(written), written) == (2, sorted(written))
 
 
 def test_nobody_of_one_site_sees_the_page_the_way_to_it_or_the_link(client, house, pair, lead):
