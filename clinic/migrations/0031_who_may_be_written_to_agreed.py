@@ -1,23 +1,34 @@
-"""Who was marked as agreeing to e-mail has agreed since they were registered, as far as is known."""
+"""Who was marked as agreeing to e-mail has agreed since they were marked so, as the trail has it."""
 
 from django.db import migrations
 from django.db.models import Exists, OuterRef
 
 
-def agreed_since_registered(apps, schema_editor):
+def agreed_since_marked(apps, schema_editor):
     consents = apps.get_model("clinic", "ChannelConsent").objects
     patients = apps.get_model("clinic", "Patient").objects.filter(may_email=True)
-    rows = (
-        consents.model(
-            site_id=patient.site_id,
-            patient=patient,
-            channel="email",
-            given_at=patient.registered_at,
-            given_by_id=patient.registered_by_id,
+    marked = _marked_last(apps.get_model("clinic", "TrailEntry").objects)
+
+    def consent_of(patient):
+        # Whose mark was never corrected was marked when they were registered.
+        at, by = marked.get(patient.key, (patient.registered_at, patient.registered_by_id))
+        return consents.model(
+            site_id=patient.site_id, patient_id=patient.pk, channel="email", given_at=at,
+            given_by_id=by,
         )
-        for patient in patients.defer("email", "phone", "address").iterator()
-    )
+
+    rows = map(consent_of, patients.defer("email", "phone", "address").iterator())
     consents.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+
+
+def _marked_last(trail):
+    """When the mark was last corrected, and by whom: as it stands now it has stood since then."""
+    corrected = trail.filter(
+        act="details corrected", by__isnull=False, payload__contains='"may_email"'
+    ).order_by("pk")
+    return {
+        key: (at, by) for key, at, by in corrected.values_list("subject_key", "at", "by_id")
+    }
 
 
 def marked_again(apps, schema_editor):
@@ -32,4 +43,4 @@ def marked_again(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("clinic", "0030_how_people_are_reached")]
 
-    operations = [migrations.RunPython(agreed_since_registered, marked_again)]
+    operations = [migrations.RunPython(agreed_since_marked, marked_again)]

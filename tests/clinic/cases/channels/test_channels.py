@@ -1,16 +1,21 @@
 """How somebody may be reached: agreed to, taken back, and kept to by what the clinic sends."""
 
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from clinic.audit.actions import record
 from clinic.booking.course.queries import interpreters
 from clinic.cases import queries as people
 from clinic.cases.channels import actions, queries
-from clinic.cases.models import Contact
+from clinic.cases.channels.models import ChannelConsent
+from clinic.cases.models import Contact, Patient
 from clinic.messages import actions as messages
 from clinic.messages.models import Status
 from clinic.people.queries import system_user
@@ -41,6 +46,27 @@ def test_what_was_agreed_at_registration_is_a_consent_of_that_day(house):
     assert (consent.channel, consent.given_at, consent.given_by, consent.withdrawn_at) == (
         "email", NOON - DAY, house.intake, None,
     )  # fmt: skip
+
+
+def test_who_was_marked_before_there_were_consents_agreed_when_they_were_marked(house):
+    at_first = a_patient(house, may_email=False, at=NOON - 9 * DAY)
+    later = a_patient(house, may_email=False, at=NOON - 9 * DAY)
+    for days, by in ((5, house.nurse), (2, house.second_nurse)):  # taken back, and marked again
+        record("details corrected", later, by=by, at=NOON - days * DAY, changed=["may_email"])
+    record("details corrected", later, by=house.intake, at=NOON, changed=["phone"])
+    marked = SimpleNamespace(objects=SimpleNamespace(filter=lambda **_: Patient.objects.all()))
+    earlier = SimpleNamespace(
+        get_model=lambda app, name: marked if name == "Patient" else apps.get_model(app, name)
+    )
+
+    import_module("clinic.migrations.0031_who_may_be_written_to_agreed").agreed_since_marked(
+        earlier, None
+    )
+
+    found = {each.patient: (each.given_at, each.given_by) for each in ChannelConsent.objects.all()}
+    assert found == {
+        at_first: (NOON - 9 * DAY, house.intake), later: (NOON - 2 * DAY, house.second_nurse),
+    }  # fmt: skip
 
 
 def test_a_consent_is_taken_back_once_and_both_acts_are_in_the_trail(house):
