@@ -92,7 +92,7 @@ def consents(user: Any, *, at: datetime, today: date) -> Tile:
         "consents",
         "Documents missing or ending before a session",
         "Every session has its documents: in the next 7 days signed, in the next 28 lasting.",
-        rows,
+        rows[: COUNTED_TO + 1],
         list_of("consents"),
     )
 
@@ -137,13 +137,16 @@ def refused(user: Any, *, at: datetime, today: date) -> Tile:
         "sessions",
         "Sessions without a screening or a way home",
         "Every session has them: the way home in the next 7 days, the screening in the next 14.",
-        rows,
+        rows[: COUNTED_TO + 1],
         list_of("sessions"),
     )
 
 
 def _sessions_within(ahead: timedelta, user: Any, at: datetime) -> list[Visit]:
-    """The supervised sessions to come of whose cases this person may open."""
+    """The supervised sessions to come of whose cases this person may open.
+
+    All of them: what one lacks is known only once it was asked, so what is found is cut, not this.
+    """
     return list(
         visible_visits(user)
         .filter(
@@ -153,7 +156,7 @@ def _sessions_within(ahead: timedelta, user: Any, at: datetime) -> list[Visit]:
             starts_at__gte=at,
             starts_at__lt=at + ahead,
         )
-        .order_by("starts_at", "pk")[: COUNTED_TO + 1]
+        .order_by("starts_at", "pk")
     )
 
 

@@ -295,6 +295,22 @@ def test_a_way_home_nobody_planned_is_coming_trouble_a_week_before(client, house
     assert [want.title for want in row.wants] == ["How the person gets home has not been planned."]
 
 
+def test_a_session_that_lacks_something_is_found_behind_however_many_that_lack_nothing(
+    client, house, monkeypatch
+):
+    monkeypatch.setattr("sessions.casefile.today.coming.COUNTED_TO", 0)
+    walk.ready(house, session_at=NOON + 3 * DAY)
+    walk.ready(
+        house, session_at=NOON + 4 * DAY, without=("consent", "way_home"),
+        family_name="Birch", phone="+1 212 555 0177", email="birch@patients.example",
+    )  # fmt: skip
+
+    page = look(client, house.nurse, TODAY)
+
+    for code in ("consents", "sessions"):
+        assert [row.title for row in coming(page, code).rows] == ["Birch, Rowan"]
+
+
 def test_a_record_nobody_signed_needs_a_person(client, house):
     a_released_session(house)
 
