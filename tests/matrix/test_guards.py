@@ -28,6 +28,8 @@ ASK_FOR_SITES = sorted(
 # Queries of which an open filter shows nowhere, and why.
 SHOWS_NOWHERE = {
     "clinic.audit.queries": "its lines hold no word of the world's; filled.py names who acted",
+    "clinic.cases.two_sites.queries": "its pages open at one's own row alone, and whom they name"
+    " cases.queries asks for again; test_two_sites.py asks who decides at one site",
     "sessions.casefile.board.queries": "it names a picture; filled.py looks whether it changes",
 }
 
