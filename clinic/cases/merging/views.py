@@ -27,6 +27,7 @@ def merge(request, key, other):
     sides = [queries.side(first), queries.side(second)]
     opened(request, *[(side.cases or [side.patient])[0] for side in sides])
     context = {
+        "pair": [first, second],
         "sides": sides,
         "rows": queries.side_by_side(first, second),
         "twice": queries.open_on_one_protocol(sides),
