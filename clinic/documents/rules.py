@@ -11,8 +11,9 @@ from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.cases.models import Case
 from clinic.cases.models import Status as CaseStatus
 from clinic.documents.models import SignedDocument, Text
-from clinic.documents.queries import Standing, row_of
+from clinic.documents.queries import row_of
 from clinic.documents.shown import addresses_refused
+from clinic.documents.standing import Standing
 from clinic.workflow import ROLE, STATUS, Basis, Obstacle, gate
 
 # Sessions lie above; what sees a live one is added here when their app is ready. Each is asked

@@ -12,7 +12,7 @@ from clinic.checklists.document import Meaning
 from clinic.checklists.engine import findings
 from clinic.checklists.files import instrument
 from clinic.checklists.queries import checklist_of
-from clinic.documents.queries import Standing, why_not_at
+from clinic.documents.standing import Standing, why_not_at
 from clinic.protocols.calculators import (
     WashoutState,
     age_problems,

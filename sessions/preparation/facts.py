@@ -12,7 +12,7 @@ from clinic.booking.models import Visit, VisitPerson
 from clinic.cases.models import Case, Contact, Cycle, Hold
 from clinic.checklists.answers import Answer
 from clinic.checklists.models import Form
-from clinic.documents.queries import Standing
+from clinic.documents.standing import Standing
 from clinic.people.models import DutyShift, Licence, User
 from clinic.protocols.calculators import DoseGiven, PastDose
 from clinic.protocols.document import ProtocolDocument

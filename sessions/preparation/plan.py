@@ -10,7 +10,7 @@ from typing import Any
 from clinic.booking.models import Visit
 from clinic.checklists.files import instrument
 from clinic.checklists.models import Form
-from clinic.documents.queries import Standing
+from clinic.documents.standing import Standing
 from clinic.protocols.calculators import next_session, phase_of, planned_sessions
 from clinic.protocols.document import Measure, VisitRule
 from clinic.screening.evidence.models import Evidence

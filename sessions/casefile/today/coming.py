@@ -10,7 +10,8 @@ from clinic.booking.forecasts import Forecast, diary_forecasts, version_forecast
 from clinic.booking.models import Stage, Visit
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.queries import visible_visits
-from clinic.documents.queries import Standing, required_of, why_not_at
+from clinic.documents.queries import required_of
+from clinic.documents.standing import Standing, why_not_at
 from clinic.people.queries import licences_that_end_too_soon
 from clinic.stock.queries import visible_lots
 from sessions.casefile.places import address

@@ -11,7 +11,8 @@ from django.http import Http404
 from django.urls import reverse
 
 from clinic.audit.canonical import decimal_text
-from clinic.documents.queries import Standing, required
+from clinic.documents.queries import required
+from clinic.documents.standing import Standing
 from clinic.pages.templatetags.vigil import duration
 from clinic.protocols.document import BandName, Phase
 from clinic.protocols.queries import errata_of
