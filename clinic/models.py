@@ -20,7 +20,8 @@ from clinic.cases.moving.models import CaseMove
 from clinic.cases.signatures.models import Amendment, CounterSignature
 from clinic.cases.two_sites.models import RecordLink
 from clinic.checklists.models import Answer, Form
-from clinic.documents.models import Reaffirmation, SignedDocument, Text
+from clinic.documents.capacity.models import CapacityAssessment
+from clinic.documents.models import DeclinedDocument, Reaffirmation, SignedDocument, Text
 from clinic.links.models import PatientLink
 from clinic.messages.models import Message
 from clinic.people.hours.models import ClosedDay, WorkingHours
@@ -52,6 +53,7 @@ __all__ = [
     "Amendment",
     "Answer",
     "BrokenGlass",
+    "CapacityAssessment",
     "CareTeamMember",
     "Case",
     "CaseMove",
@@ -64,6 +66,7 @@ __all__ = [
     "Contact",
     "CounterSignature",
     "Cycle",
+    "DeclinedDocument",
     "DiaryFeed",
     "Dispatch",
     "DutyShift",

@@ -1,6 +1,7 @@
 """Patient, case, cycle, care team: the spine everything else hangs on."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
@@ -132,6 +133,14 @@ class Patient(AtSite):
         return reverse("cases:patient", args=[self.key])
 
 
+class Decides(models.TextChoices):
+    """The kinds of decisions that a guardian's document may cover."""
+
+    TREATMENT = "treatment", "Treatment"
+    RESEARCH = "research", "Taking part in research"
+    RECORDS = "records", "Who may have what is written"
+
+
 @pghistory.track()
 class Contact(AtSite):
     """Somebody near the patient: whom to call, who takes them home."""
@@ -157,6 +166,7 @@ class Contact(AtSite):
     # What makes somebody a guardian: the paper that was seen, what it lets them decide, until when.
     document = models.CharField(max_length=120, blank=True, default="")
     scope = models.TextField(blank=True, default="")
+    covers = ArrayField(models.CharField(max_length=20, choices=Decides.choices), default=list)
     ends_on = models.DateField(null=True, blank=True)
     document_seen_at = models.DateTimeField(null=True, blank=True)
     document_seen_by = maybe_actor()
@@ -193,6 +203,14 @@ class Contact(AtSite):
     def is_over_on(self, day):
         """Whether this is a guardian whose guardianship has ended by itself."""
         return self.ends_on is not None and self.ends_on < day
+
+    def why_no_guardian_on(self, day):
+        """Why somebody is nobody's guardian on a day, in words; nothing where they are."""
+        if self.role != self.Role.GUARDIAN or self.document_seen_at is None:
+            return "no guardian's document has been seen"
+        if self.ended_at is not None:
+            return "they are no longer a contact of the person"
+        return f"the guardianship ended on {self.ends_on:%d %B %Y}" if self.is_over_on(day) else ""
 
 
 class Status(models.TextChoices):

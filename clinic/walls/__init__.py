@@ -81,7 +81,12 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
         "learnt",
     ),
     "clinic_concern": ("heard_at", "heard_by_id", "closed_at", "closed_by_id", "outcome"),
-    "clinic_signeddocument": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
+    "clinic_signeddocument": (
+        "withdrawn_at",
+        "withdrawn_by_id",
+        "withdrawn_words",
+        "withdrawn_under_effects",
+    ),
     "clinic_evidence": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
     "clinic_recordlink": ("ended_at", "ended_by_id", "ended_reason"),
     "clinic_patientlink": None,
@@ -470,7 +475,7 @@ TRIGGERS = {
         "clinic_signeddocument",
         "once",
         "BEFORE UPDATE",
-        "vigil_once('withdrawn_at,withdrawn_by_id,withdrawn_words')",
+        "vigil_once('withdrawn_at,withdrawn_by_id,withdrawn_words,withdrawn_under_effects')",
     ),
     (
         "clinic_evidence",
