@@ -87,6 +87,14 @@ class RequiredDocument(Sourced):
     )
     needed_for_dose: bool = True
     revocable: bool = True
+    needs_witness: bool = Field(
+        False, description="A witness signs it too, who is not the staff member present."
+    )
+    guardian_scope: Literal["treatment", "research", "records"] | None = Field(
+        None,
+        description="Where the person lacks the capacity to decide it, a guardian whose document"
+        " covers this signs.",
+    )
     only_if: str = Field("", description="In words: when it applies, if not always.")
     if_answered: tuple[Code, ...] = Field(
         (), description="Yes to one of these screening questions, or doubt, makes it needed."

@@ -58,6 +58,9 @@ class DocumentText:
     language: str
     is_example: bool
     body: str
+    is_paper: bool = False  # any case has it, whatever its protocol: it only narrows
+    needs_witness: bool = False
+    source: str = ""
 
 
 def read(source: str | bytes | Path) -> ProtocolDocument:
@@ -176,6 +179,9 @@ def _text(path: Path) -> DocumentText:
         language=said["language"],
         is_example=said["example"],
         body=body.strip() + "\n",
+        is_paper=said.get("paper", False),
+        needs_witness=said.get("witness", False),
+        source=said.get("source", ""),
     )
 
 
