@@ -200,6 +200,11 @@ class Contact(AtSite):
         """By what they wish to be reached, in words."""
         return wish_in_words(self.channel)
 
+    @property
+    def covers_in_words(self):
+        """On what a guardian's document lets them decide, in words."""
+        return ", ".join(Decides(each).label.lower() for each in self.covers)
+
     def is_over_on(self, day):
         """Whether this is a guardian whose guardianship has ended by itself."""
         return self.ends_on is not None and self.ends_on < day

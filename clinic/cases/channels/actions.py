@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -61,16 +62,25 @@ def see_guardianship(
     at: datetime,
     document: str,
     scope: str,
+    covers: Sequence[str] = (),
     ends_on: date | None = None,
 ) -> Contact:
     """Write down which paper makes somebody the guardian, what they may decide, and until when."""
     lock(contact)
     refuse_unless_clear(obstacles_to_see_guardianship(contact, by=by, at=at))
     contact.document, contact.scope, contact.ends_on = document, scope, ends_on
+    contact.covers = sorted(covers)
     contact.document_seen_at, contact.document_seen_by = at, by
     contact.save(
-        update_fields=["document", "scope", "ends_on", "document_seen_at", "document_seen_by"]
+        update_fields=[
+            "document",
+            "scope",
+            "covers",
+            "ends_on",
+            "document_seen_at",
+            "document_seen_by",
+        ]
     )
     record("guardian's document seen", contact, by=by, at=at, document=document, scope=scope,
-           ends_on=ends_on)  # fmt: skip
+           covers=contact.covers, ends_on=ends_on)  # fmt: skip
     return contact

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from clinic.cases.models import Channel
+from clinic.cases.models import Channel, Decides
 
 
 class AgreeForm(forms.Form):
@@ -28,6 +28,13 @@ class GuardianshipForm(forms.Form):
         help_text="What it is and who issued it, such as “Court order, Probate Court of Ghent”.",
     )
     scope = forms.CharField(label="What they may decide", widget=forms.Textarea(attrs={"rows": 3}))
+    covers = forms.MultipleChoiceField(
+        required=False,
+        choices=Decides.choices,
+        label="Covers decisions on",
+        help_text="As the document says. What is not ticked here they sign no text on.",
+        widget=forms.CheckboxSelectMultiple,
+    )
     ends_on = forms.DateField(
         required=False,
         label="Ends on",
