@@ -1,4 +1,4 @@
-"""Texts come into force; people sign them before a witness, take them back, say they still hold."""
+"""Texts come into force; people sign or decline them, take them back, say they still hold."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from clinic.audit.actions import record
 from clinic.audit.canonical import digest
 from clinic.audit.signing import Proof
 from clinic.audit.signing import sign as put_name_under
-from clinic.cases.models import Case
+from clinic.cases.models import Case, Contact
 from clinic.documents import signals
-from clinic.documents.models import Reaffirmation, SignedDocument, Text
+from clinic.documents.models import DeclinedDocument, Reaffirmation, SignedDocument, Text
+from clinic.documents.queries import row_of
 from clinic.documents.rules import (
     WITHDRAWN,
+    is_live,
     obstacles_to_add_text,
+    obstacles_to_decline,
     obstacles_to_reaffirm,
     obstacles_to_sign_document,
     obstacles_to_withdraw,
@@ -98,9 +101,15 @@ def sign(
     printed_name: str,
     choice: str = "",
     limits: str = "",
+    witness_name: str = "",
+    witness_relation: str = "",
+    guardian: Contact | None = None,
     proof: Proof | None,
 ) -> SignedDocument:
-    """Keep that the person signed this very text on screen, and the witness's signature under it."""
+    """Keep that the person, or their guardian, signed this very text on screen.
+
+    The staff member present signs under it; where the text asks for a witness they sign it too.
+    """
     case.lock()
     refuse_unless_clear(
         obstacles_to_sign_document(
@@ -112,9 +121,13 @@ def sign(
             printed_name=printed_name,
             choice=choice,
             limits=limits,
+            witness_name=witness_name,
+            witness_relation=witness_relation,
+            guardian=guardian,
             proof=proof,
         )
     )
+    under_effects = is_live(case, at)
     shown = {
         "text": _words_of(text.code, text.language, text.title, text.body),
         "version": text.version,
@@ -124,6 +137,9 @@ def sign(
         "printed_name": printed_name.strip(),
         "choice": choice,
         "limits": limits.strip(),
+        "witness": {"name": witness_name.strip(), "is": witness_relation.strip()},
+        "guardian": _as_guardian(guardian),
+        "under_effects": under_effects,
     }
     document = SignedDocument.objects.create(
         case=case,
@@ -135,12 +151,16 @@ def sign(
         shown_digest=digest(shown),
         signed_at=at,
         witnessed_by=by,
+        witness_name=witness_name.strip(),
+        witness_relation=witness_relation.strip(),
+        guardian=guardian,
+        under_effects=under_effects,
     )
     put_name_under(
         document,
         by=by,
         at=at,
-        meaning="saw the person read and sign this text",
+        meaning=_meaning(guardian, under_effects=under_effects),
         content=shown,
         proof=proof,
     )
@@ -154,8 +174,43 @@ def sign(
         language=text.language,
         digest=document.shown_digest,
         choice=choice,
+        guardian=guardian and guardian.key,
+        under_effects=under_effects,
     )
     return document
+
+
+@transaction.atomic
+def decline(
+    case: Case, *, by: Any, at: datetime, code: str, asked_by: Any, words: str
+) -> DeclinedDocument:
+    """Keep that the person was asked to sign and declined: who asked, and what they said."""
+    case.lock()
+    row = row_of(case, code, at)
+    refuse_unless_clear(
+        obstacles_to_decline(case, by=by, at=at, code=code, words=words, asked_by=asked_by, row=row)
+    )
+    declined = DeclinedDocument.objects.create(
+        case=case,
+        text=row.text if row else None,
+        code=code,
+        words=words.strip(),
+        asked_by=asked_by,
+        declined_at=at,
+        declined_by=by,
+        under_effects=is_live(case, at),
+    )
+    record(
+        "declined to sign",
+        declined,
+        by=by,
+        at=at,
+        code=code,
+        words=declined.words,
+        asked_by=asked_by.key,
+        under_effects=declined.under_effects,
+    )
+    return declined
 
 
 @transaction.atomic
@@ -164,14 +219,20 @@ def withdraw(document: SignedDocument, *, by: Any, at: datetime, words: str = ""
     document.case.lock()
     document.refresh_from_db(fields=["withdrawn_at", "withdrawn_by", "withdrawn_words"])
     refuse_unless_clear(obstacles_to_withdraw(document, by=by, at=at))
+    under_effects = is_live(document.case, at)
     changed = SignedDocument.objects.filter(pk=document.pk, withdrawn_at__isnull=True).update(
-        withdrawn_at=at, withdrawn_by=by, withdrawn_words=words
+        withdrawn_at=at,
+        withdrawn_by=by,
+        withdrawn_words=words,
+        withdrawn_under_effects=under_effects,
     )
     if not changed:
         raise Refused([WITHDRAWN("This has just been taken back.")])
     document.withdrawn_at, document.withdrawn_by, document.withdrawn_words = at, by, words
+    document.withdrawn_under_effects = under_effects
     signals.withdrawn.send(SignedDocument, document=document, by=by, at=at)
-    record("document withdrawn", document, by=by, at=at, code=document.code, words=words)
+    record("document withdrawn", document, by=by, at=at, code=document.code, words=words,
+           under_effects=under_effects)  # fmt: skip
 
 
 @transaction.atomic
@@ -189,3 +250,25 @@ def reaffirm(
 def _words_of(code: str, language: str, title: str, body: str) -> dict[str, str]:
     """What is shown of a text, and what its digest is taken of."""
     return {"code": code, "language": language, "title": title, "body": body}
+
+
+def _as_guardian(guardian: Contact | None) -> dict[str, Any] | None:
+    """Who signed for the person, and the paper that let them."""
+    if guardian is None:
+        return None
+    return {
+        "contact": guardian.key,
+        "name": guardian.name,
+        "document": guardian.document,
+        "scope": guardian.scope,
+        "covers": guardian.covers,
+        "ends_on": guardian.ends_on,
+    }
+
+
+def _meaning(guardian: Contact | None, *, under_effects: bool) -> str:
+    """What the staff member present puts their name to."""
+    words = "saw the person read and sign this text"
+    if guardian is not None:
+        words = "saw the guardian read and sign this text for the person"
+    return f"{words}, under the effects of a dose" if under_effects else words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,13 @@ from django.db.models import QuerySet
 
 from clinic.access import Permission, in_reach
 from clinic.audit.models import Signature
-from clinic.cases.models import Case
+from clinic.cases.models import Case, Contact
 from clinic.cases.models import Status as CaseStatus
-from clinic.cases.queries import Wanted
-from clinic.documents.models import Reaffirmation, SignedDocument, Text
-from clinic.documents.standing import Standing, Texts, standing_of
+from clinic.cases.queries import Wanted, contacts_of
+from clinic.documents.capacity.queries import assessed, lacking
+from clinic.documents.models import DeclinedDocument, Reaffirmation, SignedDocument, Text
+from clinic.documents.papers import papers, title_of
+from clinic.documents.standing import Known, Standing, Texts, standing_of
 from clinic.protocols.queries import document_of
 
 BEFORE_THE_DOSE = {CaseStatus.ELIGIBLE, CaseStatus.PREPARING, CaseStatus.READY}
@@ -29,8 +32,8 @@ def visible_documents(user: Any) -> QuerySet[SignedDocument]:
     """The signed documents of the cases this person may open."""
     return SignedDocument.objects.filter(
         in_reach(user, Permission.SEE_CASE)
-    ).select_related("text", "witnessed_by", "withdrawn_by", "case__patient", "case__site",
-                     "case__protocol_version")  # fmt: skip
+    ).select_related("text", "witnessed_by", "withdrawn_by", "guardian", "case__patient",
+                     "case__site", "case__protocol_version")  # fmt: skip
 
 
 def binding_texts(at: datetime, codes: Iterable[str] | None = None) -> Texts:
@@ -51,7 +54,7 @@ def signed_of(cases: Iterable[Case]) -> dict[int, list[SignedDocument]]:
     found: dict[int, list[SignedDocument]] = {case.pk: [] for case in cases}
     rows = (
         SignedDocument.objects.filter(case_id__in=list(found))
-        .select_related("text", "witnessed_by", "withdrawn_by")
+        .select_related("text", "witnessed_by", "withdrawn_by", "guardian")
         .prefetch_related("reaffirmations__by")
         .order_by("pk")
     )
@@ -63,17 +66,47 @@ def signed_of(cases: Iterable[Case]) -> dict[int, list[SignedDocument]]:
 def required_of(cases: Iterable[Case], at: datetime) -> dict[int, list[Standing]]:
     """How every document stands in each of many cases, in as many queries however many."""
     cases = list(cases)
-    (texts, coming), signed = _texts(at), signed_of(cases)
-    needed = _what_applies(cases, at)
+    (texts, coming), needed, known = _texts(at), _what_applies(cases, at), known_of(cases)
     return {
         case.pk: [
             standing_of(
-                rule, case, texts, coming, signed[case.pk], at, rule.code in needed[case.pk]
+                rule, known[case.pk], texts, coming, at, applies=rule.code in needed[case.pk]
             )
             for rule in document_of(case.protocol_version).documents
         ]
         for case in cases
     }
+
+
+def known_of(cases: list[Case]) -> dict[int, Known]:
+    """What was signed, declined and found of capacity in each case, in a constant number of queries."""
+    signed, declined, found = signed_of(cases), declined_of(cases), assessed(cases)
+    return {
+        case.pk: Known(case, signed[case.pk], declined[case.pk], found[case.pk]) for case in cases
+    }
+
+
+def declined_of(cases: Iterable[Case]) -> dict[int, list[DeclinedDocument]]:
+    """What people declined to sign in each case, the oldest first."""
+    found: dict[int, list[DeclinedDocument]] = {case.pk: [] for case in cases}
+    rows = DeclinedDocument.objects.filter(case_id__in=list(found))
+    for row in rows.select_related("text", "asked_by", "declined_by").order_by("declined_at", "pk"):
+        found[row.case_id].append(row)
+    return found
+
+
+def papers_of(case: Case, at: datetime) -> list[Standing]:
+    """The papers of the house for who stops, leaves or is moved: no protocol need name them."""
+    texts, known = binding_texts(at, [rule.code for rule in papers()]), known_of([case])[case.pk]
+    rows = [standing_of(rule, known, texts, {}, at) for rule in papers()]
+    return [replace(row, is_paper=True) for row in rows]
+
+
+def guardians_for(row: Standing, case: Case, at: datetime) -> QuerySet[Contact] | None:
+    """Who may sign for the person: a guardian, and only what the person cannot decide."""
+    if row.rule.guardian_scope is None or lacking(row.assessments, at) is None:
+        return None
+    return contacts_of(case.patient).filter(role=Contact.Role.GUARDIAN)
 
 
 def _texts(at: datetime) -> tuple[Texts, dict[tuple[str, str], list[Text]]]:
@@ -112,8 +145,11 @@ def required(case: Case, at: datetime) -> list[Standing]:
 
 
 def row_of(case: Case, code: str, at: datetime) -> Standing | None:
-    """How one document stands in this case, or None where the protocol has no such document."""
-    return next((row for row in required(case, at) if row.rule.code == code), None)
+    """How one document stands in this case, or None where neither protocol nor house has it."""
+    rows = required(case, at)
+    if code in {rule.code for rule in papers()}:
+        rows = [*rows, *papers_of(case, at)]
+    return next((row for row in rows if row.rule.code == code), None)
 
 
 def standing(case: Case, code: str, at: datetime) -> SignedDocument | None:
@@ -136,6 +172,13 @@ def called(document: SignedDocument, case: Case) -> str:
     """What the version of a case calls a document today; the text keeps what it was signed as."""
     rule = document_of(case.protocol_version).document(document.text.code)
     return rule.title if rule is not None else document.text.title
+
+
+def refusals_of(case: Case) -> list[tuple[DeclinedDocument, str]]:
+    """Everything the person declined to sign, the newest first, as the version calls it today."""
+    document = document_of(case.protocol_version)
+    rows = declined_of([case])[case.pk]
+    return [(each, title_of(each.code, document)) for each in reversed(rows)]
 
 
 def texts_of(code: str) -> QuerySet[Text]:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from clinic.access import Permission, may, may_anywhere
 from clinic.audit.signing import Proof, obstacles_to_sign
-from clinic.cases.models import Case
+from clinic.cases.models import Case, Contact
 from clinic.cases.models import Status as CaseStatus
+from clinic.documents.capacity.queries import lacking
 from clinic.documents.models import SignedDocument, Text
 from clinic.documents.queries import row_of
 from clinic.documents.shown import addresses_refused
-from clinic.documents.standing import Standing
+from clinic.documents.standing import Standing, lacks_in_words, why_no_guardian
 from clinic.workflow import ROLE, STATUS, Basis, Obstacle, gate
 
 # Sessions lie above; what sees a live one is added here when their app is ready. Each is asked
-# with a case and says whether a dose has been given and the person not yet released.
-LIVE: list[Callable[[Case], bool]] = []
+# with a case and a moment and says whether a dose was given and the person not released since.
+LIVE: list[Callable[[Case, datetime], bool]] = []
 
 NO_DOCUMENT = gate("document_unknown", "The protocol asks for no such document.")
 NO_TEXT = gate(
@@ -40,6 +41,22 @@ NOT_REVOCABLE = gate("document_not_revocable", "What was only acknowledged canno
 NOT_STANDING = gate("document_not_standing", "Only what stands can be re-affirmed.",
                     clears="documents:index")  # fmt: skip
 BAD_LINK = gate("text_leads_astray", "A text leads only to pages, letters and telephones.")
+WITNESS = gate("document_witness", "A witness who is neither the person nor the staff is missing.")
+LACKS = gate(
+    "document_capacity",
+    "The person has been found to lack the capacity to decide this.",
+    basis=Basis.LAW,
+    citation="Informed consent presumes capacity for the decision",
+    clears="documents:assess",
+)
+GUARDIAN = gate(
+    "document_guardian",
+    "Only a guardian of the right scope, in force, signs for who lacks capacity.",
+    basis=Basis.LAW,
+    citation="A guardian decides within the document that makes them one",
+    clears="cases:contacts",
+)
+DECLINED = gate("document_declined", "That the person declined is written down already.")
 REAFFIRMED = gate("document_reaffirmed", "It has been re-affirmed today.")
 
 CHOICES = {
@@ -50,9 +67,9 @@ CHOICES = {
 ENDED = {CaseStatus.CLOSED, CaseStatus.WITHDRAWN, CaseStatus.DECLINED, CaseStatus.DIED}
 
 
-def is_live(case: Case) -> bool:
+def is_live(case: Case, at: datetime) -> bool:
     """Whether the person has had a dose and has not been released."""
-    return any(ask(case) for ask in LIVE)
+    return any(ask(case, at) for ask in LIVE)
 
 
 def obstacles_to_add_text(*, by: Any, at: datetime, body: str) -> Iterator[Obstacle]:
@@ -74,6 +91,9 @@ def obstacles_to_sign_document(
     printed_name: str = "-",
     choice: str = "",
     limits: str = "",
+    witness_name: str = "",
+    witness_relation: str = "",
+    guardian: Contact | None = None,
     proof: Proof | None = None,
     row: Standing | None = None,
 ) -> Iterator[Obstacle]:
@@ -84,19 +104,72 @@ def obstacles_to_sign_document(
     row = row or row_of(case, code, at)
     if not may(by, Permission.PREPARE, site=case.site):
         yield ROLE("Only somebody who prepares people at this site may witness a signature.")
-    if case.status in ENDED:
-        yield STATUS(f"This case is {case.get_status_display().lower()}.")
+    yield from _obstacles_in_the_end(case, row)
     if row is None:
         yield NO_DOCUMENT("This protocol asks for no such document.")
         return
     if row.text is None:
         yield NO_TEXT(f"{row.rule.title}: {row.why_not}")
-    narrows = row.rule.widens and choice == "no"
-    if is_live(case) and not narrows:
-        yield DOSED("A dose has been given. Until release nothing can be signed that permits more.")
+    if not (row.is_paper or (row.rule.widens and choice == "no")):
+        yield from _obstacles_to_widen(case, row, guardian, at, is_asked=text is None)
     if text is not None:
         yield from _obstacles_in_what_was_signed(row, text, printed_name, choice, limits)
+        yield from _obstacles_in_what_stands(case, row, guardian, at, (choice, limits.strip()))
+        yield from _obstacles_in_witness(row, witness_name, witness_relation, printed_name, by)
         yield from obstacles_to_sign(by, proof, at)
+
+
+def _obstacles_in_the_end(case: Case, row: Standing | None) -> Iterator[Obstacle]:
+    """An ended case signs nothing, but a paper on how somebody left: it may come late."""
+    is_paper = row is not None and row.is_paper
+    if case.status in ENDED and not (is_paper and case.status != CaseStatus.DIED):
+        yield STATUS(f"This case is {case.get_status_display().lower()}.")
+
+
+def _obstacles_to_widen(
+    case: Case, row: Standing, guardian: Contact | None, at: datetime, *, is_asked: bool
+) -> Iterator[Obstacle]:
+    """Who permits more is free of a dose's effects and can decide it, or has a guardian who may."""
+    if is_live(case, at):
+        yield DOSED("A dose has been given. Until release nothing can be signed that permits more.")
+    found = lacking(row.assessments, at)
+    if guardian is not None:
+        why_not = why_no_guardian(row.rule, case, guardian, at)
+        if guardian.patient_id != case.patient_id:
+            why_not = "they are a contact of somebody else"
+        if found is None:
+            why_not = why_not or "nobody has found that the person lacks the capacity to decide it"
+        if why_not:
+            yield GUARDIAN(f"{guardian.name} cannot sign for the person: {why_not}.")
+    elif found is not None and not (is_asked and row.rule.guardian_scope):
+        yield LACKS(lacks_in_words(row.rule, case, found))
+
+
+def _obstacles_in_witness(
+    row: Standing, name: str, relation: str, signer: str, by: Any
+) -> Iterator[Obstacle]:
+    """Where the text asks for a witness, they are neither who signs nor the staff member present."""
+    if not row.rule.needs_witness:
+        return
+    if not name.strip() or not relation.strip():
+        yield WITNESS("A witness types their own name under this text, and who they are.")
+    elif name.strip().casefold() in {signer.strip().casefold(), by.name.strip().casefold()}:
+        yield WITNESS("The witness is neither who signs nor the staff member present.")
+
+
+def _obstacles_in_what_stands(
+    case: Case, row: Standing, guardian: Contact | None, at: datetime, said: tuple[str, str]
+) -> Iterator[Obstacle]:
+    """The same is signed once; a paper on how somebody left, once a day."""
+    before = row.document
+    if before and row.is_paper and _day(case, before.signed_at) != _day(case, at):
+        return
+    if before and (before.choice, before.limits) == said and before.guardian == guardian:
+        yield SIGNED(f"{row.rule.title} is signed and stands.")
+
+
+def _day(case: Case, moment: datetime) -> date:
+    return moment.astimezone(case.site.tz).date()
 
 
 def _obstacles_in_what_was_signed(
@@ -113,9 +186,30 @@ def _obstacles_in_what_was_signed(
         yield CHOICE("The person says yes, no, or within which limits.")
     if choice == "limits" and not limits.strip():
         yield CHOICE("Write the limits in the person's words.")
-    before = row.document
-    if before and (before.choice, before.limits) == (choice, limits.strip()):
-        yield SIGNED(f"{row.rule.title} is signed and stands.")
+
+
+def obstacles_to_decline(
+    case: Case,
+    *,
+    by: Any,
+    at: datetime,
+    code: str,
+    words: str = "",
+    asked_by: Any = None,
+    row: Standing | None = None,
+) -> Iterator[Obstacle]:
+    """That somebody declined is written down at any moment, by whoever prepares or accompanies."""
+    row = row or row_of(case, code, at)
+    wanted = (Permission.PREPARE, Permission.SUPERVISE)
+    if not any(may(by, permission, site=case.site) for permission in wanted):
+        yield ROLE("Only somebody who prepares or accompanies the person may write this down.")
+    if row is None:
+        yield NO_DOCUMENT("This protocol asks for no such document.")
+        return
+    last = row.declined
+    said = words.strip(), asked_by, _day(case, at)
+    if last and (last.words, last.asked_by, _day(case, last.declined_at)) == said:
+        yield DECLINED("This is written down already.")
 
 
 def obstacles_to_withdraw(document: SignedDocument, *, by: Any, at: datetime) -> Iterator[Obstacle]:
@@ -134,7 +228,7 @@ def obstacles_to_reaffirm(document: SignedDocument, *, by: Any, at: datetime) ->
     site, wanted = document.site, (Permission.PREPARE, Permission.SUPERVISE)
     if not any(may(by, permission, site=site) for permission in wanted):
         yield ROLE("Only somebody who prepares or accompanies the person may ask them.")
-    if is_live(document.case):
+    if is_live(document.case, at):
         yield DOSED("A dose has been given. What was signed can be taken back, not re-affirmed.")
     row = row_of(document.case, document.code, at)
     if row is None or row.document is None or row.document.pk != document.pk:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from clinic.cases.models import Case
-from clinic.documents.models import SignedDocument, Text
+from clinic.cases.models import Case, Contact, Decides
+from clinic.documents.capacity.models import CapacityAssessment
+from clinic.documents.capacity.queries import lacking
+from clinic.documents.models import DeclinedDocument, SignedDocument, Text
 from clinic.protocols.document import RequiredDocument
 
 Texts = dict[tuple[str, str], Text]
@@ -27,6 +29,9 @@ class Standing:
     reaffirmed_today: bool
     coming: tuple[Text, ...] = ()  # newer versions that will bind, in their order
     applies: bool = False  # where only some need it: whether this person does
+    declined: DeclinedDocument | None = None  # asked since the newest signature, and declined
+    assessments: tuple[CapacityAssessment, ...] = ()  # of the capacity to decide this
+    is_paper: bool = False  # the house's own, for who stops, leaves or is moved: it only narrows
 
     @property
     def word(self) -> str:
@@ -35,6 +40,8 @@ class Standing:
             return {"no": "No", "limits": "Within limits", "yes": "Yes"}.get(
                 self.document.choice, "Signed"
             )
+        if self.declined is not None:
+            return "Declined"
         return "Missing" if self.stops_the_dose else "Not signed"
 
     @property
@@ -62,42 +69,59 @@ class Standing:
         return bool(self.document and self.rule.reaffirm_on_day and not self.reaffirmed_today)
 
 
-def why_not_at(row: Standing, case: Case, moment: datetime) -> str:
-    """Why a document will not stand at a coming moment, if nobody does anything; else nothing."""
-    return _why_not(row.rule, case, row.text_at(moment), row.last, row.until, moment)
+@dataclass(frozen=True)
+class Known:
+    """What is known in one case: what was signed and declined, what was found of capacity."""
+
+    case: Case
+    signed: list[SignedDocument]
+    declined: list[DeclinedDocument]
+    assessments: Mapping[str, tuple[CapacityAssessment, ...]]
 
 
 def standing_of(
     rule: RequiredDocument,
-    case: Case,
+    known: Known,
     texts: Texts,
     coming: Mapping[tuple[str, str], list[Text]],
-    signed: list[SignedDocument],
     at: datetime,
-    applies: bool,
+    *,
+    applies: bool = False,
 ) -> Standing:
-    """How one document stands, from what was signed in the case and the texts that bind."""
-    text = texts.get((rule.code, case.patient.language))
-    of_this = [row for row in signed if row.code == rule.code]
+    """How one document stands, from what is known in the case and the texts that bind."""
+    case, of = known.case, (rule.code, known.case.patient.language)
+    of_this = [row for row in known.signed if row.code == rule.code]
     last = of_this[-1] if of_this else None
-    until = _until(rule, last, case)
-    why_not = _why_not(rule, case, text, last, until, at)
     today = at.astimezone(case.site.tz).date()
     said = [each.at for each in last.reaffirmations.all()] if last else []
     # A signature given today is as good as a word given today.
     counted = said + ([last.signed_at] if last else [])
-    return Standing(
+    row = Standing(
         rule=rule,
-        text=text,
-        document=None if why_not else last,
+        text=texts.get(of),
+        document=None,
         last=last,
-        why_not=why_not,
-        until=until,
+        why_not="",
+        until=_until(rule, last, case),
         reaffirmed_at=max(said, default=None),
         reaffirmed_today=any(each.astimezone(case.site.tz).date() == today for each in counted),
-        coming=tuple(coming.get((rule.code, case.patient.language), ())),
+        coming=tuple(coming.get(of, ())),
         applies=applies,
+        declined=_declined(rule, known, last),
+        assessments=known.assessments.get(rule.code, ()),
     )
+    why_not = why_not_at(row, case, at)
+    return replace(row, why_not=why_not, document=None if why_not else last)
+
+
+def _declined(
+    rule: RequiredDocument, known: Known, last: SignedDocument | None
+) -> DeclinedDocument | None:
+    """The newest refusal to sign it, unless it was signed after all."""
+    refused = [each for each in known.declined if each.code == rule.code]
+    if refused and (last is None or last.signed_at <= refused[-1].declined_at):
+        return refused[-1]
+    return None
 
 
 def _until(rule: RequiredDocument, last: SignedDocument | None, case: Case) -> date | None:
@@ -106,29 +130,62 @@ def _until(rule: RequiredDocument, last: SignedDocument | None, case: Case) -> d
     return last.signed_at.astimezone(case.site.tz).date() + timedelta(days=rule.valid_days)
 
 
-def _why_not(
-    rule: RequiredDocument,
-    case: Case,
-    text: Text | None,
-    last: SignedDocument | None,
-    until: date | None,
-    at: datetime,
-) -> str:
+def why_not_at(row: Standing, case: Case, moment: datetime) -> str:
+    """Why a document will not stand at a coming moment, if nobody does anything; else nothing."""
+    text, last = row.text_at(moment), row.last
     if text is None:
         return f"There is no text of it in the person's language ({case.patient.language})."
     if last is None:
-        return "Not signed."
+        return _why_not_signed(row, case, moment)
     if last.withdrawn_at is not None:
-        return f"Taken back on {last.withdrawn_at.astimezone(case.site.tz):%d %B %Y, %H:%M}."
+        return f"Taken back on {_moment(last.withdrawn_at, case)}."
     if last.text_id != text.pk:
         return (
             f"Signed on version {last.text.version} ({last.text.language}); "
-            f"version {text.version} ({text.language}) binds from {_moment(text, case)}."
+            f"version {text.version} ({text.language}) binds from "
+            f"{_moment(text.binding_from, case)}."
         )
-    if until is not None and at.astimezone(case.site.tz).date() > until:
-        return f"It stood until {until:%d %B %Y}."
-    return ""
+    if row.until is not None and moment.astimezone(case.site.tz).date() > row.until:
+        return f"It stood until {row.until:%d %B %Y}."
+    return _why_not_by_who_signed(row, case, last, moment)
 
 
-def _moment(text: Text, case: Case) -> str:
-    return f"{text.binding_from.astimezone(case.site.tz):%d %B %Y, %H:%M}"
+def _why_not_signed(row: Standing, case: Case, at: datetime) -> str:
+    if row.declined is not None:
+        return f"Declined to sign on {_moment(row.declined.declined_at, case)}."
+    found = lacking(row.assessments, at)
+    return "Not signed." if found is None else lacks_in_words(row.rule, case, found)
+
+
+def _why_not_by_who_signed(row: Standing, case: Case, last: SignedDocument, at: datetime) -> str:
+    """Who signs can decide it then and now; a guardian, as long as they are one of who cannot."""
+    if last.guardian is not None:
+        why_not = why_no_guardian(row.rule, case, last.guardian, at)
+        if not why_not and lacking(row.assessments, at) is None:
+            why_not = "the person has been found able to decide it since"
+        return f"Signed by the guardian {last.guardian.name}: {why_not}." if why_not else ""
+    found = lacking(row.assessments, at) or lacking(row.assessments, last.signed_at)
+    # A no holds, whoever says it.
+    return lacks_in_words(row.rule, case, found) if found and last.choice != "no" else ""
+
+
+def why_no_guardian(rule: RequiredDocument, case: Case, guardian: Contact, at: datetime) -> str:
+    """Why a guardian may not sign a document at a moment, in words; nothing where they may."""
+    if rule.guardian_scope is None:
+        return "nobody signs this for somebody else"
+    why_not = guardian.why_no_guardian_on(at.astimezone(case.site.tz).date())
+    if not why_not and rule.guardian_scope not in guardian.covers:
+        kind = Decides(rule.guardian_scope).label.lower()
+        return f"the guardian's document is not written down as covering decisions on {kind}"
+    return why_not
+
+
+def lacks_in_words(rule: RequiredDocument, case: Case, found: CapacityAssessment) -> str:
+    """That the person lacks the capacity to decide this, since when, and who signs then."""
+    who = "A guardian signs." if rule.guardian_scope else "Nobody signs this for somebody else."
+    since = _moment(found.assessed_at, case)
+    return f"Found on {since} to lack the capacity to decide this. {who}"
+
+
+def _moment(moment: datetime, case: Case) -> str:
+    return f"{moment.astimezone(case.site.tz):%d %B %Y, %H:%M}"

@@ -7,8 +7,10 @@ from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.cases.queries import visible_cases
 from clinic.documents import actions, queries, rules
-from clinic.documents.forms import ReaffirmForm, SignForm, WithdrawForm
+from clinic.documents.capacity.queries import in_words
+from clinic.documents.forms import DeclineForm, ReaffirmForm, SignForm, WithdrawForm
 from clinic.documents.shown import as_html
+from clinic.people.queries import colleagues
 
 P = Permission
 
@@ -25,8 +27,11 @@ def index(request, key):
         "case": case,
         "rows": rows,
         "has_examples": any(row.text and row.text.is_example for row in rows),
+        "papers": queries.papers_of(case, now()),
         "signed": queries.history_of(case),
-        "is_live": rules.is_live(case),
+        "declined": queries.refusals_of(case),
+        "capacity": in_words(case),
+        "is_live": rules.is_live(case, now()),
     }
     return page(request, "clinic/documents/index.html", context)
 
@@ -41,11 +46,12 @@ def sign(request, key, code):
         _posted(request),
         user=request.user,
         texts=queries.texts_of(code),
-        is_choice=row.rule.widens,
+        rule=row.rule,
+        guardians=queries.guardians_for(row, case, now()),
         initial={"text": row.text and row.text.key},
     )
     if done(request, form, actions.sign, case, code=code):
-        messages.success(request, f"{row.rule.title}: signed and witnessed.")
+        messages.success(request, f"{row.rule.title}: signed.")
         return redirect("documents:index", key=case.key)
     obstacles = rules.obstacles_to_sign_document(case, by=request.user, at=now(), code=code)
     context = {
@@ -54,8 +60,31 @@ def sign(request, key, code):
         "body": as_html(row.text.body) if row.text else "",
         "form": form,
         "obstacles": list(obstacles),
+        "is_live": rules.is_live(case, now()),
     }
     return page(request, "clinic/documents/sign.html", context, form)
+
+
+@requires(P.PREPARE, P.SUPERVISE)
+def decline(request, key, code):
+    case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
+    row = queries.row_of(case, code, now())
+    if row is None:
+        raise Http404("This protocol has no such document.")
+    asking = colleagues([case.site_id], at=now(), may=P.SEE_CASE)
+    form = DeclineForm(_posted(request), colleagues=asking, initial={"asked_by": request.user.key})
+    if done(request, form, actions.decline, case, code=code):
+        messages.success(request, f"{row.rule.title}: declined to sign.")
+        return redirect("documents:index", key=case.key)
+    obstacles = rules.obstacles_to_decline(case, by=request.user, at=now(), code=code, row=row)
+    context = {
+        "case": case,
+        "title": row.rule.title,
+        "form": form,
+        "obstacles": list(obstacles),
+        "is_live": rules.is_live(case, now()),
+    }
+    return page(request, "clinic/documents/decline.html", context, form)
 
 
 @requires(P.SEE_CASE)

@@ -25,6 +25,7 @@ from clinic.cases.moving.queries import moves_of
 from clinic.cases.queries import contacts_of, holds_on, team_in_words, wants_of
 from clinic.checklists.models import Form
 from clinic.checklists.queries import Reading, forms_of, readings_of
+from clinic.documents.papers import title_of
 from clinic.documents.queries import required
 from clinic.pages.templatetags.vigil import moment
 from clinic.protocols.corrected import Correction
@@ -393,6 +394,8 @@ SIGNS = {
     "clinic.Form": ("clipboard", "neutral"),
     "clinic.ScreeningDecision": ("document-check", "info"),
     "clinic.SignedDocument": ("document", "neutral"),
+    "clinic.DeclinedDocument": ("document", "attention"),
+    "clinic.CapacityAssessment": ("clipboard", "info"),
     "clinic.Visit": ("calendar", "neutral"),
     "clinic.Message": ("mail", "neutral"),
     "clinic.Matter": ("bell", "attention"),
@@ -412,6 +415,7 @@ PAGES = {
     "clinic_sessions.Touchpoint": "aftercare:touchpoint",
     "clinic_sessions.Report": "reports:show",
 }
+OF_DOCUMENTS = {"clinic.SignedDocument", "clinic.DeclinedDocument", "clinic.CapacityAssessment"}
 SAID = ("reason", "outcome", "words")
 
 
@@ -438,6 +442,8 @@ def _entry(row: TrailEntry, document: ProtocolDocument, *, show_day: bool) -> En
     said = json.loads(row.payload) if row.payload else {}
     words = [_about(row.subject_kind, said, document)]
     words += [said[name] for name in SAID if isinstance(said.get(name), str)]
+    if said.get("under_effects"):
+        words.append("under effects")
     if isinstance(said.get("capacity"), str):
         words.append(document.capacity(said["capacity"]))
     page = PAGES.get(row.subject_kind, "")
@@ -456,8 +462,8 @@ def _entry(row: TrailEntry, document: ProtocolDocument, *, show_day: bool) -> En
 def _about(kind: str, said: dict[str, Any], document: ProtocolDocument) -> str:
     """Which document, contact, visit, dose or form a line is about, in the protocol's words."""
     code = said.get("code", "")
-    if kind == "clinic.SignedDocument":
-        return getattr(document.document(code), "title", code)
+    if kind in OF_DOCUMENTS:
+        return title_of(code, document)
     if kind == "clinic_sessions.Touchpoint":
         return getattr(document.touchpoint(code), "title", code)
     if kind == "clinic.Visit":

@@ -24,10 +24,13 @@ def day_at(facts: Facts, moment: datetime) -> date:
 
 
 def of_consent(facts: Facts) -> Iterator[datetime]:
-    """A signature runs out, or a new version of its text binds."""
+    """A signature runs out, a guardianship it rests on ends, or a new version of its text binds."""
     for row in facts.documents:
         if row.until is not None:
             yield end_of(facts, row.until)
+        guardian = row.document.guardian if row.document else None
+        if guardian is not None and guardian.ends_on is not None:
+            yield end_of(facts, guardian.ends_on)
         yield from (text.binding_from for text in row.coming)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from clinic.access import Permission
 from clinic.attention import kinds
@@ -15,8 +17,9 @@ from clinic.documents import rules as documents
 from clinic.people.models import Act
 from clinic.workflow import Obstacle, gate
 from sessions.preparation import queries as preparation
+from sessions.supervised import queries
 from sessions.supervised.day import days, dose_at_hand
-from sessions.supervised.models import LIVE, Status, SupervisedSession
+from sessions.supervised.models import DOORS, LIVE, Status, SupervisedSession
 from sessions.supervised.observations.overdue import overdue_keys
 
 OPEN_SESSION = gate(
@@ -31,9 +34,26 @@ LIVE_SESSION = gate(
 )
 
 
-def is_dosed(case: Any) -> bool:
-    """Whether a dose has been given and the person has not left yet."""
-    return SupervisedSession.objects.filter(case=case, status=Status.DOSED).exists()
+def is_under_effects(case: Any, at: datetime) -> bool:
+    """Whether a dose has been given and nobody has released the person since.
+
+    Who went by a door was never released: until the earliest release by the version, and to the
+    end of that day at the least, what they were given counts.
+    """
+    rows = SupervisedSession.objects.filter(
+        Q(status=Status.DOSED) | Q(ended_as__in=DOORS), case=case, dosed_at__isnull=False
+    )
+    return any(
+        row.status == Status.DOSED or at < _wears_off(row)
+        for row in queries.with_rows(rows.select_related("case__protocol_version", "site"))
+    )
+
+
+def _wears_off(session: SupervisedSession) -> datetime:
+    zone, earliest = session.site.tz, queries.may_leave_from(session)
+    ended_on = (session.ended_at or session.dosed_at).astimezone(zone).date()
+    midnight = datetime.combine(ended_on + timedelta(days=1), time(), tzinfo=zone)
+    return max(midnight, earliest) if earliest else midnight
 
 
 def obstacles_in_sessions(case: Any, *, by: Any, at: datetime) -> Iterator[Obstacle]:
@@ -69,7 +89,7 @@ def check_is_still_due(matter: Any, at: datetime) -> bool:
     return matter.occurrence in overdue_keys(session, at)
 
 
-documents.LIVE.append(is_dosed)
+documents.LIVE.append(is_under_effects)
 cases.CLOSING.append(obstacles_in_sessions)
 moving.WHILE.append(obstacles_while_live)
 preparation.ASK_THE_DAY.append(days)

@@ -135,6 +135,7 @@ def _dosed(sheet: Sheet) -> list[dict[str, Any]]:
         _link(sheet, "Criteria for leaving", "criteria", "list"),
         _link(sheet, "Release…", "release", "door"),
         _link(sheet, "Dose given already", "record_dose", "dose"),
+        _papers(sheet),
     ]
 
 
@@ -148,6 +149,7 @@ def _ended(sheet: Sheet, user: Any) -> list[dict[str, Any]]:
         return found
     if session.status in ENDED and session.status != Status.RELEASED:
         found.insert(0, _link(sheet, "How the person left", "describe", "pencil"))
+        found.append(_papers(sheet))
     if may(user, Permission.RELEASE, site=session.site_id):
         found.insert(0, _link(sheet, "Sign the record", "sign", "document-check", tone="record"))
     found.append(_link(sheet, "Late observations", "observe", "vitals"))
@@ -159,6 +161,12 @@ def _link(
     sheet: Sheet, label: str, page: str, icon: str, *, note: str = "", tone: str = ""
 ) -> dict[str, Any]:
     return {"label": label, "href": _url(sheet, page), "icon": icon, "note": note, "tone": tone}
+
+
+def _papers(sheet: Sheet) -> dict[str, Any]:
+    """Where what is taken back, refused or signed on leaving is written."""
+    href = reverse("documents:index", args=[sheet.session.case.key])
+    return {"label": "Papers", "href": href, "icon": "pen", "note": "Refuse, leave", "tone": ""}
 
 
 def _url(sheet: Sheet, page: str) -> str:

@@ -211,6 +211,7 @@ def _widening(row: Standing) -> dict[str, Any]:
         "key": signed.key,
         "title": row.rule.title,
         "text": words.get(signed.choice, signed.choice or "agreed"),
+        "under_effects": signed.under_effects,
         "can_withdraw": row.rule.revocable and signed.choice != "no",
     }
 

@@ -23,7 +23,12 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 FORGED = "Mallory Meddler"
 # What may still be written of a signed row, once: test_what_may_still_be_said_is_said_once.
 MAY_MOVE = {
-    "clinic.SignedDocument": {"withdrawn_at", "withdrawn_by_id", "withdrawn_words"},
+    "clinic.SignedDocument": {
+        "withdrawn_at",
+        "withdrawn_by_id",
+        "withdrawn_words",
+        "withdrawn_under_effects",
+    },
     "clinic.RecordLink": {"ended_at", "ended_by_id", "ended_reason"},
     "clinic.ProtocolVersion": {"status", "retired_at", "retired_by_id"},
     "clinic.BrokenGlass": {

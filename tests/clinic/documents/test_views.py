@@ -107,7 +107,7 @@ def test_a_text_that_no_longer_binds_is_refused_and_said(facilitator, case, hous
 
 
 def test_while_dosed_the_page_says_why_nothing_is_signed(facilitator, case, monkeypatch):
-    monkeypatch.setattr(rules, "LIVE", [lambda case: True])
+    monkeypatch.setattr(rules, "LIVE", [lambda case, at: True])
 
     answer = facilitator.post(sign_url(case), typed(case))
 

@@ -1,0 +1,262 @@
+"""Capacity, one decision at a time; who lacks it has a guardian sign, where the text lets one."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from clinic.audit.models import Signature
+from clinic.cases import actions as cases
+from clinic.cases.channels import actions as channels
+from clinic.cases.models import Decides
+from clinic.documents import queries
+from clinic.documents.models import SignedDocument
+from clinic.protocols.document import RequiredDocument
+from clinic.workflow import Refused
+from sessions.preparation import rules as preparation
+from tests.builders.documents import (
+    a_guardian,
+    a_signature,
+    an_assessment,
+    everything_signed,
+    where_a_guardian_may_sign,
+)
+from tests.builders.house import DAY, HOUR, NOON, PASSWORD, a_house, codes, sign_in, trail
+from tests.builders.preparation import a_preparing_case
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
+CONSENT, RECORDS = "ketamine-consent", "part-2-consent"
+
+
+@pytest.fixture
+def house():
+    return a_house()
+
+
+@pytest.fixture
+def case(house):
+    return a_preparing_case(house)
+
+
+@pytest.fixture
+def ward(house):
+    """A person under a version that lets a guardian sign the consent to treatment."""
+    return a_preparing_case(where_a_guardian_may_sign(house))
+
+
+def why_not(case, code=CONSENT, at=NOON):
+    return queries.row_of(case, code, at).why_not
+
+
+def what_stands_in_the_way(case, at=NOON):
+    steps = preparation.gates(case.cycles.last(), at=at)
+    (consent,) = (step for step in steps if step.code == "consent")
+    return [each.message for each in consent.obstacles]
+
+
+def test_a_guardians_scopes_are_those_a_protocol_knows():
+    (known, _) = RequiredDocument.model_fields["guardian_scope"].annotation.__args__
+
+    assert set(known.__args__) == set(Decides.values)
+
+
+def test_by_whom_when_what_and_on_what_is_kept(house, case):
+    found = an_assessment(case, by=house.nurse)
+
+    assert (found.decision, found.outcome) == (CONSENT, "lacks")
+    assert (found.assessed_by, found.assessed_at) == (house.nurse, NOON - DAY)
+    assert (found.rests_on[:5], trail()[-1]) == ("Could", "capacity assessed")
+
+
+def test_capacity_is_for_one_decision(house, case):
+    an_assessment(case, by=house.nurse)
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(house, case, at=NOON)
+    a_signature(house, case, "psychotherapy-consent", at=NOON)
+
+    assert codes(refusal) == ["document_capacity"]
+    assert why_not(case) == (
+        "Found on 17 November 2026, 12:00 to lack the capacity to decide this."
+        " Nobody signs this for somebody else."
+    )
+
+
+def test_the_consent_gate_reads_it(house, case):
+    everything_signed(house, case, at=NOON - 2 * DAY)
+    assert what_stands_in_the_way(case) == []
+
+    an_assessment(case, by=house.nurse)
+
+    assert what_stands_in_the_way(case) == [
+        "Consent to treatment with ketamine: found on 17 November 2026, 12:00 to lack the capacity"
+        " to decide this. Nobody signs this for somebody else."
+    ]
+
+
+def test_who_has_it_again_stands_by_what_they_signed_while_they_had_it(house, case):
+    a_signature(house, case, at=NOON - 3 * DAY)
+    an_assessment(case, by=house.nurse, at=NOON - 2 * DAY)
+    an_assessment(case, by=house.nurse, outcome="not_assessed", at=NOON - DAY)
+    assert why_not(case).startswith("Found on 16 November 2026")
+
+    an_assessment(case, by=house.prescriber, outcome="has", at=NOON)
+
+    assert why_not(case) == ""
+
+
+def test_what_was_signed_without_it_never_stands(house, case):
+    a_signature(house, case, at=NOON - 2 * DAY)
+    an_assessment(case, by=house.nurse, at=NOON - 3 * DAY)
+    an_assessment(case, by=house.nurse, outcome="has", at=NOON - DAY)
+
+    assert why_not(case).startswith("Found on 15 November 2026")
+
+
+def test_a_no_needs_no_capacity(house, case):
+    an_assessment(case, "touch-consent", by=house.nurse)
+
+    document = a_signature(house, case, "touch-consent", choice="no", at=NOON)
+
+    assert queries.standing(case, "touch-consent", NOON) == document
+
+
+def test_intake_staff_assess_nobody(house, case):
+    with pytest.raises(Refused) as refusal:
+        an_assessment(case, by=house.intake)
+
+    assert codes(refusal) == ["role"]
+
+
+def test_a_guardian_of_the_right_scope_signs_and_is_named(client, house, ward):
+    an_assessment(ward, by=house.nurse)
+    guardian = a_guardian(house, ward)
+
+    document = a_signature(house, ward, at=NOON, printed_name="Gil Guard", guardian=guardian)
+
+    signature = Signature.objects.get(subject_key=document.key)
+    assert queries.standing(ward, CONSENT, NOON) == document
+    assert signature.meaning == "saw the guardian read and sign this text for the person"
+    assert '"name":"Gil Guard"' in signature.content
+    sign_in(client, house.facilitator)
+    for name, key in [
+        ("documents:index", ward.key), ("documents:show", document.key),
+        ("documents:reaffirm", document.key), ("casefile:show", ward.key),
+    ]:  # fmt: skip
+        with time_machine.travel(NOON, tick=False):
+            page = client.get(reverse(name, args=[key])).content.decode()
+        assert "the guardian" in page
+        assert "Gil Guard" in page
+
+
+def test_a_guardianship_that_ends_shuts_the_gate_from_the_next_day(house, ward):
+    an_assessment(ward, by=house.nurse)
+    everything_else_signed(house, ward)
+    guardian = a_guardian(house, ward, ends_on=date(2026, 11, 20))
+    a_signature(house, ward, at=NOON, printed_name="Gil Guard", guardian=guardian)
+
+    assert what_stands_in_the_way(ward, at=NOON + 2 * DAY) == []
+    assert what_stands_in_the_way(ward, at=NOON + 3 * DAY) == [
+        "Consent to treatment with ketamine: signed by the guardian Gil Guard:"
+        " the guardianship ended on 20 November 2026."
+    ]
+
+
+def everything_else_signed(house, case):
+    for row in queries.required(case, NOON):
+        if row.is_missing and row.rule.code != CONSENT:
+            a_signature(house, case, row.rule.code, at=NOON)
+
+
+@pytest.mark.parametrize("change", ["narrower", "ended", "able"])
+def test_what_rests_on_a_guardian_falls_with_what_it_rests_on(house, ward, change):
+    an_assessment(ward, by=house.nurse)
+    guardian = a_guardian(house, ward)
+    a_signature(house, ward, at=NOON, printed_name="Gil Guard", guardian=guardian)
+
+    if change == "narrower":
+        channels.see_guardianship(
+            guardian, by=house.intake, at=NOON, document="New order", scope="Letters only",
+            covers=["records"],
+        )  # fmt: skip
+        because = "the guardian's document is not written down as covering decisions on treatment"
+    elif change == "ended":
+        cases.end_contact(guardian, by=house.intake, at=NOON)
+        because = "they are no longer a contact of the person"
+    else:
+        an_assessment(ward, by=house.nurse, outcome="has", at=NOON + HOUR)
+        because = "the person has been found able to decide it since"
+
+    assert why_not(ward, at=NOON + HOUR) == f"Signed by the guardian Gil Guard: {because}."
+
+
+def test_nobody_signs_for_who_can_decide(house, ward):
+    guardian = a_guardian(house, ward)
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(house, ward, at=NOON, guardian=guardian)
+
+    assert codes(refusal) == ["document_guardian"]
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [{"covers": ["records"]}, {"covers": []}, {"ends_on": date(2026, 11, 17)}],
+    ids=["of another scope", "of no scope", "ended"],
+)
+def test_a_guardian_of_another_scope_or_time_signs_nothing(house, ward, paper):
+    an_assessment(ward, by=house.nurse)
+    guardian = a_guardian(house, ward, **paper)
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(house, ward, at=NOON, guardian=guardian)
+
+    assert codes(refusal) == ["document_guardian"]
+
+
+def test_somebody_elses_guardian_signs_nothing(house, ward):
+    an_assessment(ward, by=house.nurse)
+    other = a_preparing_case(house, family_name="Strand", given_name="Ivo", phone="")
+    guardian = a_guardian(house, other)
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(house, ward, at=NOON, guardian=guardian)
+
+    assert codes(refusal) == ["document_guardian"]
+
+
+def test_from_the_assessment_to_the_guardians_signature_by_the_pages(client, house, case):
+    guardian = a_guardian(house, case)
+    facilitator = sign_in(client, house.facilitator)
+    url = reverse("documents:sign", args=[case.key, RECORDS])
+    typed = {
+        "text": queries.row_of(case, RECORDS, NOON).text.key, "choice": "yes",
+        "printed_name": "Gil Guard", "password": PASSWORD, "guardian": guardian.key,
+    }  # fmt: skip
+    with time_machine.travel(NOON, tick=False):
+        before = facilitator.get(url).content.decode()
+        facilitator.post(
+            reverse("documents:assess", args=[case.key]),
+            {"decision": RECORDS, "outcome": "lacks", "rests_on": "Asked twice.",
+             "assessed_at": "2026-11-18T11:30"},
+        )  # fmt: skip
+        page = facilitator.get(url).content.decode()
+        facilitator.post(url, typed)
+
+    assert ["Who signs for the person" in each for each in (before, page)] == [False, True]
+    assert SignedDocument.objects.get(code=RECORDS).guardian == guardian
+    found = case.capacity_assessments.get()
+    assert (found.outcome, found.assessed_by) == ("lacks", house.facilitator)
+
+
+def test_a_guardian_whose_end_is_known_says_until_when_the_gate_stands_open(house, ward):
+    an_assessment(ward, by=house.nurse)
+    everything_else_signed(house, ward)
+    guardian = a_guardian(house, ward, ends_on=date(2026, 11, 20))
+    a_signature(house, ward, at=NOON, printed_name="Gil Guard", guardian=guardian)
+
+    steps = preparation.gates(ward.cycles.last(), at=NOON)
+    (consent,) = (step for step in steps if step.code == "consent")
+
+    assert consent.clear_until.astimezone(house.site.tz).date() == date(2026, 11, 21)
