@@ -3,7 +3,13 @@
 from django.urls import reverse
 
 from clinic.documents import actions, queries, rules
-from tests.builders.documents import a_newer_text, a_signature
+from tests.builders.documents import (
+    a_guardian,
+    a_newer_text,
+    a_refusal,
+    a_signature,
+    an_assessment,
+)
 from tests.builders.house import DAY, MINUTE, NOON, PASSWORD
 from tests.builders.preparation import a_preparing_case
 from tests.builders.supervised import a_dosed_session
@@ -110,3 +116,58 @@ def the_protocol_has_no_such_document(house):
     url = reverse("documents:sign", args=[a_preparing_case(house).key, "sworn-oath"])
     typed = {"printed_name": "R", "password": PASSWORD}
     return Situation(house.facilitator, url, typed, NOT_FOUND, url)
+
+
+@closed("document_witness")
+def no_witness_has_signed(house):
+    case, says = a_preparing_case(house), "A witness types their own name under this text"
+    return signing(house, case, "leaving-against-advice", says=says, page=False)
+
+
+@closed("document_capacity")
+def the_person_cannot_decide_it(house):
+    case = a_preparing_case(house)
+    an_assessment(case, by=house.nurse)
+    return signing(house, case, says="to lack the capacity to decide this.")
+
+
+@closed("document_guardian")
+def the_guardianship_has_ended(house):
+    case = a_preparing_case(house)
+    an_assessment(case, "part-2-consent", by=house.nurse)
+    guardian = a_guardian(house, case, ends_on=(NOON - DAY).date())
+    says = "the guardianship ended on 17 November 2026"
+    return signing(
+        house, case, "part-2-consent", guardian=guardian.key, choice="yes", says=says, page=False
+    )
+
+
+@closed("document_declined")
+def that_they_declined_is_written_down(house):
+    case = a_preparing_case(house)
+    a_refusal(house, case)
+    url = reverse("documents:decline", args=[case.key, CONSENT])
+    typed = {"asked_by": house.nurse.key, "words": "Not today."}
+    return Situation(house.facilitator, url, typed, "This is written down already.", "")
+
+
+def assessing(house, case, assessed_at, *, says):
+    url = reverse("documents:assess", args=[case.key])
+    typed = {
+        "decision": CONSENT, "outcome": "lacks", "rests_on": "Asked twice.",
+        "assessed_at": f"{assessed_at.astimezone(house.site.tz):%Y-%m-%dT%H:%M}",
+    }  # fmt: skip
+    return Situation(house.nurse, url, typed, says, "")
+
+
+@closed("capacity_assessed_ahead")
+def it_lies_ahead(house):
+    says = "This time has not come yet."
+    return assessing(house, a_preparing_case(house), NOON + DAY, says=says)
+
+
+@closed("capacity_written_already")
+def it_is_written_down(house):
+    case = a_preparing_case(house)
+    an_assessment(case, by=house.nurse)
+    return assessing(house, case, NOON - DAY, says="This assessment is written down already.")

@@ -51,6 +51,14 @@ BUTTONS = [
     Button("Sign", "signatures:countersign"),
     Button("It still holds today", "documents:reaffirm", "facilitator"),
     Button("Take back now", "documents:withdraw", "facilitator"),
+    Button("Write it down", "documents:decline", "facilitator", sees="declined to sign."),
+    Button(
+        "Write the assessment down",
+        "documents:assess",
+        "facilitator",
+        {"outcome": "lacks"},
+        sees="The assessment is written down.",
+    ),
     Button("Open it again", "screening:findings", "facilitator", to="screening:reopen"),
     # what is due
     Button("Sign: sent", "reports:show", sees="the report was sent", to="reports:send"),

@@ -39,8 +39,27 @@ def test_one_tap_opens_a_door(house, somebody, door):
     noor.page.get_by_label("How the person left").fill("They stood up and went; we ran after.")
     noor.page.locator("main button[type=submit]").first.click()
     noor.sees("They stood up and went; we ran after.")
+    if door == "Left against advice":
+        signs_on_the_way_out(noor)
     noor.clicks("Case file")
     noor.sees(door)
+
+
+def signs_on_the_way_out(noor):
+    """The paper asks for a witness besides the nurse, and is marked wherever it is read."""
+    noor.clicks("Papers")
+    paper = noor.page.get_by_role("listitem").filter(
+        has=noor.page.get_by_role("heading", name="Leaving against advice")
+    )
+    noor.clicks("Read and sign", within=paper)
+    noor.types(
+        The_person_types_their_own_name="Robin Marlow",
+        The_witness_types_their_own_name="Alder Marlow",
+        Who_the_witness_is="brother",
+    )
+    noor.signs("Sign and witness")
+    noor.sees("Leaving against advice: signed.", "witness Alder Marlow")
+    noor.page.get_by_text("Under effects").first.wait_for()
 
 
 def test_one_tap_calls_for_help_and_everybody_on_duty_is_asked(house, somebody):

@@ -201,6 +201,8 @@ ROUTES: dict[str, dict] = {
     "screening:begin_anew": {"key": "screened_case"},
     "documents:index": {"key": "case"},
     "documents:sign": {"key": "case", "code": "text_code"},
+    "documents:decline": {"key": "case", "code": "text_code"},
+    "documents:assess": {"key": "case"},
     "documents:show": {"key": "document"},
     "documents:withdraw": {"key": "document"},
     "documents:reaffirm": {"key": "document"},

@@ -28,6 +28,7 @@ from clinic.cases.signatures.queries import latest_under
 from clinic.checklists.models import Form
 from clinic.context import set_context
 from clinic.documents import actions as documents
+from clinic.documents.capacity import actions as capacity
 from clinic.documents.models import SignedDocument
 from clinic.links import actions as links
 from clinic.links.tokens import token_of as link_token
@@ -369,6 +370,13 @@ def _preparing(place):
     link, token = links.make_link(open_form, by=by, at=at, days=7)
     document = SignedDocument.objects.filter(case=case).first()
     documents.withdraw(document, by=by, at=at, words=f"Taken back {word}")
+    documents.decline(
+        case, by=by, at=at, code=document.code, asked_by=house.nurse, words=f"Not I, said {word}"
+    )
+    capacity.assess(
+        case, by=by, at=at, decision=document.code, outcome="has", assessed_at=at,
+        rests_on=f"Understood {word}",
+    )  # fmt: skip
     message = message_builders.a_message(
         house, at=at, due_at=NOON + DAY, case=case, patient=case.patient, occurrence=f"m/{word}",
         context={"word": word},

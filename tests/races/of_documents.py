@@ -1,9 +1,10 @@
 """Documents, done by two at once."""
 
 from clinic.documents import actions
-from clinic.documents.models import Reaffirmation, SignedDocument, Text
+from clinic.documents.capacity.models import CapacityAssessment
+from clinic.documents.models import DeclinedDocument, Reaffirmation, SignedDocument, Text
 from clinic.people.queries import system_user
-from tests.builders.documents import a_newer_text, a_signature
+from tests.builders.documents import a_newer_text, a_refusal, a_signature, an_assessment
 from tests.builders.house import NOON
 from tests.builders.preparation import a_preparing_case
 from tests.races.harness import Start, race
@@ -62,4 +63,24 @@ def reaffirm(house):
         (house.nurse, lambda: actions.reaffirm(fresh(document), by=house.nurse, at=NOON)),
         (house.prescriber, lambda: actions.reaffirm(fresh(document), by=house.prescriber, at=NOON)),
         Reaffirmation.objects.count,
+    )
+
+
+@race("clinic.documents.actions.decline")
+def decline(house):
+    case = a_preparing_case(house)
+    return Start(
+        (house.nurse, lambda: a_refusal(house, fresh(case), by=house.nurse)),
+        (house.prescriber, lambda: a_refusal(house, fresh(case), by=house.prescriber)),
+        DeclinedDocument.objects.count,
+    )
+
+
+@race("clinic.documents.capacity.actions.assess")
+def assess(house):
+    case = a_preparing_case(house)
+    return Start(
+        (house.nurse, lambda: an_assessment(fresh(case), by=house.nurse)),
+        (house.nurse, lambda: an_assessment(fresh(case), by=house.nurse)),
+        CapacityAssessment.objects.count,
     )

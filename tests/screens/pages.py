@@ -204,6 +204,10 @@ PAGES: dict[str, Page] = {
     "documents:sign": Page(
         "facilitator", {"key": "unsigned", "code": "text"}, empty=FORM, error=YES
     ),
+    "documents:decline": Page(
+        "facilitator", {"key": "unsigned", "code": "text"}, empty=FORM, error=YES
+    ),
+    "documents:assess": Page("facilitator", {"key": "preparing"}, empty=YES, error=YES),
     "documents:show": Page("facilitator", {"key": "document"}),
     "signatures:of_case": Page("nurse", {"key": "signed case"}, empty="one sentence, as elsewhere"),
     "signatures:show": Page("nurse", {"key": "signature"}),
