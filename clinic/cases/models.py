@@ -136,7 +136,7 @@ class Patient(AtSite):
 class Decides(models.TextChoices):
     """The kinds of decisions that a guardian's document may cover."""
 
-    TREATMENT = "treatment", "Treatment"
+    CARE = "care", "Care and what is given"
     RESEARCH = "research", "Taking part in research"
     RECORDS = "records", "Who may have what is written"
 

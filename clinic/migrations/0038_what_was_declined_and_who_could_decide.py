@@ -57,12 +57,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contact',
             name='covers',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('treatment', 'Treatment'), ('research', 'Taking part in research'), ('records', 'Who may have what is written')], max_length=20), default=list, size=None),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('care', 'Care and what is given'), ('research', 'Taking part in research'), ('records', 'Who may have what is written')], max_length=20), default=list, size=None),
         ),
         migrations.AddField(
             model_name='contactevent',
             name='covers',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('treatment', 'Treatment'), ('research', 'Taking part in research'), ('records', 'Who may have what is written')], max_length=20), default=list, size=None),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('care', 'Care and what is given'), ('research', 'Taking part in research'), ('records', 'Who may have what is written')], max_length=20), default=list, size=None),
         ),
         migrations.AddField(
             model_name='signeddocument',

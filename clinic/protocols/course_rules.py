@@ -90,7 +90,7 @@ class RequiredDocument(Sourced):
     needs_witness: bool = Field(
         False, description="A witness signs it too, who is not the staff member present."
     )
-    guardian_scope: Literal["treatment", "research", "records"] | None = Field(
+    guardian_scope: Literal["care", "research", "records"] | None = Field(
         None,
         description="Where the person lacks the capacity to decide it, a guardian whose document"
         " covers this signs.",

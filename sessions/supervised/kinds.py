@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from clinic.access import Permission
 from clinic.attention import kinds
 from clinic.cases import rules as cases
@@ -40,13 +38,12 @@ def is_under_effects(case: Any, at: datetime) -> bool:
     Who went by a door was never released: until the earliest release by the version, and to the
     end of that day at the least, what they were given counts.
     """
-    rows = SupervisedSession.objects.filter(
-        Q(status=Status.DOSED) | Q(ended_as__in=DOORS), case=case, dosed_at__isnull=False
-    )
-    return any(
-        row.status == Status.DOSED or at < _wears_off(row)
-        for row in queries.with_rows(rows.select_related("case__protocol_version", "site"))
-    )
+    dosed = SupervisedSession.objects.filter(case=case, dosed_at__isnull=False)
+    if dosed.filter(status=Status.DOSED).exists():
+        return True
+    left = dosed.filter(ended_as__in=DOORS).select_related("case__protocol_version", "site")
+    last = queries.with_rows(left).order_by("-dosed_at").first()
+    return last is not None and at < _wears_off(last)
 
 
 def _wears_off(session: SupervisedSession) -> datetime:

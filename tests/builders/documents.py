@@ -61,7 +61,7 @@ def an_assessment(case, decision="ketamine-consent", outcome="lacks", *, by, at=
     )  # fmt: skip
 
 
-def a_guardian(house, case, *, covers=("treatment", "records"), ends_on=None, at=NOON - 2 * DAY):
+def a_guardian(house, case, *, covers=("care", "records"), ends_on=None, at=NOON - 2 * DAY):
     """A guardian whose document was seen."""
     contact = a_contact(house, case.patient, role="guardian", name="Gil Guard")
     return channels.see_guardianship(
@@ -75,7 +75,7 @@ CONSENT = "title: Consent to treatment with ketamine\n    kind: consent\n"
 
 def where_a_guardian_may_sign(house, *more):
     """The house works by a version under which a guardian may sign the consent to treatment."""
-    said = CONSENT + "".join(f"    {each}\n" for each in ("guardian_scope: treatment", *more))
+    said = CONSENT + "".join(f"    {each}\n" for each in ("guardian_scope: care", *more))
     text = a_shipped_text("ketamine-im", (CONSENT, said))
     house.version = a_published_version(house, text, at=NOON - 50 * DAY)
     return house

@@ -56,7 +56,7 @@ BUTTONS = [
         "Write the assessment down",
         "documents:assess",
         "facilitator",
-        {"outcome": "lacks"},
+        {"assessed_at": "2026-11-17T10:00"},
         sees="The assessment is written down.",
     ),
     Button("Open it again", "screening:findings", "facilitator", to="screening:reopen"),

@@ -180,7 +180,7 @@ def test_what_rests_on_a_guardian_falls_with_what_it_rests_on(house, ward, chang
             guardian, by=house.intake, at=NOON, document="New order", scope="Letters only",
             covers=["records"],
         )  # fmt: skip
-        because = "the guardian's document is not written down as covering decisions on treatment"
+        because = "the guardian's document is not written down as covering decisions on care and what is given"
     elif change == "ended":
         cases.end_contact(guardian, by=house.intake, at=NOON)
         because = "they are no longer a contact of the person"

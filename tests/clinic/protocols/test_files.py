@@ -10,7 +10,14 @@ from clinic.protocols.files import (
     numbers_to_confirm,
     read,
 )
-from tests.clinic.protocols.builders import SAID, a_checklist, a_protocol, every_shipped, ketamine
+from tests.clinic.protocols.builders import (
+    FORBIDDEN,
+    SAID,
+    a_checklist,
+    a_protocol,
+    every_shipped,
+    ketamine,
+)
 
 FILE = library()["ketamine-im"].read_text("utf-8")
 
@@ -248,7 +255,20 @@ def test_every_document_of_the_library_has_an_example_text():
         assert (text.title, text.version, text.language) == (title, 1, "en")
         assert text.is_example
         assert text.body.startswith("EXAMPLE TEXT.")
-    assert {text.code for text in document_texts()} == set(wanted)
+    papers = {text.code for text in document_texts() if text.is_paper}
+    assert {text.code for text in document_texts()} - papers == set(wanted)
+    assert papers.isdisjoint(wanted)
+
+
+def test_the_papers_of_the_house_say_no_word_that_a_protocol_would_not():
+    papers = [text for text in document_texts() if text.is_paper]
+
+    assert [text.code for text in papers] == [
+        "leaving-against-advice", "refusing-a-part", "stopping", "transfer-elsewhere",
+    ]  # fmt: skip
+    assert [text.code for text in papers if text.needs_witness] == ["leaving-against-advice"]
+    assert all(text.source and text.is_example for text in papers)
+    assert [text.code for text in papers if FORBIDDEN.search(text.title + text.body)] == []
 
 
 def test_a_text_that_is_not_shipped_is_not_found():

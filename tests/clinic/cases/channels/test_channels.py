@@ -125,10 +125,12 @@ def test_a_guardians_document_says_what_who_saw_it_and_when_it_ends(house):
     paper = {"document": "Court order", "scope": "Consents to treatment"}
 
     actions.see_guardianship(
-        guardian, by=house.intake, at=NOON - DAY, ends_on=date(2026, 11, 19), **paper
-    )
+        guardian, by=house.intake, at=NOON - DAY, ends_on=date(2026, 11, 19),
+        covers=["records", "care"], **paper,
+    )  # fmt: skip
 
     guardian.refresh_from_db()
+    assert guardian.covers_in_words == "care and what is given, who may have what is written"
     assert (guardian.document_seen_by, guardian.document_seen_at) == (house.intake, NOON - DAY)
     assert not guardian.is_over_on(date(2026, 11, 19))
     assert guardian.is_over_on(date(2026, 11, 20))
