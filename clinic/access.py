@@ -175,6 +175,13 @@ def may_anywhere(user: Any, permission: Permission) -> bool:
     return bool(sites_where(user, permission))
 
 
+def role_of(user: Any, *permissions: Permission, site: Any) -> str:
+    """The role at this very site by which somebody may do any of these, the first as listed."""
+    site_id = getattr(site, "pk", site)
+    held = {role.role for role in user.roles_now if role.site_id == site_id}
+    return next((code for code in ROLES if code in held and ROLES[code][2] & set(permissions)), "")
+
+
 def sees_by_care(user: Any) -> bool:
     """Whether there is a site at which the person opens only the case files of those they care for."""
     roles = [role for role in user.roles_now if P.SEE_CASE in ROLES.get(role.role, NO_ROLE)[2]]

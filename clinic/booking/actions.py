@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from clinic.access import role_of
 from clinic.audit.actions import record
 from clinic.booking import diary, signals
 from clinic.booking.models import STEPS, Status, Visit, VisitPerson
@@ -16,6 +17,7 @@ from clinic.booking.queries import clashes, is_with_client, place_of
 from clinic.booking.remote.deviations import open_deviation
 from clinic.booking.remote.rules import obstacles_to_begin
 from clinic.booking.rules import (
+    ALLOWS_OVERLAP,
     PATIENT_TAKEN,
     PERSON_TAKEN,
     ROOM_TAKEN,
@@ -33,7 +35,8 @@ from clinic.workflow import Refused, lock, move, refuse_unless_clear
 NO_OVERLAP: dict[str, Any] = {
     "overlap_allowed_at": None,
     "overlap_allowed_by": None,
-    "reason": "",
+    "overlap_allowed_as": "",
+    "overlap_reason": "",
 }
 
 
@@ -268,7 +271,8 @@ def _overlap(
     return {
         "overlap_allowed_at": at,
         "overlap_allowed_by": by,
-        "reason": overlap_reason.strip(),
+        "overlap_allowed_as": role_of(by, *ALLOWS_OVERLAP, site=case.site_id),
+        "overlap_reason": overlap_reason.strip(),
     }
 
 
@@ -303,5 +307,6 @@ def _facts(visit: Visit, people: People) -> dict[str, Any]:
         "ends_at": visit.ends_at,
         "room": visit.room.key if visit.room else None,
         "people": [{"person": user.key, "capacity": capacity} for user, capacity in people],
-        "overlap": visit.reason if visit.overlap_allowed_at else "",
+        "overlap": visit.overlap_reason,
+        "overlap allowed as": visit.overlap_allowed_as,
     }

@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, F, Func, Q
 from django.urls import reverse
 from encrypted_fields.fields import EncryptedCharField
 
+from clinic.access import ROLES
 from clinic.protocols.queries import document_at
 from clinic.records import AtSite, actor, known_status, maybe_actor, together
 
@@ -70,6 +71,8 @@ class Visit(AtSite):
     reason = models.TextField(blank=True, default="")
     overlap_allowed_at = models.DateTimeField(null=True)
     overlap_allowed_by = maybe_actor()
+    overlap_allowed_as = models.CharField(max_length=30, blank=True, default="")
+    overlap_reason = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["starts_at"]
@@ -80,6 +83,11 @@ class Visit(AtSite):
             together("visit", "done_at", "done_by"),
             together("visit", "cancelled_at", "cancelled_by"),
             together("visit", "overlap_allowed_at", "overlap_allowed_by"),
+            CheckConstraint(
+                name="visit_overlap_reason_stands_beside_who_allowed_it",
+                condition=Q(overlap_reason="", overlap_allowed_as="")
+                | Q(overlap_allowed_at__isnull=False),
+            ),
             CheckConstraint(
                 name="visit_belongs_to_a_cycle_or_waits_for_one",
                 condition=Q(cycle__isnull=False, ahead__isnull=True)
@@ -112,6 +120,11 @@ class Visit(AtSite):
         rules = document_at(self.case.protocol_version, self.case.site).visits
         own = (self.stage, self.code)
         return next((r.title for r in rules if (r.stage, r.code) == own), self.get_stage_display())
+
+    @property
+    def overlap_allowed_in(self):
+        """The role in which the overlap was allowed; nothing where it was not kept yet."""
+        return ROLES[self.overlap_allowed_as][0] if self.overlap_allowed_as in ROLES else ""
 
 
 class VisitPerson(AtSite):

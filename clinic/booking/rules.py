@@ -69,6 +69,7 @@ ON_THE_RUN_SHEET = gate(
 VISIT_REASON = gate("visit_reason", "A cancellation says why.")
 
 S = CaseStatus
+ALLOWS_OVERLAP = (Permission.ORDER, Permission.MANAGE_SITE)
 BOOKABLE = {
     Stage.PREPARATION: {S.ELIGIBLE, S.PREPARING, S.READY},
     Stage.DOSING: {S.ELIGIBLE, S.PREPARING, S.READY},
@@ -333,9 +334,8 @@ def _obstacles_in_clashes(
 ) -> Iterator[Obstacle]:
     if not found:
         return
-    wanted = (Permission.ORDER, Permission.MANAGE_SITE)
     if overlap_reason.strip():
-        if any(may(by, permission, site=case.site) for permission in wanted):
+        if any(may(by, permission, site=case.site) for permission in ALLOWS_OVERLAP):
             return
         taken = " ".join(str(obstacle) for obstacle in clash_words(found))
         yield OVERLAP(

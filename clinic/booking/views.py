@@ -166,7 +166,7 @@ def reschedule(request, key):
         "begins": starts.time(),
         "minutes": int((visit.ends_at - visit.starts_at).total_seconds() // 60),
         "room": visit.room_id,
-        "overlap_reason": visit.reason if visit.overlap_allowed_at else "",
+        "overlap_reason": visit.overlap_reason,
     }
     seated = [(person.user, person.capacity) for person in visit.people.all()]
     form = _visit_form(request, visit.case, rule, initial=initial, seated=seated)

@@ -216,7 +216,9 @@ def test_an_overlap_is_allowed_by_who_may_with_a_reason(house, case, other_case)
 
     visit = a_visit(house, other_case, by=house.prescriber, overlap_reason="Two small rooms in one")
 
-    assert (visit.overlap_allowed_by, visit.reason) == (house.prescriber, "Two small rooms in one")
+    said = (visit.overlap_allowed_by, visit.overlap_allowed_in, visit.overlap_reason)
+    assert said == (house.prescriber, "Prescriber", "Two small rooms in one")
+    assert visit.reason == ""
 
 
 def test_an_overlap_is_not_for_everybody(house, case, other_case):
@@ -231,7 +233,8 @@ def test_an_overlap_is_not_for_everybody(house, case, other_case):
 def test_no_flag_where_nothing_overlaps(house, case):
     visit = a_visit(house, case, by=house.prescriber, overlap_reason="To be sure")
 
-    assert (visit.overlap_allowed_at, visit.reason) == (None, "")
+    said = (visit.overlap_allowed_at, visit.overlap_allowed_as, visit.overlap_reason)
+    assert said == (None, "", "")
 
 
 def test_a_cycle_has_one_session(house, case):
