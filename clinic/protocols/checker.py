@@ -60,6 +60,7 @@ def check_protocol(document: ProtocolDocument, forms: set[str]) -> Iterator[Misp
 def _codes(document: ProtocolDocument) -> Iterator[Misplaced]:
     named: list[tuple[str, str, Sequence[object]]] = [
         ("gates", "code", [each.code for each in document.gates]),
+        ("denial_reasons", "code", [each.code for each in document.denial_reasons]),
         ("documents", "code", [each.code for each in document.documents]),
         ("visits", "code", [each.code for each in document.visits]),
         ("roles", "capacity", [each.capacity for each in document.roles]),

@@ -31,6 +31,8 @@ CORRECTABLE: dict[str, tuple[str, ...]] = {
     "ProtocolDocument": ("summary",),
     "OpenPoint": ("words",),
     "CoursePhase": ("title", "decision"),
+    "OfficialForm": ("title", "statement"),
+    "DenialReason": ("label",),
     "RequiredDocument": ("title",),
     "VisitRule": ("title",),
     "RoleRule": ("title",),

@@ -34,6 +34,7 @@ def check_course(document: ProtocolDocument, forms: set[str]) -> Iterator[Mispla
     yield from _phases(document)
     yield from _people(document)
     yield from _deciders(document)
+    yield from _denials(document)
     yield from _documents(document)
     yield from _tests(document)
     yield from _lookups(document, forms)
@@ -87,6 +88,15 @@ def _tests(document: ProtocolDocument) -> Iterator[Misplaced]:
         if each.if_answered and not each.only_if:
             yield (*at, "only_if"), "When this is asked is not said in words.", "condition_unsaid"
         yield from _answered(document, each.if_answered, at)
+
+
+def _denials(document: ProtocolDocument) -> Iterator[Misplaced]:
+    """A reason to decline that is given by answers names questions the screening asks."""
+    for number, reason in enumerate(document.denial_reasons):
+        for position, code in enumerate(reason.given_by):
+            if document.screening.item(code) is None:
+                place: Place = ("denial_reasons", number, "given_by", position)
+                yield place, f"The screening asks nothing called {code}.", "unknown_item"
 
 
 def _answered(document: ProtocolDocument, codes: Sequence[str], at: Place) -> Iterator[Misplaced]:

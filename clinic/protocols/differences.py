@@ -20,7 +20,7 @@ SECTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("Leaving", ("minimum_stay", "ratio", "release")),
     ("Watching over the session", ("parameters", "monitoring", "miss_reasons", "limits",
                                    "baseline_limits", "rescue")),
-    ("Screening", ("screening",)),
+    ("Screening", ("screening", "official_form", "denial_reasons")),
     ("Before the dose", ("age", "documents", "tests", "enrolments", "washouts", "intervals")),
     ("Visits and people", ("course", "visits", "roles", "on_call", "group")),
     ("Lists", ("checklists",)),

@@ -43,6 +43,7 @@ from clinic.protocols.dose_rules import (
     Supplementary,
     Unit,
 )
+from clinic.protocols.screening_rules import DenialReason, OfficialForm
 from clinic.protocols.session_rules import (
     AdverseEventTerm,
     Band,
@@ -79,6 +80,7 @@ __all__ = [
     "Basis",
     "Cadence",
     "CoursePhase",
+    "DenialReason",
     "DoseRange",
     "DoseRules",
     "DoseStep",
@@ -97,6 +99,7 @@ __all__ = [
     "MonitoringRow",
     "Nouns",
     "Offset",
+    "OfficialForm",
     "OnCallRule",
     "OneTapEvent",
     "OpenPoint",
@@ -180,6 +183,8 @@ class ProtocolDocument(Part):
     gates: tuple[Gate, ...] = ()
     age: AgeRule | None = None
     screening: Checklist
+    official_form: OfficialForm | None = None
+    denial_reasons: tuple[DenialReason, ...] = ()
     documents: tuple[RequiredDocument, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     visits: tuple[VisitRule, ...] = ()

@@ -10,6 +10,10 @@ TITLES = {
     "age": ("Ages admitted", "", ""),
     "open_points": ("Open points", "open point", "What sources leave open and the clinic settles."),
     "screening": ("Screening form", "", ""),
+    "official_form": ("Form of an authority", "", "Who decides confirms it, and signs, before anybody "
+                      "is found eligible."),
+    "denial_reasons": ("Reasons to decline", "reason", "One or more stand beside the words when a "
+                       "person is declined."),
     "items": ("Questions", "question", "Asked in this order. Open a question to say what its answers "
               "are and what each means."),
     "options": ("Answers to choose from", "answer", ""),
@@ -114,6 +118,7 @@ LABELS = {
     "group": "Heading",
     "guardian_scope": "A guardian may sign who decides on",
     "half_life_hours": "Half-life",
+    "given_by": "Given by the answers to",
     "half_life_item": "Question: its half-life",
     "half_life_source": "Where the half-life was read",
     "half_lives": "How many half-lives",
@@ -163,6 +168,7 @@ LABELS = {
     "source": "Source",
     "starts": "From",
     "staff": "With whom",
+    "statement": "What is confirmed",
     "stopped_by_serious": "A serious adverse event forbids it",
     "substance": "Substance, short",
     "substance_form": "Form in which it is given",

@@ -103,7 +103,14 @@ def sections(document: ProtocolDocument) -> tuple[Section, ...]:
                 *tables_of(document, "open_points", "course"),
             ),
         ),
-        Section("screening", "Screening", of_checklist(document.screening)),
+        Section(
+            "screening",
+            "Screening",
+            (
+                *of_checklist(document.screening),
+                *tables_of(document, "official_form", "denial_reasons"),
+            ),
+        ),
         Section(
             "before",
             "Before the dose",

@@ -34,6 +34,7 @@ OF_THE_SCREENING = {
     "last_on_item": {Kind.DATE.value, Kind.MEDICATION.value},
     "half_life_item": {Kind.INTEGER.value, Kind.DECIMAL.value},
     "if_answered": {Kind.YES_NO.value},
+    "given_by": {kind.value for kind in Kind},
 }
 
 

@@ -70,8 +70,8 @@ SECTIONS = _placed(
     Section(
         "screening",
         "Screening",
-        "The questions before anything else, and what each answer means.",
-        ("screening",),
+        "The questions before anything else, what each answer means, and why a person is declined.",
+        ("screening", "official_form", "denial_reasons"),
     ),
     Section(
         "people",

@@ -6,7 +6,7 @@ from clinic.checklists.engine import findings
 from clinic.protocols.files import library
 from tests.clinic.protocols.builders import shipped
 from tests.clinic.protocols.by_hand import esketamine, ketamine, state_programmes, trials
-from tests.clinic.protocols.by_hand.asked import DAY, agrees, answers_of
+from tests.clinic.protocols.by_hand.asked import DAY, X, agrees, answers_of
 
 TABLE = {
     "esketamine-us-rems": esketamine.ESKETAMINE,
@@ -46,6 +46,16 @@ def test_the_file_says_what_the_facts_say(code, row):
 
 def test_every_protocol_of_the_library_was_asked():
     assert list(TABLE) == list(library())
+
+
+@pytest.mark.parametrize("code", MEANINGS)
+def test_a_person_is_declined_for_what_the_facts_exclude(code):
+    by_hand = [(item, {meaning} if isinstance(meaning, str) else set(meaning))
+               for (item, *_), meaning in MEANINGS[code].items()]  # fmt: skip
+    declined_for = {item for reason in shipped(code).denial_reasons for item in reason.given_by}
+
+    assert {item for item, meanings in by_hand if meanings == {X}} <= declined_for
+    assert declined_for <= {item for item, meanings in by_hand if X in meanings}
 
 
 @pytest.mark.parametrize("code", MEANINGS)

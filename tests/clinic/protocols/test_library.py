@@ -47,12 +47,29 @@ def test_everything_sourced_in_a_file_is_read_out_to_a_clinician(code):
         for cell in (*line.cells, line.source)
     )
 
-    parts = [*document.open_points, *document.course, *document.enrolments]
+    parts = [*document.denial_reasons]
+    parts += [*document.open_points, *document.course, *document.enrolments]
     parts += document.doses.by_session
     parts += [each for each in (document.group, document.doses.pieces) if each]
     assert [part.source for part in parts if part.source not in read_out] == []
     for washout in document.washouts:
         assert washout.clear_for in read_out
+
+
+@pytest.mark.parametrize("code", FILES)
+def test_every_answer_that_excludes_is_a_reason_to_decline_on_the_same_authority(code):
+    document = read(library()[code])
+    said = {
+        item: (reason.basis, reason.source)
+        for reason in document.denial_reasons
+        for item in reason.given_by
+    }
+
+    for item in document.screening.items:
+        for rule in item.consequences:
+            if rule.meaning == "exclude":
+                basis, source = said[item.code]
+                assert (basis, rule.citation in source) == (rule.basis, True)
 
 
 def test_the_shipped_files_are_loaded_once_as_drafts(db):

@@ -51,6 +51,16 @@ RATIO = {
 }  # fmt: skip
 
 
+def reason(document, code):
+    """One reason for which a person may be declined."""
+    return next(each for each in document.denial_reasons if each.code == code)
+
+
+def declined_by(document):
+    """The one answer that gives each reason, where an answer does."""
+    return {r.code: ", ".join(r.given_by) for r in document.denial_reasons if r.given_by}
+
+
 def contact_hours(document):
     """How many hours after the session the last moment of the contact is."""
     planned = ask.touchpoints(document, NOON, ZONE)
@@ -71,6 +81,15 @@ OREGON = [
     Row("3.1", "aged 20 is not admitted", False, admits(20)),
     Row("3.1", "aged 21 is admitted", True, admits(21)),
     Row("3.2", "lithium left off for 30 days", 30, clear_for("lithium", "lithium")),
+    Row("3.2", "declined by form: lithium, harm now, psychosis", {
+        "lithium": "lithium", "harm-now": "harm_now", "active-psychosis": "active_psychosis",
+    }, declined_by),
+    Row("3.2", "declined where language or format cannot be had", "law",
+        lambda p: reason(p, "language-or-format").basis),
+    Row("3.1", "declined below 21", "law", lambda p: reason(p, "age").basis),
+    Row("3.2", "the state's form is compulsory", "law", lambda p: p.official_form.basis),
+    Row("3.3", "and has a copy for centre and facilitator", True,
+        lambda p: "ORS 475A.350" in p.official_form.source),
     Row("3.4", "preparation 24 h to 90 days before", (-90 * 24, -24), visit_hours("preparation")),
     Row("3.4", "one preparation", 1, lambda p: visit("preparation")(p).count_min),
     Row("3.5", "30 mg are said to be of analyte", True,
@@ -115,6 +134,9 @@ COLORADO = [
     *screening("4", COLORADO_MEANINGS),
     Row("7", "aged 20 is not admitted", False, admits(20)),
     Row("7", "aged 21 is admitted", True, admits(21)),
+    Row("4", "an open risk is a reason, its rule not read", ("law", True), lambda p: (
+        reason(p, "risk-not-cleared").basis, reason(p, "risk-not-cleared").confirm)),
+    Row("4", "no form of the state was found", None, lambda p: p.official_form),
     Row("4", "serving of at most 10 mg: 10 mg in one", 1, lambda p: ask.pieces_of(p, 10)),
     Row("4", "25 mg take three servings", 3, lambda p: ask.pieces_of(p, 25)),
     Row("4", "25 mg are said to be of total psilocin", True,
