@@ -45,6 +45,7 @@ from clinic.safety.incidents.models import Incident, IncidentNote
 from clinic.screening.evidence.models import Evidence, EvidenceFile
 from clinic.screening.medicines.models import ListedMedicine
 from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.official.models import OfficialFormConfirmation
 from clinic.screening.sent.models import ReviewedAnswer
 from clinic.stock.models import Lot, Movement
 
@@ -89,6 +90,7 @@ __all__ = [
     "Message",
     "Movement",
     "Notice",
+    "OfficialFormConfirmation",
     "Organisation",
     "Patient",
     "PatientFile",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -163,12 +163,19 @@ def decide(
     proof: signing.Proof | None,
     reason: str = "",
     deferred_until: date | None = None,
+    denial_reasons: Sequence[str] = (),
 ) -> ScreeningDecision:
     """Decide eligibility, deferral or decline, signed on the screening as it stands."""
     case.lock()
     refuse_unless_clear(
         obstacles_to_decide(
-            case, by=by, at=at, outcome=outcome, reason=reason, deferred_until=deferred_until
+            case,
+            by=by,
+            at=at,
+            outcome=outcome,
+            reason=reason,
+            deferred_until=deferred_until,
+            denial_reasons=denial_reasons,
         )
     )
     on = at.astimezone(case.site.tz).date()
@@ -182,6 +189,11 @@ def decide(
         form_revision=screening.form.revision,
         outcome=outcome,
         reason=reason,
+        denial_reasons=[
+            {"code": code, "label": label}
+            for code, label in queries.reasons_to_decline(case)
+            if code in denial_reasons
+        ],
         deferred_until=deferred_until,
         decided_at=at,
         decided_by=by,
@@ -204,6 +216,7 @@ def decide(
         by=by,
         at=at,
         outcome=outcome,
+        denial_reasons=list(denial_reasons),
         revision=decision.form_revision,
         digest=decision.signature.digest,
     )

@@ -56,12 +56,31 @@ class DecideForm(SignatureForm):
         help_text="Needed for a deferral or a decline, in words the person may read.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    denial_reasons = forms.MultipleChoiceField(
+        label="Declined for",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     deferred_until = forms.DateField(
         label="Deferred until",
         required=False,
         help_text="For a deferral: the day on which to look again.",
         widget=forms.DateInput(attrs=DAY),
     )
+
+    def __init__(self, *args, reasons, given=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["denial_reasons"].choices = reasons
+        self.fields["denial_reasons"].help_text = " ".join(
+            ["For a decline, beside the words.", *_said_by_answers(given)]
+        )
+        if not reasons:
+            del self.fields["denial_reasons"]
+
+
+def _said_by_answers(given):
+    """The reasons the answers give themselves; whoever decides chooses them all the same."""
+    return [f"The answers give: {'; '.join(given)}."] if given else []
 
 
 class ReopenForm(forms.Form):

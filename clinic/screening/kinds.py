@@ -32,3 +32,12 @@ signatures.register(
         page="screening:findings",
     )
 )
+signatures.register(
+    signatures.Kind(
+        "clinic.OfficialFormConfirmation",
+        "Confirmation of an authority's form",
+        Permission.DECIDE,
+        Act.DECIDE,
+        page="screening:confirm",
+    )
+)

@@ -1,8 +1,13 @@
 """What screening answers mean for this person, and the signed decision."""
 
 from django.db import models
+from django.db.models import CheckConstraint, Q
 
 from clinic.records import AtSite, actor
+
+
+# Among the reasons of a version, to say that it is none of them: then the words say it alone.
+NONE_OF_THESE = ("none-of-these", "None of these; the words say it")
 
 
 class FindingDecision(AtSite):
@@ -59,6 +64,8 @@ class ScreeningDecision(AtSite):
     form_revision = models.PositiveIntegerField()
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     reason = models.TextField(blank=True, default="")
+    # Of the version's reasons, each as it was called that day: {"code": …, "label": …}.
+    denial_reasons = models.JSONField(default=list)
     deferred_until = models.DateField(null=True)
     decided_at = models.DateTimeField()
     decided_by = actor()
@@ -66,6 +73,12 @@ class ScreeningDecision(AtSite):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            CheckConstraint(
+                name="screening_decision_has_denial_reasons_only_when_declined",
+                condition=Q(denial_reasons=[]) | Q(outcome="declined"),
+            )
+        ]
 
     def __str__(self):
         return f"{self.get_outcome_display()} ({self.decided_at:%d %b %Y})"

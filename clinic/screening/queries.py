@@ -8,8 +8,9 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from clinic.access import Permission, in_reach
 from clinic.cases.models import Case, Status
 from clinic.cases.queries import Turn, Wanted
 from clinic.checklists import engine
@@ -24,9 +25,11 @@ from clinic.checklists.queries import (
     too_old,
 )
 from clinic.people.models import Act, Licence
+from clinic.protocols.document import OfficialForm
 from clinic.protocols.queries import digest_of, document_at
 from clinic.screening.evidence.models import Evidence
-from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.models import NONE_OF_THESE, FindingDecision, ScreeningDecision
+from clinic.screening.official.models import OfficialFormConfirmation
 
 PURPOSE = "screening"
 # What these ask for must be settled before somebody is eligible. A washout is counted again at
@@ -110,6 +113,7 @@ class Screening:
     rows: dict[str, Answer]
     rulings: dict[str, FindingDecision]
     decisions: tuple[ScreeningDecision, ...]
+    confirmations: tuple[OfficialFormConfirmation, ...]
     on: date
 
     @cached_property
@@ -157,6 +161,17 @@ class Screening:
     def answered(self) -> int:
         visible = engine.visible_items(self.checklist, self.answers)
         return sum(engine.given(self.answers.get(item.code)) for item in visible)
+
+    @cached_property
+    def official_form(self) -> OfficialForm | None:
+        """The form of an authority that has to be confirmed beside this one, if there is one."""
+        return document_at(self.case.protocol_version, self.case.site).official_form
+
+    @property
+    def confirmation(self) -> OfficialFormConfirmation | None:
+        """Its confirmation, as long as no answer has changed since."""
+        last = self.confirmations[-1] if self.confirmations else None
+        return last if last and last.form_revision == self.form.revision else None
 
     @property
     def last_decision(self) -> ScreeningDecision | None:
@@ -228,6 +243,10 @@ def screenings_of(cases: Iterable[Case], *, on: date | None = None) -> dict[int,
     made = ScreeningDecision.objects.filter(case__in=by_case)
     for decision in made.select_related("decided_by", "signature").order_by("pk"):
         decisions.setdefault(decision.case_id, []).append(decision)
+    confirmed: dict[int, list[OfficialFormConfirmation]] = {}
+    of_forms = OfficialFormConfirmation.objects.filter(form__in=forms).order_by("pk")
+    for row in of_forms.select_related("confirmed_by", "signature"):
+        confirmed.setdefault(row.form_id, []).append(row)
     return {
         form.case_id: Screening(
             case=by_case[form.case_id],
@@ -235,6 +254,7 @@ def screenings_of(cases: Iterable[Case], *, on: date | None = None) -> dict[int,
             rows=answers[form.pk],
             rulings=rulings[form.pk],
             decisions=tuple(decisions.get(form.case_id, ())),
+            confirmations=tuple(confirmed.get(form.pk, ())),
             on=on or (form.answered_at or form.started_at).date(),
         )
         for form in forms
@@ -298,10 +318,33 @@ def _wants(case: Case, screening: Screening | None, at: datetime) -> Iterable[Wa
                 turn=Turn.DECIDES,
                 since=answered,
             )
-        if not left and not screening.open:
+        is_confirmed = screening.official_form is None or screening.confirmation is not None
+        if not left and not is_confirmed:
+            yield Wanted(
+                f"{screening.official_form.title}: to be confirmed",
+                "screening:confirm",
+                turn=Turn.DECIDES,
+                since=answered,
+            )
+        if not left and not screening.open and is_confirmed:
             yield Wanted(
                 "decision on eligibility", "screening:decide", turn=Turn.DECIDES, since=answered
             )
+
+
+def deferrals_due(user: Any, today: date) -> QuerySet[Case]:
+    """The deferred cases this person decides on whose day has come, the oldest day first."""
+    made = ScreeningDecision.objects.filter(case=OuterRef("pk")).order_by("-pk")
+    return (
+        Case.objects.filter(
+            in_reach(user, Permission.DECIDE, patient="patient"), status=Status.DEFERRED
+        )
+        .annotate(until=Subquery(made.values("deferred_until")[:1]))
+        .filter(until__lte=today)
+        .select_related("patient", "site", "protocol_version__protocol")
+        .defer("protocol_version__document", "protocol_version__confirmed")
+        .order_by("until", "pk")
+    )
 
 
 def _deferred(until: date, case: Case, at: datetime) -> Wanted:
@@ -346,6 +389,7 @@ def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[st
         ],
         "outcome": decision.outcome,
         "reason": decision.reason,
+        "reasons of the protocol": [each["label"] for each in decision.denial_reasons],
         "deferred until": decision.deferred_until,
     }
 
@@ -354,6 +398,20 @@ def _shown(ruling: FindingDecision | None) -> dict[str, Any] | None:
     """The result a ruling rests on, and the digest of its paper."""
     shown = ruling.evidence if ruling else None
     return shown and {"key": shown.key, "result": shown.result, "file": shown.file_digest}
+
+
+def reasons_to_decline(case: Case) -> list[tuple[str, str]]:
+    """The reasons of a case's version to decline somebody, and that it is none of them."""
+    reasons = document_at(case.protocol_version, case.site).denial_reasons
+    own = [(reason.code, reason.label) for reason in reasons]
+    return [*own, NONE_OF_THESE] if own else []
+
+
+def reasons_given(screening: Screening) -> list[str]:
+    """Those of them that the answers themselves give: what excludes, in the version's words."""
+    found = {each.item for each in screening.open if each.meaning == Meaning.EXCLUDE}
+    version = document_at(screening.case.protocol_version, screening.case.site)
+    return [reason.label for reason in version.denial_reasons if found & set(reason.given_by)]
 
 
 def evidence_for(case: Case, item: str) -> QuerySet[Evidence]:

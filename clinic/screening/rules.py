@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,8 +11,14 @@ from clinic.cases.models import STEPS, Case, Status
 from clinic.checklists.document import Meaning
 from clinic.checklists.models import Form
 from clinic.screening.evidence.models import Evidence
-from clinic.screening.models import FindingDecision, ScreeningDecision
-from clinic.screening.queries import Found, Screening, deciding_licence, screening_of
+from clinic.screening.models import NONE_OF_THESE, FindingDecision, ScreeningDecision
+from clinic.screening.queries import (
+    Found,
+    Screening,
+    deciding_licence,
+    reasons_to_decline,
+    screening_of,
+)
 from clinic.workflow import (
     CHANGED,
     ROLE,
@@ -66,6 +72,16 @@ LICENCE = gate(
     citation="The licensing law of the place where the person is treated",
 )
 WHY = gate("decision_without_reason", "A decision of this kind needs a reason.")
+DENIAL = gate(
+    "decline_without_reason_of_the_version",
+    "A decline names reasons of the protocol version, or says that it is none of them.",
+)
+UNCONFIRMED = gate(
+    "official_form_unconfirmed",
+    "The form an authority prescribes is not confirmed beside the answers as they are.",
+    basis=Basis.LAW,
+    clears="screening:confirm",
+)
 UNTIL = gate("deferred_without_date", "A deferral names the day on which to look again.")
 NO_FINDING = gate("nothing_found", "The answer asks for nothing that is to be settled.")
 DECIDED = gate(
@@ -166,7 +182,7 @@ def obstacles_to_rule_on(
         yield CHANGED("Somebody else has settled this since you opened the page.")
     if screening.standing is not None:
         yield DECIDED("This screening is decided and signed. Open it again first.")
-    yield from _obstacles_in_decider(form.case, found, by=by, on=on, ruling=ruling)
+    yield from _obstacles_in_ruler(form.case, found, by=by, on=on, ruling=ruling)
     if not reason.strip():
         yield WHY("Say what this rests on.")
     yield from _obstacles_in_ruling(found, ruling, day_of(evidence_on, evidence), on)
@@ -182,21 +198,51 @@ def obstacles_to_decide(
     outcome: str,
     reason: str = "-",
     deferred_until: date | None = None,
+    denial_reasons: Collection[str] | None = None,
 ) -> Iterator[Obstacle]:
     """A licensed person decides, and only on a screening of which nothing stands open."""
     on = at.astimezone(case.site.tz).date()
     screening = screening_of(case, on=on)
-    yield from _obstacles_in_stage(case, screening, outcome)
-    yield from _obstacles_in_entitlement(case, by=by, on=on)
+    yield from obstacles_in_stage(case, screening, outcome)
+    yield from obstacles_in_decider(case, by=by, on=on)
     if screening is None:
         yield NO_FORM("The screening form was not begun.")
     elif outcome == Outcome.ELIGIBLE:
         yield from obstacles_in_findings(screening)
         yield from _obstacles_in_age(screening)
+        yield from _obstacles_in_official_form(screening)
+    if denial_reasons is not None:  # None: a page that has not asked for them yet
+        yield from _obstacles_in_denial_reasons(case, outcome, denial_reasons)
     if outcome != Outcome.ELIGIBLE and not reason.strip():
         yield WHY("Say why, in words the person may read.")
     if outcome == Outcome.DEFERRED and (deferred_until is None or deferred_until <= on):
         yield UNTIL("Name a day after today on which to look again.")
+
+
+def _obstacles_in_official_form(screening: Screening) -> Iterator[Obstacle]:
+    wanted = screening.official_form
+    if wanted is not None and screening.confirmation is None:
+        yield UNCONFIRMED(
+            f"{wanted.title}: not confirmed yet.",
+            basis=Basis(wanted.basis),
+            citation=wanted.source,
+        )
+
+
+def _obstacles_in_denial_reasons(
+    case: Case, outcome: str, chosen: Collection[str]
+) -> Iterator[Obstacle]:
+    if outcome != Outcome.DECLINED:
+        if chosen:
+            yield DENIAL("Reasons to decline stand beside a decline, and beside nothing else.")
+        return
+    known = {code for code, _ in reasons_to_decline(case)}
+    if known and not chosen:
+        yield DENIAL("Choose the reasons for the decline, or that it is none of these.")
+    if set(chosen) - known:
+        yield DENIAL("A reason was chosen that this protocol does not have.")
+    elif NONE_OF_THESE[0] in chosen and len(chosen) > 1:
+        yield DENIAL("Choose the reasons, or that it is none of these, but not both.")
 
 
 def _obstacles_in_age(screening: Screening) -> Iterator[Obstacle]:
@@ -231,9 +277,10 @@ def decider_of(found: Found) -> Decider:
     }.get(named, Decider.PRESCRIBER)
 
 
-def _obstacles_in_stage(
-    case: Case, screening: Screening | None, outcome: str
+def obstacles_in_stage(
+    case: Case, screening: Screening | None, outcome: str = Outcome.ELIGIBLE
 ) -> Iterator[Obstacle]:
+    """What is decided while it is screened; later a decision that no longer stands is confirmed."""
     if case.status == Status.SCREENING:
         return
     if case.status not in CONFIRMED_IN or screening is None or screening.standing is not None:
@@ -244,7 +291,8 @@ def _obstacles_in_stage(
         )
 
 
-def _obstacles_in_entitlement(case: Case, *, by: Any, on: date) -> Iterator[Obstacle]:
+def obstacles_in_decider(case: Case, *, by: Any, on: date) -> Iterator[Obstacle]:
+    """Who decides has a role for it at the site and a licence for it in force there."""
     yield from _obstacles_in_role(case, by, Permission.DECIDE, "decides eligibility")
     if deciding_licence(by, jurisdiction=case.site.jurisdiction, on=on) is None:
         yield LICENCE(
@@ -253,13 +301,13 @@ def _obstacles_in_entitlement(case: Case, *, by: Any, on: date) -> Iterator[Obst
         )
 
 
-def _obstacles_in_decider(
+def _obstacles_in_ruler(
     case: Case, found: Found, *, by: Any, on: date, ruling: str
 ) -> Iterator[Obstacle]:
     named = found.gravest.decider
     # To establish a fact takes a licensed person; only to decide past one takes the named role.
     if ruling != Ruling.ACCEPTED or not named.startswith("role:"):
-        yield from _obstacles_in_entitlement(case, by=by, on=on)
+        yield from obstacles_in_decider(case, by=by, on=on)
     elif not _has_role(by, named, case):
         role = named.removeprefix("role:").replace("_", " ")
         yield NOT_YOURS(f"Only the {role} of this site may decide past this.")

@@ -126,7 +126,10 @@ def rule_on(request, key, item):
 @SEES
 def decide(request, key):
     case, screening = _screening(request, key)
-    decision = DecideForm(request.POST if request.method == "POST" else None, user=request.user)
+    posted = request.POST if request.method == "POST" else None
+    reasons = queries.reasons_to_decline(case)
+    given = queries.reasons_given(screening) if screening else []
+    decision = DecideForm(posted, user=request.user, reasons=reasons, given=given)
     if done(request, decision, actions.decide, case):
         messages.success(request, "Decided and signed.")
         return redirect("screening:findings", key=key)

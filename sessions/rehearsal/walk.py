@@ -26,6 +26,7 @@ from clinic.documents.queries import required
 from clinic.protocols.calculators import age_on
 from clinic.protocols.queries import document_of
 from clinic.screening import actions as screening
+from clinic.screening.official import actions as official
 from clinic.screening.queries import open_findings, screening_of
 from sessions.aftercare import actions as aftercare
 from sessions.aftercare.models import Status as TouchpointStatus
@@ -167,6 +168,18 @@ def reviewed(house: House, case: Case, *, at: datetime) -> None:
 def decided(house: House, case: Case, *, at: datetime, outcome: str = "eligible") -> None:
     """The prescriber decides on the screening and signs."""
     clock(house, at)
+    version = document_of(case.protocol_version)
+    screened = screening_of(case, on=at.date())
+    if screened.official_form and not screened.confirmation and outcome == "eligible":
+        official.confirm(
+            case,
+            by=house.prescriber,
+            at=at,
+            edition="2025",
+            language="English",
+            proof=proof(house.prescriber, at),
+        )
+    is_declined = outcome == "declined" and version.denial_reasons
     screening.decide(
         case,
         by=house.prescriber,
@@ -174,6 +187,7 @@ def decided(house: House, case: Case, *, at: datetime, outcome: str = "eligible"
         outcome=outcome,
         reason="" if outcome == "eligible" else "Not now; the findings outweigh the benefit.",
         deferred_until=at.date() + 90 * DAY if outcome == "deferred" else None,
+        denial_reasons=["none-of-these"] if is_declined else [],
         proof=proof(house.prescriber, at),
     )
 

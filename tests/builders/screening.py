@@ -5,9 +5,11 @@ from clinic.checklists.engine import Answer
 from clinic.checklists.queries import checklist_of
 from clinic.screening import actions, queries
 from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.official import actions as official
 from sessions.rehearsal.answering import harmless
 from tests.builders.cases import a_referred_case
 from tests.builders.house import DAY, NOON, proof
+from tests.builders.protocols import a_published_version, a_shipped_text
 
 SCREENED_AT = NOON - 38 * DAY
 Outcome, Ruling = ScreeningDecision.Outcome, FindingDecision.Ruling
@@ -30,6 +32,37 @@ def a_filled_screening(house, *, at=SCREENED_AT, case=None, **chosen):
     answers = harmless(checklist_of(form), at.date(), **chosen)
     actions.save(case, by=house.intake, at=at, form=form, answers=answers, revision=0)
     return case
+
+
+STATE_FORM = "Entry form of the state"
+WITH_IT = f"""
+official_form:
+  title: {STATE_FORM}
+  statement: I have been through the entry form of the state with them.
+  basis: law
+  source: Made up
+
+"""
+
+
+def a_version_with_an_official_form(house, *, at=NOON - 45 * DAY):
+    """The house's protocol, and beside it a form of the state that is to be confirmed."""
+    before = "# What a person is declined for"
+    text = a_shipped_text("ketamine-im", (before, f"{WITH_IT}{before}"))
+    return a_published_version(house, text, at=at)
+
+
+def a_screening_beside_an_official_form(house, *, at=SCREENED_AT, **chosen):
+    """A case whose screening is answered, under a protocol that names a form of the state."""
+    house.version = a_version_with_an_official_form(house)
+    return a_filled_screening(house, at=at, **chosen)
+
+
+def confirm(house, case, *, at=SCREENED_AT, by=None):
+    """The prescriber confirms the state's form and signs."""
+    by = by or house.prescriber
+    said = {"edition": "2025-01", "language": "English"}
+    return official.confirm(case, by=by, at=at, proof=proof(by, at), **said)
 
 
 def answer(house, case, *, at=SCREENED_AT, **answers):
@@ -60,6 +93,8 @@ def settle(house, case, item, *, at=SCREENED_AT, by=None, ruling=Ruling.ACCEPTED
 def decide(house, case, *, at=SCREENED_AT, by=None, outcome=Outcome.ELIGIBLE, **facts):
     """The prescriber decides and signs."""
     by = by or house.prescriber
+    if outcome == Outcome.DECLINED and queries.reasons_to_decline(case):
+        facts.setdefault("denial_reasons", ["none-of-these"])
     return actions.decide(case, by=by, at=at, outcome=outcome, proof=proof(by, at), **facts)
 
 

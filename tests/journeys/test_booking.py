@@ -13,7 +13,7 @@ from tests.builders.preparation import a_preparing_case
 from tests.journeys import given
 
 pytestmark = pytest.mark.browser
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,12 +75,12 @@ def somebody_booked(house):
     case = somebody_preparing(house)
     noon = now().replace(minute=0, second=0, microsecond=0)
     session = a_dosing_visit(house, case, at=now(), starts_at=noon + 7 * DAY)
-    a_visit(house, case, at=now(), stage=Stage.INTEGRATION, starts_at=noon + 9 * DAY)
-    return session
+    talk = a_visit(house, case, at=now(), stage=Stage.INTEGRATION, starts_at=noon + 9 * DAY)
+    return session, talk
 
 
 def test_a_session_that_is_moved_takes_what_depends_on_it_along(house, somebody):
-    session = somebody_booked(house)
+    session, talk = somebody_booked(house)
     ines = somebody(house.intake)
     ines.opens(session.get_absolute_url())
     ines.clicks("Move", kind="link", exact=True)
@@ -93,3 +93,14 @@ def test_a_session_that_is_moved_takes_what_depends_on_it_along(house, somebody)
     ines.opens(session.get_absolute_url())
     ines.clicks("What depends on it", state="nothing follows")
     ines.sees("Nothing has to follow")
+
+    pru = somebody(house.prescriber)
+    pru.opens(talk.get_absolute_url())
+    pru.clicks("Move", kind="link", exact=True)
+    begins = later + HOUR
+    pru.types(Day=f"{begins:%Y-%m-%d}", Begins=f"{begins:%H:%M}")
+    pru.is_refused("Move", kind="button", exact=True)
+    pru.sees("Fay Facilitator is with somebody else", "has another visit")
+    pru.fills("Reason to let it overlap", "Two small rooms in one.")
+    pru.clicks("Move", kind="button", exact=True)
+    pru.sees("Overlap allowed", "(Prescriber): Two small rooms in one.")

@@ -109,7 +109,7 @@ def on_the_first_day(comes, way):
     decider = comes(way.house.prescriber)
     decider.opens_the_case_of("Ashgrove")
     chapters.when_everything_open_is_settled(decider)
-    chapters.when_they_are_found_eligible(decider)
+    chapters.when_they_are_found_eligible(decider, way)
     lead = comes(way.lead)
     lead.opens_the_case_of("Ashgrove")
     chapters.when_the_preparation_begins(lead)

@@ -17,6 +17,7 @@ from clinic.cases.break_glass.queries import REVIEWERS, TO_REVIEW, to_review
 from clinic.cases.queries import worklist
 from clinic.cases.signatures.queries import amendments_to_answer, words_of_kind
 from clinic.people.models import User
+from clinic.screening.queries import deferrals_due
 from sessions.aftercare.queries import due_contacts, meaning_of
 from sessions.casefile.places import address
 from sessions.casefile.today.coming import COMING
@@ -169,6 +170,23 @@ def amendments(user: Any, *, at: datetime, today: date) -> Tile:
     )
 
 
+def deferrals(user: Any, *, at: datetime, today: date) -> Tile:
+    """People who were deferred until a day that has come, to be decided on again."""
+    rows = [
+        Row(
+            title=str(case.patient),
+            url=address("screening:findings", case.key),
+            note=f"Deferred until {case.until:%d %b %Y}",
+            tone="attention",
+            word="Due",
+        )
+        for case in first_of(deferrals_due(user, today))
+    ]
+    return Tile(
+        "deferrals", "Deferrals due", "No deferral is due.", rows, list_of("deferrals")
+    )  # fmt: skip
+
+
 def contacts(user: Any, *, at: datetime, today: date) -> Tile:
     """Contacts after a session that are due and that nobody has made."""
     rows = [
@@ -275,6 +293,7 @@ NEEDS = {
     "missing": Question(missing, (P.REGISTER,)),
     "unsigned": Question(unsigned, (P.RELEASE,)),
     "amendments": Question(amendments, ANSWER_AMENDMENTS),
+    "deferrals": Question(deferrals, (P.DECIDE,)),
     "contacts": Question(contacts, (P.FOLLOW_UP,)),
     "commitments": Question(commitments, (P.INTEGRATE,)),
     "reports": Question(reports, (P.REPORT,)),

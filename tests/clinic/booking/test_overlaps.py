@@ -15,7 +15,7 @@ from tests.builders.house import DAY, HOUR, NOON, a_house, sign_in
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
-MOVING = import_module("clinic.migrations.0039_overlap_reasons_leave_the_other_reasons")
+MOVING = import_module("clinic.migrations.0040_overlap_reasons_leave_the_other_reasons")
 WHY = "Two small rooms in one"
 
 

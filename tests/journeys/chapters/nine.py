@@ -98,8 +98,14 @@ def when_everything_open_is_settled(decider):
         decider.clicks("Settle it", kind="button")
 
 
-def when_they_are_found_eligible(decider):
+def when_they_are_found_eligible(decider, way):
     decider.clicks("Decision", kind="link", exact=False)
+    if way.document.official_form is not None:
+        decider.sees(f"{way.document.official_form.title}: not confirmed yet.")
+        decider.clicks("Official form", kind="link", exact=True)
+        decider.types(Edition="2025", Language_or_format="English")
+        decider.signs("Confirm and sign")
+        decider.sees("Confirmed and signed.")
     decider.fills("Eligible", True)
     decider.signs("Sign the decision")
     decider.sees("Decided and signed.")
