@@ -5,7 +5,6 @@ from django.db.models import CheckConstraint, Q
 
 from clinic.records import AtSite, actor
 
-
 # Among the reasons of a version, to say that it is none of them: then the words say it alone.
 NONE_OF_THESE = ("none-of-these", "None of these; the words say it")
 

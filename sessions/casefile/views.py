@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from clinic.access import Permission, requires
 from clinic.acts import opened
 from clinic.cases.queries import visible_cases
+from clinic.screening.medicines.queries import lines_of
 from clinic.trail import views as trail
 from sessions.casefile import queries
 from sessions.casefile.board import queries as board_queries
@@ -64,7 +65,7 @@ def show(request, key):
     case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
     lines = queries.TIMELINE_WHOLE if "whole" in request.GET else queries.TIMELINE
     file = queries.file_of(case, request.user, at=now(), lines=lines)
-    context = {"file": file, "case": case}
+    context = {"file": file, "case": case, "medicines": lines_of(case)}
     if "answers" in request.GET:  # on paper nobody can open a form
         context["answers"] = queries.answers_of(case)
     return render(request, "sessions/casefile/show.html", context)

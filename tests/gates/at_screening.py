@@ -11,7 +11,15 @@ from tests.builders.evidence import a_result
 from tests.builders.house import DAY, NOON, PASSWORD
 from tests.builders.medicines import OUTSIDE, a_medicine
 from tests.builders.packets import a_screening_sent_back
-from tests.builders.screening import a_begun_screening, a_filled_screening, answer, decide, settle
+from tests.builders.screening import (
+    a_begun_screening,
+    a_filled_screening,
+    a_screening_beside_an_official_form,
+    answer,
+    confirm,
+    decide,
+    settle,
+)
 from tests.gates.harness import BY_THE_ADDRESS, NOT_FOUND, Situation, closed
 
 NOTHING_ASKS = (
@@ -111,7 +119,40 @@ def the_licence_is_not_verified(house):
 def no_reason_is_given(house):
     case = a_filled_screening(house)
     says = "Say why, in words the person may read."
-    return deciding(house, case, says, page=False, outcome="declined")
+    typed = {"outcome": "declined", "denial_reasons": ["allergy"]}
+    return deciding(house, case, says, page=False, **typed)
+
+
+@closed("decline_without_reason_of_the_version")
+def no_reason_of_the_protocol_is_chosen(house):
+    case = a_filled_screening(house)
+    says = "Choose the reasons for the decline, or that it is none of these."
+    return deciding(house, case, says, page=False, outcome="declined", reason="Not safe.")
+
+
+@closed("official_form_unconfirmed")
+def the_form_of_the_state_is_not_confirmed(house):
+    case = a_screening_beside_an_official_form(house)
+    return deciding(house, case, "Entry form of the state: not confirmed yet.")
+
+
+def confirming(house, case, says, *, page=True):
+    url = reverse("screening:confirm", args=[case.key])
+    data = {"edition": "2025-01", "language": "English", "password": PASSWORD}
+    return Situation(house.prescriber, url, data, says, page=url if page else "")
+
+
+@closed("official_form_confirmed")
+def the_form_of_the_state_is_confirmed_already(house):
+    case = a_screening_beside_an_official_form(house)
+    confirm(house, case)
+    return confirming(house, case, "It is confirmed beside the answers as they are.")
+
+
+@closed("no_official_form")
+def there_is_no_form_of_the_state(house):
+    case = a_filled_screening(house)
+    return confirming(house, case, "This protocol asks for no form of an authority.")
 
 
 @closed("deferred_without_date")

@@ -179,6 +179,9 @@ WALKED = {
     "test_at_the_desk.py::test_answers_that_grew_too_old_are_asked_anew": {
         "screening:begin_anew",
     },
+    "test_deciding.py::test_a_deferral_comes_due_and_ends_in_a_decline_for_a_reason": {
+        "screening:confirm",
+    },
     "test_concern.py::"
     "test_a_concern_is_read_by_the_safety_lead_and_is_nowhere_for_whom_it_is_about": {
         "safety:close_concern",

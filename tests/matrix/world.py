@@ -132,6 +132,7 @@ def tell(place):
     _in_session(place)
     _preparing(place)
     _screened(place)
+    _deferred(place)
     _registered_twice(place)
     _glass(place)
     _safety(place)
@@ -437,6 +438,24 @@ def _screened(place):
     place.add("form", form)
     place.add("case", case)
     place.add("patient", patient)
+
+
+def _deferred(place):
+    """A person who was deferred until a day that has come, for whoever decides."""
+    house, word = place.house, place.shared
+    at = NOON - 3 * DAY
+    patient = walk.registered(house, at=at, **_person(word, "Maple", place.born + 33))
+    case = walk.referred(house, patient, at=at)
+    walk.answered(house, case, at=at)
+    screening.decide(
+        case,
+        by=house.prescriber,
+        at=at,
+        outcome="deferred",
+        reason=f"Later {word}",
+        deferred_until=NOON.date() - DAY,
+        proof=proof(house.prescriber, at),
+    )
 
 
 def _registered_twice(place):

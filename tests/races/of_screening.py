@@ -9,6 +9,7 @@ from clinic.screening.evidence import actions as results
 from clinic.screening.evidence.models import Evidence
 from clinic.screening.medicines.models import ListedMedicine
 from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.official.models import OfficialFormConfirmation
 from clinic.screening.sent import actions as sent_back
 from clinic.screening.sent.models import ReviewedAnswer
 from tests.builders.cases import a_referred_case
@@ -21,10 +22,10 @@ from tests.builders.screening import (
     Ruling,
     a_begun_screening,
     a_filled_screening,
+    a_screening_beside_an_official_form,
 )
-from tests.builders.screening import (
-    decide as a_decision,
-)
+from tests.builders.screening import confirm as a_confirmation
+from tests.builders.screening import decide as a_decision
 from tests.races.harness import Start, race
 
 
@@ -153,6 +154,16 @@ def decide(house):
         (house.medical_lead, house.prescriber),
         lambda by: a_decision(house, fresh(case), at=NOON, by=by),
         ScreeningDecision.objects.count,
+    )
+
+
+@race("clinic.screening.official.actions.confirm")
+def confirm(house):
+    case = a_screening_beside_an_official_form(house)
+    return _both(
+        (house.medical_lead, house.prescriber),
+        lambda by: a_confirmation(house, fresh(case), at=NOON, by=by),
+        OfficialFormConfirmation.objects.count,
     )
 
 

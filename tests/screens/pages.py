@@ -200,6 +200,7 @@ PAGES: dict[str, Page] = {
     "medicines:change": Page("intake", {"key": "medicine"}, empty=FORM, error=YES),
     "screening:review": Page("intake", {"key": "sent form"}),
     "screening:decide": Page("prescriber", {"key": "screening"}, empty=YES, error=YES),
+    "screening:confirm": Page("prescriber", {"key": "screening"}),
     "documents:index": Page("facilitator", {"key": "preparing"}, empty=YES),
     "documents:sign": Page(
         "facilitator", {"key": "unsigned", "code": "text"}, empty=FORM, error=YES

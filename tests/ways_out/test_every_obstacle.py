@@ -38,7 +38,8 @@ def test_every_obstacle_of_the_forty_cases_is_cleared_by_hand(house):
 def is_declined(house, obstacle):
     """A finding nobody may go past: the prescriber declines, in words the person may read."""
     address = reverse("screening:decide", args=[obstacle.place.split("/")[2]])
-    said = {"outcome": "declined", "reason": "The risk outweighs what we can hope for."}
+    said = {"outcome": "declined", "denial_reasons": ["none-of-these"]}
+    said["reason"] = "The risk outweighs what we can hope for."
     house.prescriber.signs(house.prescriber.opens(address), "Sign the decision", **said)
     assert obstacle not in house.prescriber.opens(address).obstacles
 

@@ -32,7 +32,8 @@ def confirm(
     refuse_unless_clear(obstacles_to_confirm(case, by=by, at=at))
     on = at.astimezone(case.site.tz).date()
     screening = queries.screening_of(case, on=on)
-    assert screening is not None and screening.official_form is not None  # refused otherwise
+    assert screening is not None  # the rules have refused otherwise
+    assert screening.official_form is not None
     licence = queries.deciding_licence(by, jurisdiction=case.site.jurisdiction, on=on)
     confirmation = OfficialFormConfirmation(
         case=case,

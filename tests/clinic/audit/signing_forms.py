@@ -20,7 +20,7 @@ from tests.builders.merging import two_records
 from tests.builders.preparation import a_prepared_case, a_preparing_case
 from tests.builders.protocols import a_published_version, a_reviewed_version, a_text, places
 from tests.builders.reports import a_report
-from tests.builders.screening import a_filled_screening
+from tests.builders.screening import a_filled_screening, a_screening_beside_an_official_form
 from tests.builders.signatures import a_signed_decision, an_amendment
 from tests.builders.two_sites import linked, records_at_two_sites, who_decides_at_both
 from tests.gates.at_break_glass import a_case_in_care
@@ -170,7 +170,15 @@ def end_house_value(house):
 def decide(house):
     case = a_filled_screening(house, at=NOON - HOUR)
     typed = {"outcome": "declined", "reason": "Not for this treatment."}
+    typed["denial_reasons"] = ["none-of-these"]
     return Ready(house.prescriber, reverse("screening:decide", args=[case.key]), typed | SIGN)
+
+
+@form_of("clinic.screening.official.actions.confirm")
+def confirm(house):
+    case = a_screening_beside_an_official_form(house, at=NOON - HOUR)
+    typed = {"edition": "2025-01", "language": "English"}
+    return Ready(house.prescriber, reverse("screening:confirm", args=[case.key]), typed | SIGN)
 
 
 @form_of("sessions.preparation.actions.decide_past")

@@ -39,7 +39,7 @@ def test_a_cancellation_leaves_the_reason_of_an_overlap(client, house, over):
     page = sign_in(client, house.intake).get(reverse("booking:show", args=[over.key]))
 
     page = page.content.decode()
-    by = f"<bdi>{house.prescriber}</bdi> <span class=\"muted\">(Prescriber)</span>: {WHY}"
+    by = f'<bdi>{house.prescriber}</bdi> <span class="muted">(Prescriber)</span>: {WHY}'
     assert by in page
     assert ": The person is ill</dd>" in page
 
