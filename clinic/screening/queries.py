@@ -245,8 +245,8 @@ def screenings_of(cases: Iterable[Case], *, on: date | None = None) -> dict[int,
         decisions.setdefault(decision.case_id, []).append(decision)
     confirmed: dict[int, list[OfficialFormConfirmation]] = {}
     of_forms = OfficialFormConfirmation.objects.filter(form__in=forms).order_by("pk")
-    for row in of_forms.select_related("confirmed_by", "signature"):
-        confirmed.setdefault(row.form_id, []).append(row)
+    for each in of_forms.select_related("confirmed_by", "signature"):
+        confirmed.setdefault(each.form_id, []).append(each)
     return {
         form.case_id: Screening(
             case=by_case[form.case_id],
@@ -318,15 +318,15 @@ def _wants(case: Case, screening: Screening | None, at: datetime) -> Iterable[Wa
                 turn=Turn.DECIDES,
                 since=answered,
             )
-        is_confirmed = screening.official_form is None or screening.confirmation is not None
-        if not left and not is_confirmed:
+        official = screening.official_form if not left and not screening.confirmation else None
+        if official is not None:
             yield Wanted(
-                f"{screening.official_form.title}: to be confirmed",
+                f"{official.title}: to be confirmed",
                 "screening:confirm",
                 turn=Turn.DECIDES,
                 since=answered,
             )
-        if not left and not screening.open and is_confirmed:
+        if not left and not screening.open and official is None:
             yield Wanted(
                 "decision on eligibility", "screening:decide", turn=Turn.DECIDES, since=answered
             )
