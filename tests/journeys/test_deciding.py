@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
+from sessions.rehearsal import walk
 from tests.builders.cases import a_referred_case
 from tests.builders.screening import STATE_FORM, a_filled_screening, a_version_with_an_official_form
 from tests.journeys import given
@@ -17,6 +18,7 @@ DAY = timedelta(days=1)
 @transaction.atomic
 def somebody_screened(house):
     at = now() - 2 * DAY
+    walk.clock(house, at)
     house.version = a_version_with_an_official_form(house, at=at - DAY)
     case = a_referred_case(house, at=at, **given.ROWAN)
     a_filled_screening(house, at=at, case=case, allergy=True)
