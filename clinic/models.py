@@ -14,11 +14,11 @@ from clinic.booking.models import Visit, VisitPerson, Whereabouts
 from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.channels.models import ChannelConsent
 from clinic.cases.importing.models import ImportedRow, PatientFile, PatientImport
-from clinic.cases.merging.models import PatientMerge
+from clinic.cases.merging.models import PatientMerge, PatientParting
 from clinic.cases.models import CareTeamMember, Case, Contact, Cycle, Hold, Patient
 from clinic.cases.moving.models import CaseMove
 from clinic.cases.signatures.models import Amendment, CounterSignature
-from clinic.cases.two_sites.models import RecordLink
+from clinic.cases.two_sites.models import RecordLink, ToldApart
 from clinic.checklists.models import Answer, Form
 from clinic.documents.capacity.models import CapacityAssessment
 from clinic.documents.models import DeclinedDocument, Reaffirmation, SignedDocument, Text
@@ -97,6 +97,7 @@ __all__ = [
     "PatientImport",
     "PatientLink",
     "PatientMerge",
+    "PatientParting",
     "Protocol",
     "ProtocolVersion",
     "Reaffirmation",
@@ -110,6 +111,7 @@ __all__ = [
     "SignedDocument",
     "Site",
     "Text",
+    "ToldApart",
     "TrailEntry",
     "User",
     "Visit",

@@ -165,6 +165,7 @@ def patient(request, key):
         "death_form": DeathForm(),
         "alike": merging.maybe_the_same(person, request.user) if may_merge else [],
         "merges": merging.merges_into(person, request.user),
+        "partings": merging.partings_of(person, request.user),
         "may_look_elsewhere": two_sites.may_look_elsewhere(request.user, person),
         "death_obstacles": list(rules.obstacles_to_record_death(person, by=request.user, at=now())),
     }

@@ -6,12 +6,17 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
--- A record that was merged stays as it was; only where it leads may change, to a later one.
+-- A record that was merged stays as it was; only where it leads may change: to a later one, or to
+-- nowhere, once its last merge was parted by a signed act.
 CREATE OR REPLACE FUNCTION vigil_merged_stays() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.merged_into_id IS NOT NULL AND (
-        NEW.merged_into_id IS NULL
+        NEW.merged_into_id IS NULL AND NOT EXISTS (
+            SELECT FROM clinic_patientmerge m JOIN clinic_patientparting p ON p.merge_id = m.id
+            WHERE m.id = (SELECT max(id) FROM clinic_patientmerge WHERE merged_id = OLD.id)
+              AND m.kept_id = OLD.merged_into_id
+        )
         OR to_jsonb(NEW) - 'merged_into_id' <> to_jsonb(OLD) - 'merged_into_id'
     ) THEN
         RAISE EXCEPTION 'a record that was merged stays as it was'

@@ -89,6 +89,7 @@ MAY_UPDATE: dict[str, tuple[str, ...] | None] = {
     ),
     "clinic_evidence": ("withdrawn_at", "withdrawn_by_id", "withdrawn_words"),
     "clinic_recordlink": ("ended_at", "ended_by_id", "ended_reason"),
+    "clinic_toldapart": ("ended_at", "ended_by_id", "ended_reason"),
     "clinic_patientlink": None,
     "clinic_diaryfeed": ("ended_at", "ended_by_id"),
     "clinic_visit": None,
@@ -194,6 +195,7 @@ OWN_WALL = {
     # People nobody has registered yet are in nobody's care: who sees only their own sees none.
     "clinic_patientfile": (WHOLE_SITE, WHOLE_SITE),
     "clinic_recordlink": (BOTH_RECORDS, BOTH_RECORDS),
+    "clinic_toldapart": (BOTH_RECORDS, BOTH_RECORDS),
 }
 # Tables of which a person also reads, at their site, what was given to them to look after.
 ALSO_OF = {"clinic_incident": "owner_id"}
@@ -485,6 +487,12 @@ TRIGGERS = {
     ),
     (
         "clinic_recordlink",
+        "once",
+        "BEFORE UPDATE",
+        "vigil_once('ended_at,ended_by_id,ended_reason')",
+    ),
+    (
+        "clinic_toldapart",
         "once",
         "BEFORE UPDATE",
         "vigil_once('ended_at,ended_by_id,ended_reason')",

@@ -4,7 +4,9 @@
 -- for nothing. Only a case at one's own sites is asked about. The same person is born on the same
 -- day and has the same name, e-mail address or telephone number, or else two of these three. Of
 -- whoever had two records that were merged, here or there, each record's details count. And the same
--- person is whoever's record was linked with theirs by somebody entitled at both sites.
+-- person is whoever's record was linked with theirs by somebody entitled at both sites. Whom such a
+-- person told apart from them, signed, is not the same, however alike the details; a link counts for
+-- more, and once either record was merged it has to be said again.
 CREATE OR REPLACE FUNCTION vigil_dosed_elsewhere(in_case bigint, in_days integer[], in_on date)
 RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -34,10 +36,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             UNION ALL SELECT m.id FROM clinic_patient m WHERE m.merged_into_id = p.id
         ) other(id)
     ),
-    same_person AS (
-        SELECT p.id FROM linked JOIN clinic_patient p ON p.id = linked.id
-        WHERE p.site_id <> (SELECT site_id FROM asked LIMIT 1)
-        UNION
+    alike AS (
         SELECT COALESCE(p.merged_into_id, p.id) AS id FROM asked JOIN clinic_patient p ON p.date_of_birth = asked.date_of_birth
         WHERE p.site_id <> asked.site_id
           AND (p.sort_name = asked.sort_name
@@ -52,6 +51,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT COALESCE(p.merged_into_id, p.id) FROM asked JOIN clinic_patient p ON p.phone_digest = asked.phone_digest
         WHERE asked.phone_digest <> '' AND p.site_id <> asked.site_id
           AND p.sort_name = asked.sort_name
+    ),
+    apart AS (
+        SELECT CASE asked.id WHEN t.first_id THEN t.second_id ELSE t.first_id END AS id
+        FROM asked
+        JOIN clinic_toldapart t ON asked.id IN (t.first_id, t.second_id) AND t.ended_at IS NULL
+        WHERE NOT EXISTS (
+            SELECT FROM clinic_patientmerge m
+            WHERE m.merged_at >= t.told_at
+              AND (m.kept_id IN (t.first_id, t.second_id) OR m.merged_id IN (t.first_id, t.second_id)))
+    ),
+    same_person AS (
+        SELECT p.id FROM linked JOIN clinic_patient p ON p.id = linked.id
+        WHERE p.site_id <> (SELECT site_id FROM asked LIMIT 1)
+        UNION
+        SELECT id FROM alike WHERE id NOT IN (SELECT id FROM apart)
     ),
     given AS (
         SELECT version.document ->> 'substance' AS substance,

@@ -1,4 +1,4 @@
-"""Two records of one person, and the one that is left of them."""
+"""Two records of one person, the one that is left of them, and the two again."""
 
 from clinic.cases.merging import actions
 from tests.builders.cases import a_known_patient, a_patient
@@ -28,5 +28,18 @@ def merged(house, kept, other, *, by=None, at=NOON, stays=None, reason="Same pas
         at=at,
         stays=str((stays or kept).key),
         reason=reason,
+        proof=how.get("proof", proof(by, at)),
+    )
+
+
+def parted(house, merge, *, by=None, at=NOON, reason="Two passports.", theirs=(), **how):
+    """The two records of a merge parted again, signed by who decides eligibility."""
+    by = by or house.medical_lead
+    return actions.part(
+        type(merge).objects.get(pk=merge.pk),
+        by=by,
+        at=at,
+        reason=reason,
+        theirs=[str(row.key) for row in theirs],
         proof=how.get("proof", proof(by, at)),
     )

@@ -78,3 +78,19 @@ def unlinked(*pair, by, at=NOON, reason="Two passports.", **how):
     """Their link ended."""
     set_context_of(by, clock=at)
     return actions.unlink(*pair, by=by, at=at, reason=reason, proof=how.get("proof", proof(by, at)))
+
+
+def told_apart(*pair, by, at=NOON, reason="Twins.", **how):
+    """Two records said to be of two people, behind their walls."""
+    set_context_of(by, clock=at)
+    return actions.tell_apart(
+        *pair, by=by, at=at, reason=reason, proof=how.get("proof", proof(by, at))
+    )  # fmt: skip
+
+
+def retracted(*pair, by, at=NOON, reason="One passport.", **how):
+    """That taken back."""
+    set_context_of(by, clock=at)
+    return actions.retract(
+        *pair, by=by, at=at, reason=reason, proof=how.get("proof", proof(by, at))
+    )

@@ -1,13 +1,13 @@
-"""Gates of merging two records, each closed alone."""
+"""Gates of merging two records and of parting them, each closed alone."""
 
 from django.urls import reverse
 
 from clinic.cases import actions as cases
 from clinic.cases.models import Status
 from tests.builders.booking import a_visit
-from tests.builders.cases import a_case_in, a_referred_case
+from tests.builders.cases import a_case_in, a_patient, a_referred_case
 from tests.builders.house import HOUR, NOON, PASSWORD
-from tests.builders.merging import merged, two_records
+from tests.builders.merging import merged, parted, two_records
 from tests.gates.harness import Situation, closed
 
 
@@ -44,3 +44,26 @@ def they_are_seen_in_two_places(house):
         case = a_case_in(house, Status.PREPARING, case=a_referred_case(house, patient=patient))
         a_visit(house, case, room=None, people=[(who, "facilitator")])
     return merging(house, kept, other, "at the same time")
+
+
+def parting(house, record, says):
+    url = reverse("cases:part", args=[record.key])
+    typed = {"reason": "Two passports.", "password": PASSWORD}
+    return Situation(house.medical_lead, url, typed, says, page=url)
+
+
+@closed("records_stand_apart")
+def they_were_parted_before(house):
+    kept, other = two_records(house)
+    parted(house, merged(house, kept, other, at=NOON - HOUR), at=NOON - HOUR)
+    return parting(house, other, f"Records {other.number} and {kept.number} were parted.")
+
+
+@closed("parted_in_order")
+def the_record_that_stayed_was_merged_since(house):
+    kept, other = two_records(house)
+    third = a_patient(house, given_name="Rob")
+    merged(house, kept, other, at=NOON - HOUR)
+    kept.refresh_from_db()
+    merged(house, third, kept, at=NOON - HOUR)
+    return parting(house, other, f"Record {kept.number} was merged into {third.number} since")

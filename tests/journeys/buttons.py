@@ -212,13 +212,16 @@ WALKED = {
         "cases:import_people",
         "cases:set_import_aside",
     },
-    "test_merging.py::test_two_records_of_one_person_become_one": {
+    "test_merging.py::test_two_records_of_one_person_become_one_and_are_parted": {
         "cases:merge",
+        "cases:part",
     },
-    "test_merging.py::test_records_of_two_sites_are_linked_and_the_link_is_ended": {
+    "test_merging.py::test_records_of_two_sites_are_linked_or_told_apart_and_either_is_ended": {
         "cases:elsewhere",
         "cases:link",
         "cases:unlink",
+        "cases:tell_apart",
+        "cases:retract",
     },
     "test_booking.py::test_a_week_of_work_and_a_closed_day_are_written_by_the_manager": {
         "people:write_hours",

@@ -1,4 +1,4 @@
-"""A person who was registered twice: intake finds it, the medical lead merges it, nothing is lost."""
+"""People who were taken for one or for two: merged, parted, linked, told apart; nothing is lost."""
 
 import pytest
 from django.db import transaction
@@ -35,7 +35,7 @@ def the_same_person_on_the_telephone(house, known):
     )
 
 
-def test_two_records_of_one_person_become_one(house, somebody):
+def test_two_records_of_one_person_become_one_and_are_parted(house, somebody):
     known = somebody_who_was_treated(house)
     other = the_same_person_on_the_telephone(house, known)
 
@@ -60,6 +60,15 @@ def test_two_records_of_one_person_become_one(house, somebody):
     ivy.clicks("Ashgrove", state="with a merged record")
     ivy.sees(f"On record {other.number}: Latex")
 
+    lead.clicks("These are two people", state="to be parted")
+    lead.types(How_you_know="Two passports.", Your_password=PASSWORD)
+    lead.clicks("Sign and part", kind="button", exact=True, state="parted")
+    lead.sees("Each record has its own again.", f"Parted from record {known.number}", "Ashgrofe")
+    ivy.clicks("People", within=ivy.page.get_by_role("navigation"))
+    ivy.searches(other.number)
+    ivy.clicks("Ashgrofe", state="standing alone again")
+    ivy.sees(f"Parted from record {known.number}", "Two passports.")
+
 
 @transaction.atomic
 def known_at_two_sites(house):
@@ -70,7 +79,7 @@ def known_at_two_sites(house):
     return records_at_two_sites(house)
 
 
-def test_records_of_two_sites_are_linked_and_the_link_is_ended(house, somebody):
+def test_records_of_two_sites_are_linked_or_told_apart_and_either_is_ended(house, somebody):
     here, there = known_at_two_sites(house)
 
     lead = somebody(house.medical_lead)
@@ -88,3 +97,14 @@ def test_records_of_two_sites_are_linked_and_the_link_is_ended(house, somebody):
     lead.types(How_you_know="Two passports.", Your_password=PASSWORD)
     lead.clicks("Sign and end the link", kind="button", exact=True, state="ended")
     lead.sees("The link is ended.", "Two passports.")
+
+    lead.fills("Name, identifier, birth date", there.number)
+    lead.clicks("Look", kind="button", exact=True)
+    lead.clicks(f"Tell apart from {there.number}", state="to be told apart")
+    lead.types(How_you_know="Twins, seen together.", Your_password=PASSWORD)
+    lead.clicks("Sign and tell apart", kind="button", exact=True, state="told apart")
+    lead.sees("Neither site's doses stand in the other's way.", "Twins, seen together.")
+    lead.clicks(f"Take back about {there.number}", state="to be taken back")
+    lead.types(Why_this_is_taken_back="One passport after all.", Your_password=PASSWORD)
+    lead.clicks("Sign and take back", kind="button", exact=True, state="taken back")
+    lead.sees("Taken back.", "One passport after all.")

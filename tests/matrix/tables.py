@@ -67,6 +67,9 @@ ROUTES: dict[str, dict] = {
     "cases:patient": {"key": ("patient", "case")},
     "cases:merge": {"key": "patient", "other": "twin"},
     "cases:merged": {"key": "merged_record"},
+    "cases:part": {"key": "merged_record"},
+    "cases:tell_apart": {"key": "patient", "other": "twin"},
+    "cases:retract": {"key": "patient", "other": "twin"},
     "cases:elsewhere": {"key": "patient"},
     "cases:link": {"key": "patient", "other": "twin"},
     "cases:unlink": {"key": "patient", "other": "twin"},
@@ -332,6 +335,8 @@ NARROWER = {
     "cases:elsewhere": "for who decides at two sites, and here everybody decides at one",
     "cases:link": "as the records at other sites",
     "cases:unlink": "as the records at other sites",
+    "cases:tell_apart": "as the records at other sites",
+    "cases:retract": "as the records at other sites",
 }
 
 # Pages of which each reading is counted, so that nobody reads without end.
@@ -342,6 +347,8 @@ MAY_BE_UNREADY = {"ready"}  # says 503 where no worker and no broker run: here n
 # Walled tables in which the world has no row, and why none is needed.
 EMPTY: dict[str, str] = {
     "clinic_recordlink": "seen by who may open records of two sites: test_two_sites.py",
+    "clinic_toldapart": "as the link",
+    "clinic_patientparting": "needs records parted; its wall is asked in test_parting.py",
     "clinic_concern": "seen by who hears it alone, whatever the site: test_concerns.py",
     "clinic_concernnote": "as the concern",
     "clinic_diaryfeed": "seen by its person alone, whatever the site: test_feed.py",

@@ -50,6 +50,8 @@ NOT_MET = {
     "clinic.cases.two_sites.forms.LinkForm": OF_TWO_SITES,
     "clinic.cases.two_sites.forms.SoughtForm": OF_TWO_SITES,
     "clinic.cases.two_sites.forms.UnlinkForm": OF_TWO_SITES,
+    "clinic.cases.two_sites.forms.TellApartForm": OF_TWO_SITES,
+    "clinic.cases.two_sites.forms.RetractForm": OF_TWO_SITES,
     "clinic.pages.examples.ExampleForm": "drawn in the gallery; no page takes it",
     "clinic.pages.examples.ExampleVitals": "drawn in the gallery; no page takes it",
     "clinic.people.door.forms.ChangeEmailForm": "a view of the library takes it",

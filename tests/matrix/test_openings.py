@@ -23,9 +23,11 @@ SHOWS_NO_RECORD: dict[str, str] = {
     "break_glass:show": "says who opened what and why, nothing of the record",
 }
 # Pages that show several records leave a line on each.
-RECORDS = {"cases:merge": 2}
+RECORDS = {"cases:merge": 2, "cases:part": 2}
 # Pages for who decides at two sites, whom this world has not: tests/clinic/cases/test_two_sites.py.
-OF_TWO_SITES = {"cases:elsewhere", "cases:link", "cases:unlink"}
+OF_TWO_SITES = {
+    "cases:elsewhere", "cases:link", "cases:unlink", "cases:tell_apart", "cases:retract",
+}  # fmt: skip
 ABOUT_PATIENTS = sorted(
     name
     for name, takes in ROUTES.items()

@@ -1,7 +1,7 @@
-"""Two records of one person, merged by two at once: each into the other."""
+"""Two records of one person, merged by two at once, each into the other; and parted by two."""
 
-from clinic.cases.merging.models import PatientMerge
-from tests.builders.merging import merged, two_records
+from clinic.cases.merging.models import PatientMerge, PatientParting
+from tests.builders.merging import merged, parted, two_records
 from tests.races.harness import Start, race
 
 
@@ -17,4 +17,18 @@ def merge(house):
         (house.medical_lead, lambda: act(house.medical_lead, kept)),
         (house.prescriber, lambda: act(house.prescriber, other)),
         PatientMerge.objects.count,
+    )
+
+
+@race("clinic.cases.merging.actions.part")
+def part(house):
+    merge = merged(house, *two_records(house))
+
+    def act(by):
+        return parted(house, merge, by=by)
+
+    return Start(
+        (house.medical_lead, lambda: act(house.medical_lead)),
+        (house.prescriber, lambda: act(house.prescriber)),
+        PatientParting.objects.count,
     )

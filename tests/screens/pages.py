@@ -62,6 +62,7 @@ PAGES: dict[str, Page] = {
         "medical_lead", {"key": "twin", "other": "bare person"}, error=YES, empty=ONE
     ),
     "cases:merged": Page("intake", {"key": "merged record"}),
+    "cases:part": Page("medical_lead", {"key": "merged record"}, error=YES, empty=ONE),
     "cases:correct": Page("intake", {"key": "live person"}, empty=FORM, error=YES),
     "cases:identity": Page("intake", {"key": "live person"}, empty=FORM, error=YES),
     "cases:guardianship": Page("intake", {"key": "guardian"}, empty=FORM, error=YES),
@@ -373,6 +374,8 @@ NO_PICTURE: dict[str, str] = {
     "cases:elsewhere": "for who decides at two sites: the journey of two records looks at it",
     "cases:link": "as the records at other sites",
     "cases:unlink": "as the records at other sites",
+    "cases:tell_apart": "as the records at other sites",
+    "cases:retract": "as the records at other sites",
     "supervised:live": "the moving part of the run sheet, pictured with it",
     "mfa_view_recovery_codes": "leads to our page of the codes, pictured as door:codes",
     "mfa_download_recovery_codes": "leads to our page of the codes",

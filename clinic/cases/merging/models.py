@@ -1,4 +1,4 @@
-"""That two records were found to be of one person, and what became of each."""
+"""That two records were found to be of one person or, later, of two; what became of each."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
@@ -28,3 +28,21 @@ class PatientMerge(AtSite):
 
     def __str__(self):
         return f"{self.merged.number} into {self.kept.number}"
+
+
+class PatientParting(AtSite):
+    """One merge found to be wrong: the records part again, each with what is its own."""
+
+    SITE_FROM = "merge"
+
+    merge = models.OneToOneField(PatientMerge, models.PROTECT, related_name="parting")
+    reason = models.TextField()
+    moved = models.JSONField()  # what went back or over, written as a merge writes it
+    parted_at = models.DateTimeField()
+    parted_by = actor()
+
+    class Meta:
+        ordering = ["parted_at", "pk"]
+
+    def __str__(self):
+        return f"{self.merge.merged.number} from {self.merge.kept.number}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from pghistory.models import Event
 
 from clinic.access import Permission, in_reach
@@ -17,8 +16,8 @@ from clinic.audit.models import Signature
 from clinic.cases import search
 from clinic.cases.digests import email_digest, phone_digest
 from clinic.cases.languages import named
-from clinic.cases.merging.models import PatientMerge
-from clinic.cases.models import OPEN, Hold, Patient, wish_in_words
+from clinic.cases.merging.models import PatientMerge, PatientParting
+from clinic.cases.models import OPEN, Case, Contact, Hold, Patient, wish_in_words
 from clinic.cases.queries import cases_of, contacts_of, holds_on, visible_patients
 
 # What is known of a person, in the words of the page.
@@ -40,7 +39,6 @@ DETAILS = {
 }
 # What is encrypted at rest is compared, not copied.
 CLOSED = {"phone": phone_digest, "email": email_digest}
-NOTHING = {"", "none", "none known", "no known allergies"}
 
 # Rows that stay with the record they were written on, each with how it is still found.
 STAYS = {
@@ -49,6 +47,7 @@ STAYS = {
     "clinic.BrokenGlass": "sealed; care and review ask for the record that stays",
     "clinic.ImportedRow": "sealed; says which record a line of a file became",
     "clinic.RecordLink": "sealed behind both sites' walls; intervals ask for the record that stays",
+    "clinic.ToldApart": "as a link; said anew of the record that stays, where it is still so",
     "clinic.Concern": "sealed; who hears it is asked of the record that stays",
 }
 
@@ -102,6 +101,7 @@ def merges_into(patient: Patient, user: Any) -> list[Merged]:
 
     What a merged record said otherwise stays there for ever, and is read here.
     """
+    merges = visible_merges(user).filter(merged__merged_into=patient, parting=None)
     return [
         Merged(
             merge,
@@ -111,13 +111,61 @@ def merges_into(patient: Patient, user: Any) -> list[Merged]:
                 if (value := value_of(merge.merged, name))
             ],
         )
-        for merge in visible_merges(user).filter(merged__merged_into=patient)
+        for merge in merges
     ]
 
 
 def merge_of(user: Any, key: Any) -> PatientMerge | None:
-    """The merge by which the record with this key was merged into another."""
-    return visible_merges(user).filter(merged__key=key).last()
+    """The merge by which the record with this key was merged into another, parted since or not."""
+    merges = visible_merges(user).select_related("kept__merged_into", "parting")
+    return merges.filter(merged__key=key).last()
+
+
+def parting_of(merge: PatientMerge) -> PatientParting | None:
+    """The act that parted the records of this merge again."""
+    return PatientParting.objects.filter(merge=merge).first()
+
+
+def partings_of(patient: Patient, user: Any) -> list[tuple[PatientParting, Patient]]:
+    """Every record that was parted from this one, for whoever may open both, the latest first."""
+    partings = (
+        PatientParting.objects.filter(
+            in_reach(user, Permission.SEE_CASE, patient="merge__kept"),
+            in_reach(user, Permission.SEE_CASE, patient="merge__merged"),
+            Q(merge__kept=patient) | Q(merge__merged=patient),
+        )
+        .select_related("merge__kept", "merge__merged", "parted_by")
+        .order_by("-pk")
+    )
+    return [
+        (each, each.merge.merged if each.merge.kept_id == patient.pk else each.merge.kept)
+        for each in partings
+    ]
+
+
+def returning(merge: PatientMerge, model: Any, field: str) -> QuerySet:
+    """The rows of one kind that go back with a merged record: it brought them, or their case."""
+    brought = [_key_in(each) for each in merge.moved.get(model._meta.label, [])]
+    if model is Case:
+        return merge.kept.cases.filter(key__in=brought)
+    own = Q(key__in=brought)
+    if any(each.name == "case" for each in model._meta.fields):
+        own |= Q(case__in=returning(merge, Case, "patient"))
+    return model._default_manager.filter(own, **{field: merge.kept})
+
+
+def written_since(merge: PatientMerge) -> list[Case | Contact]:
+    """The cases and contacts that the record that stays was given since: whose they are is said."""
+    kept = merge.kept
+    return [
+        *kept.cases.filter(referred_at__gt=merge.merged_at)
+        .exclude(pk__in=returning(merge, Case, "patient"))
+        .select_related("protocol_version__protocol")
+        .order_by("number"),
+        *kept.contacts.filter(added_at__gt=merge.merged_at)
+        .exclude(pk__in=returning(merge, Contact, "patient"))
+        .order_by("pk"),
+    ]
 
 
 def maybe_the_same(patient: Patient, user: Any) -> list[tuple[Patient, str]]:
@@ -131,7 +179,11 @@ def maybe_the_same(patient: Patient, user: Any) -> list[tuple[Patient, str]]:
         phone=patient.phone or "",
         among=visible_patients(user),
     )
-    return [(other, words) for other, words in found if other.pk != patient.pk]
+    apart = PatientParting.objects.filter(
+        Q(merge__kept=patient) | Q(merge__merged=patient)
+    ).values_list("merge__kept", "merge__merged")
+    told = {patient.pk}.union(*apart)
+    return [(other, words) for other, words in found if other.pk not in told]
 
 
 def side_by_side(first: Patient, second: Patient) -> list[Row]:
@@ -201,20 +253,16 @@ def as_signed(patient: Patient) -> dict[str, Any]:
     return {"number": patient.number, "key": patient.key, **said}
 
 
-def allergies_of_both(kept: Patient, merged: Patient) -> str:
-    """The allergies of the record that stays, with those that stood on the other alone."""
-    theirs = merged.allergies.strip()
-    # Each one whole: who wrote of walnuts did not write of nuts.
-    if _each_of(theirs) <= _each_of(kept.allergies):
-        return kept.allergies
-    added = f"On record {merged.number}: {theirs}"
-    return f"{kept.allergies}\n{added}" if kept.allergies.strip() else added
+def in_words(row: Case | Contact) -> str:
+    """A case or a contact of a person, as one chooses it."""
+    if isinstance(row, Contact):
+        return str(row)
+    return f"Case {row.number}: {row.protocol_version.protocol}"
 
 
-def _each_of(allergies: str) -> set[str]:
-    """What somebody is allergic to, one by one, as they are separated in writing."""
-    named = {" ".join(each.casefold().split()) for each in re.split(r"[,;.\n]", allergies)}
-    return named - NOTHING
+def _key_in(moved: Any) -> str:
+    """The key of a row in what a merge moved; of a case its numbers stand beside it."""
+    return moved[0] if isinstance(moved, list) else moved
 
 
 def hanging_on_patients() -> list[tuple[Any, str]]:

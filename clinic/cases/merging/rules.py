@@ -1,4 +1,4 @@
-"""Why two records cannot be merged now."""
+"""Why two records cannot be merged, or parted again, now."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from clinic.access import Permission, may
 from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.cases.merging import queries
+from clinic.cases.merging.models import PatientMerge
 from clinic.cases.models import Case, Patient, Status
 from clinic.cases.rules import IN_THE_ROOM, REASON, obstacles_in_merged
 from clinic.workflow import ROLE, Obstacle, gate
@@ -20,6 +21,12 @@ DEATHS = gate(
 )  # fmt: skip
 VISITS = gate(
     "merge_visits_overlap", "Both records have a visit at the same time.", clears="booking:show"
+)
+APART = gate("records_stand_apart", "The two records were parted already.", clears="cases:patient")
+ORDER = gate(
+    "parted_in_order",
+    "The record that stays was itself merged into another one since.",
+    clears="cases:part",
 )
 
 
@@ -52,6 +59,55 @@ def obstacles_to_merge(
     for patient in (first, second):
         yield from obstacles_in_merged(patient)
     yield from _obstacles_in_what_goes_on(first, second)
+    for mine, other in queries.visits_at_one_time(first, second):
+        yield VISITS(
+            f"{mine.get_stage_display()} of one and {other.get_stage_display().lower()} of the"
+            f" other are at the same time, {mine.starts_at.astimezone(mine.site.tz):%d %b %Y, %H:%M}:"
+            " move or cancel one.",
+            subject=str(other.key),
+        )
+    yield from _obstacles_in_signing(by, at, reason, proof, is_asking)
+
+
+def obstacles_to_part(
+    merge: PatientMerge,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str = "-",
+    proof: Proof | None = None,
+    is_asking: bool = False,
+) -> Iterator[Obstacle]:
+    """Who may merge two records says, signed, that they are of two people after all.
+
+    From then on the doses and intervals of each count for that one person alone. Of a record that
+    went on into a third, the last merge is parted first. Asked by a page before its form, it asks
+    no signature.
+    """
+    kept, merged = merge.kept, merge.merged
+    if not may(by, Permission.DECIDE, site=merge.site_id):
+        yield ROLE(
+            "Who decides eligibility at this site parts records: doses and intervals of each count"
+            " for one person alone from then on."
+        )
+    if queries.parting_of(merge) is not None:
+        yield APART(
+            f"Records {merged.number} and {kept.number} were parted.", subject=str(kept.key)
+        )
+    elif kept.merged_into is not None:
+        yield ORDER(
+            f"Record {kept.number} was merged into {kept.merged_into.number} since: part those two"
+            " first.",
+            subject=str(kept.key),
+        )
+    else:
+        yield from _obstacles_in_what_goes_on(kept, merged)
+    yield from _obstacles_in_signing(by, at, reason, proof, is_asking)
+
+
+def _obstacles_in_signing(
+    by: Any, at: datetime, reason: str, proof: Proof | None, is_asking: bool
+) -> Iterator[Obstacle]:
     if not reason.strip():
         yield REASON("Say why.")
     if not is_asking:
@@ -63,7 +119,7 @@ def _obstacles_in_what_goes_on(first: Patient, second: Patient) -> Iterator[Obst
         if Status.IN_SESSION in (case.status, case.left_stage):
             yield IN_THE_ROOM(
                 f"Case {case.number} of record {case.patient.number} is in a supervised session:"
-                " merge the records after it.",
+                " merge or part the records after it.",
                 subject=str(case.key),
             )
     if (first.died_at is None) != (second.died_at is None):
@@ -71,11 +127,4 @@ def _obstacles_in_what_goes_on(first: Patient, second: Patient) -> Iterator[Obst
         yield DEATHS(
             f"Of record {alive.number} no death is recorded, of the other one it is.",
             subject=str(alive.key),
-        )
-    for mine, other in queries.visits_at_one_time(first, second):
-        yield VISITS(
-            f"{mine.get_stage_display()} of one and {other.get_stage_display().lower()} of the"
-            f" other are at the same time, {mine.starts_at.astimezone(mine.site.tz):%d %b %Y, %H:%M}:"
-            " move or cancel one.",
-            subject=str(other.key),
         )

@@ -1,4 +1,4 @@
-"""Two records side by side, and a record that was merged as it stays readable."""
+"""Two records side by side, a record that was merged as it stays readable, and their parting."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -9,7 +9,7 @@ from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.cases import queries as cases
 from clinic.cases.merging import actions, queries, rules
-from clinic.cases.merging.forms import MergeForm
+from clinic.cases.merging.forms import MergeForm, PartForm
 
 
 @requires(Permission.SEE_CASE)
@@ -44,6 +44,8 @@ def merged(request, key):
     found = queries.merge_of(request.user, key)
     if found is None:
         raise Http404
+    if queries.parting_of(found) is not None:
+        return redirect(found.merged)
     opened(request, cases.cases_of(found.merged.merged_into).first() or found.merged)
     context = {
         "merge": found,
@@ -57,3 +59,29 @@ def merged(request, key):
         "numbers": found.moved["clinic.Case"],
     }
     return page(request, "clinic/cases/merging/merged.html", context)
+
+
+@requires(Permission.SEE_CASE)
+def part(request, key):
+    found = queries.merge_of(request.user, key)
+    if found is None:
+        raise Http404
+    opened(request, *[cases.cases_of(each).first() or each for each in (found.kept, found.merged)])
+    form = PartForm(
+        request.POST if request.method == "POST" else None,
+        since=queries.written_since(found),
+        user=request.user,
+    )
+    if done(request, form, actions.part, found):
+        messages.success(request, "Parted. Each record has its own again.")
+        return redirect("cases:patient", key=found.merged.key)
+    context = {
+        "merge": found,
+        "rows": queries.side_by_side(found.kept, found.merged),
+        "numbers": found.moved["clinic.Case"],
+        "form": form,
+        "obstacles": list(
+            rules.obstacles_to_part(found, by=request.user, at=now(), is_asking=True)
+        ),
+    }
+    return page(request, "clinic/cases/merging/part.html", context, form)

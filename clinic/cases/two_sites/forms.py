@@ -28,3 +28,13 @@ class UnlinkForm(SignatureForm):
     reason = forms.CharField(
         label="How you know that these are two people", required=False, widget=LINES
     )
+
+
+class TellApartForm(SignatureForm):
+    reason = forms.CharField(
+        label="How you know that these are two people", required=False, widget=LINES
+    )
+
+
+class RetractForm(SignatureForm):
+    reason = forms.CharField(label="Why this is taken back", required=False, widget=LINES)

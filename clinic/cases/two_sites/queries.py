@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic.access import Permission, sites_where
 from clinic.cases import search
+from clinic.cases.merging.models import PatientMerge
 from clinic.cases.models import Patient
 from clinic.cases.queries import visible_patients
-from clinic.cases.two_sites.models import RecordLink
+from clinic.cases.two_sites.models import RecordLink, ToldApart
 
 
 def may_look_elsewhere(user: Any, patient: Patient) -> bool:
@@ -58,6 +59,33 @@ def links_of(patient: Patient, user: Any) -> list[tuple[RecordLink, Patient, Pat
     ]
 
 
+def told_apart(patient: Patient, user: Any) -> list[tuple[ToldApart, Patient]]:
+    """Everybody this person was ever told apart from, the latest first, for who decides at both.
+
+    It says of itself whether a merge has touched either record since: then it does not count.
+    """
+    sites = sites_where(user, Permission.DECIDE)
+    of_either = Q()
+    for side in ("kept", "merged"):
+        of_either |= Q(**{side: OuterRef("first")}) | Q(**{side: OuterRef("second")})
+    since = PatientMerge.objects.filter(of_either, merged_at__gte=OuterRef("told_at"))
+    rows = (
+        ToldApart.objects.filter(
+            Q(first=patient) | Q(second=patient), first__site__in=sites, second__site__in=sites
+        )
+        .select_related("first__site", "second__site", "told_by", "ended_by")
+        .annotate(is_outdated=Exists(since))
+        .order_by("-pk")
+    )
+    return [(told, told.second if told.first_id == patient.pk else told.first) for told in rows]
+
+
+def told_between(*pair: Patient) -> ToldApart | None:
+    """The statement in force that two records are of two people."""
+    first, second = one_way(*pair)
+    return ToldApart.objects.filter(first=first, second=second, ended_at=None).first()
+
+
 def one_way(*pair: Patient) -> list[Patient]:
     """Two records in the one order in which their link is written."""
     return sorted(pair, key=lambda each: each.pk)
@@ -74,7 +102,8 @@ def maybe_the_same(patient: Patient, user: Any) -> list[tuple[Patient, str]]:
     found = search.alike_at(other_sites(user, patient), patient)
     keys = [each.pk for each, _ in found]
     seen = records_elsewhere(user, patient).select_related("site").in_bulk(keys)
-    return [(seen[each.pk], words) for each, words in found if each.pk in seen]
+    told = {other.pk for row, other in told_apart(patient, user) if row.ended_at is None}
+    return [(seen[each.pk], words) for each, words in found if each.pk in seen.keys() - told]
 
 
 def meant(patient: Patient, user: Any, text: str) -> list[Patient]:

@@ -1,4 +1,4 @@
-"""Why the records of two sites cannot be linked, or their link not ended, now."""
+"""Why the records of two sites cannot be linked or told apart, or either not be ended, now."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from clinic.workflow import ROLE, Obstacle, gate
 PAIR = gate("link_pair", "These are not two records of two sites.")
 LINKED = gate("records_linked", "The two records are linked already.")
 NOT_LINKED = gate("records_not_linked", "The two records are not linked.")
+TOLD_APART = gate("records_told_apart", "The two records were said to be of two people.")
+NOT_TOLD = gate("records_not_told_apart", "Nobody said that the records are of two people.")
 
 
 def obstacles_to_link(
@@ -40,6 +42,7 @@ def obstacles_to_link(
         yield from obstacles_in_merged(patient)
     if queries.link_between(first, second) is not None:
         yield LINKED("These two records are linked already.")
+    yield from _obstacles_in_told(first, second)
     yield from _obstacles_in_signing(by, at, reason, proof, is_asking)
 
 
@@ -60,9 +63,56 @@ def obstacles_to_unlink(
     yield from _obstacles_in_signing(by, at, reason, proof, is_asking)
 
 
+def obstacles_to_tell_apart(
+    first: Patient,
+    second: Patient,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str = "-",
+    proof: Proof | None = None,
+    is_asking: bool = False,
+) -> Iterator[Obstacle]:
+    """Who could link two records says, signed, that they are of two people, however alike.
+
+    From then on neither site's intervals count what the other one gives to its own person.
+    """
+    yield from _obstacles_in_role(first, second, by)
+    if first.site_id == second.site_id:
+        yield PAIR("Records of two sites are told apart, and these are of one.")
+    for patient in (first, second):
+        yield from obstacles_in_merged(patient)
+    if queries.link_between(first, second) is not None:
+        yield LINKED("These two records are linked: end the link first.")
+    yield from _obstacles_in_told(first, second)
+    yield from _obstacles_in_signing(by, at, reason, proof, is_asking)
+
+
+def obstacles_to_retract(
+    first: Patient,
+    second: Patient,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str = "-",
+    proof: Proof | None = None,
+    is_asking: bool = False,
+) -> Iterator[Obstacle]:
+    """That two records are of two people is taken back, signed, by who could have said it."""
+    yield from _obstacles_in_role(first, second, by)
+    if queries.told_between(first, second) is None:
+        yield NOT_TOLD("Nobody said of these two records that they are of two people.")
+    yield from _obstacles_in_signing(by, at, reason, proof, is_asking)
+
+
+def _obstacles_in_told(first: Patient, second: Patient) -> Iterator[Obstacle]:
+    if queries.told_between(first, second) is not None:
+        yield TOLD_APART("These were said to be two people: take that back first.")
+
+
 def _obstacles_in_role(first: Patient, second: Patient, by: Any) -> Iterator[Obstacle]:
     if not all(may(by, Permission.DECIDE, site=each.site_id) for each in (first, second)):
-        yield ROLE("Who decides eligibility at both sites links their records.")
+        yield ROLE("Who decides eligibility at both sites links their records or tells them apart.")
 
 
 def _obstacles_in_signing(

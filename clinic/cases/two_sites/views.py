@@ -10,7 +10,13 @@ from clinic.acts import done, opened, page
 from clinic.cases import queries as cases
 from clinic.cases.merging.queries import side_by_side
 from clinic.cases.two_sites import actions, queries, rules
-from clinic.cases.two_sites.forms import LinkForm, SoughtForm, UnlinkForm
+from clinic.cases.two_sites.forms import (
+    LinkForm,
+    RetractForm,
+    SoughtForm,
+    TellApartForm,
+    UnlinkForm,
+)
 
 DECIDES = requires(Permission.DECIDE)
 
@@ -22,6 +28,7 @@ def elsewhere(request, key):
     context = {
         "patient": patient,
         "links": queries.links_of(patient, request.user),
+        "told": queries.told_apart(patient, request.user),
         "alike": queries.maybe_the_same(patient, request.user),
         "form": form,
         "sought": form.is_valid(),
@@ -50,6 +57,26 @@ def unlink(request, key, other):
         messages.success(request, "The link is ended.")
         return redirect("cases:elsewhere", key=_stays(pair[0]).key)
     return _compare(request, pair, form, rules.obstacles_to_unlink, "Sign and end the link")
+
+
+@DECIDES
+def tell_apart(request, key, other):
+    pair = _the_pair(request, key, other)
+    form = TellApartForm(request.POST if request.method == "POST" else None, user=request.user)
+    if done(request, form, actions.tell_apart, *pair):
+        messages.success(request, "Told apart. Neither site's doses stand in the other's way.")
+        return redirect("cases:elsewhere", key=key)
+    return _compare(request, pair, form, rules.obstacles_to_tell_apart, "Sign and tell apart")
+
+
+@DECIDES
+def retract(request, key, other):
+    pair = _the_pair(request, key, other)
+    form = RetractForm(request.POST if request.method == "POST" else None, user=request.user)
+    if done(request, form, actions.retract, *pair):
+        messages.success(request, "Taken back. What their details say counts again.")
+        return redirect("cases:elsewhere", key=key)
+    return _compare(request, pair, form, rules.obstacles_to_retract, "Sign and take back")
 
 
 def _the_patient(request, key):

@@ -16,13 +16,18 @@ from tests.builders.cases import a_case_in
 from tests.builders.errata import a_proposed_erratum
 from tests.builders.house import HOUR, MINUTE, NOON, PASSWORD
 from tests.builders.house_values import a_house_value, a_stated_value
-from tests.builders.merging import two_records
+from tests.builders.merging import merged, two_records
 from tests.builders.preparation import a_prepared_case, a_preparing_case
 from tests.builders.protocols import a_published_version, a_reviewed_version, a_text, places
 from tests.builders.reports import a_report
 from tests.builders.screening import a_filled_screening, a_screening_beside_an_official_form
 from tests.builders.signatures import a_signed_decision, an_amendment
-from tests.builders.two_sites import linked, records_at_two_sites, who_decides_at_both
+from tests.builders.two_sites import (
+    linked,
+    records_at_two_sites,
+    told_apart,
+    who_decides_at_both,
+)
 from tests.gates.at_break_glass import a_case_in_care
 
 CONSENT = "ketamine-consent"
@@ -109,6 +114,30 @@ def merge(house):
     kept, other = two_records(house)
     url = reverse("cases:merge", args=[kept.key, other.key])
     return Ready(house.medical_lead, url, {"stays": kept.key, "reason": "One passport."} | SIGN)
+
+
+@form_of("clinic.cases.merging.actions.part")
+def part(house):
+    kept, other = two_records(house)
+    merged(house, kept, other)
+    url = reverse("cases:part", args=[other.key])
+    return Ready(house.medical_lead, url, {"reason": "Two passports."} | SIGN)
+
+
+@form_of("clinic.cases.two_sites.actions.tell_apart")
+def tell_apart(house):
+    here, there = records_at_two_sites(house)
+    url = reverse("cases:tell_apart", args=[here.key, there.key])
+    return Ready(who_decides_at_both(house), url, {"reason": "Twins."} | SIGN)
+
+
+@form_of("clinic.cases.two_sites.actions.retract")
+def retract(house):
+    here, there = records_at_two_sites(house)
+    lead = who_decides_at_both(house)
+    told_apart(here, there, by=lead)
+    url = reverse("cases:retract", args=[here.key, there.key])
+    return Ready(lead, url, {"reason": "One passport."} | SIGN)
 
 
 @form_of("clinic.cases.two_sites.actions.link")

@@ -30,6 +30,7 @@ MAY_MOVE = {
         "withdrawn_under_effects",
     },
     "clinic.RecordLink": {"ended_at", "ended_by_id", "ended_reason"},
+    "clinic.ToldApart": {"ended_at", "ended_by_id", "ended_reason"},
     "clinic.ProtocolVersion": {"status", "retired_at", "retired_by_id"},
     "clinic.BrokenGlass": {
         "ended_at", "ended_by_id", "reviewed_at", "reviewed_by_id", "verdict", "review",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from clinic.audit.models import Signature, TrailEntry
 from clinic.audit.queries import OPENED
 from clinic.cases.two_sites import actions
-from clinic.cases.two_sites.models import RecordLink
+from clinic.cases.two_sites.models import RecordLink, ToldApart
 from clinic.context import acting_as, every_site, set_context, set_context_of
 from clinic.people.queries import system_user
 from clinic.workflow import Refused
@@ -22,6 +22,8 @@ from tests.builders.two_sites import (
     linked,
     records_at_two_sites,
     registering_there,
+    retracted,
+    told_apart,
     unlinked,
     who_decides_at_both,
 )
@@ -215,3 +217,76 @@ def test_a_link_of_a_record_that_was_merged_since_is_read_and_ended(
 
     assert (ended.status_code, ended.url) == (302, place)
     assert "Two passports." in client.get(place).content.decode()
+
+
+def test_two_people_are_told_apart_and_it_is_taken_back_by_hand(client, house, lead):
+    here, _ = two_records(house)
+    there = a_patient(registering_there(house))
+    place = reverse("cases:elsewhere", args=[here.key])
+    sign_in(client, lead)
+    tell, back = (
+        reverse(f"cases:{name}", args=[here.key, there.key]) for name in ("tell_apart", "retract")
+    )
+
+    before = client.get(place).content.decode()
+    told = client.post(tell, {"reason": "Twins.", "password": PASSWORD})
+    after = client.get(place).content.decode()
+    taken = client.post(back, {"reason": "One passport.", "password": PASSWORD})
+
+    assert f'href="{tell}"' in before
+    assert (told.status_code, taken.status_code) == (302, 302)
+    assert "Possibly the same person" not in after
+    for said in ("Two people", "Twins.", f'href="{back}"'):
+        assert said in after
+    for said in ("Taken back", "One passport.", "Possibly the same person"):
+        assert said in client.get(place).content.decode()
+
+
+def test_that_two_are_told_apart_is_read_by_who_may_open_both_alone(client, house, pair, lead):
+    here, there = pair
+    told = told_apart(here, there, by=lead)
+
+    people = [lead, house.medical_lead, house.stranger, house.intake, house.privacy_officer]
+    seen = []
+    for who in people:
+        with acting_as(who, clock=NOON):
+            seen.append(ToldApart.objects.count())
+    assert seen == [1, 0, 0, 0, 0]
+    for name in ("tell_apart", "retract"):
+        address = reverse(f"cases:{name}", args=[here.key, there.key])
+        assert sign_in(client, house.medical_lead).get(address).status_code == 404
+    everything(house)
+    signature = Signature.objects.get(subject_key=told.key)
+    for mine, other in (pair, pair[::-1]):
+        line = TrailEntry.objects.get(
+            act="record told apart from one of another site", site=mine.site
+        )  # fmt: skip
+        assert line.subject_key == mine.key
+        for word in (str(other.key), other.number, other.family_name, "Twins"):
+            assert word not in line.payload + signature.content
+
+
+def test_two_are_told_apart_by_who_decides_at_both_once_and_not_while_linked(house, pair, lead):
+    def refused(act, *rows, by=lead, **how):
+        with pytest.raises(Refused) as refusal:
+            act(*rows, by=by, **how)
+        return codes(refusal)
+
+    assert refused(told_apart, *two_records(house)) == ["link_pair"]
+    assert refused(told_apart, *pair, reason=" ", proof=None) == [
+        "reason_missing", "signer_unproved",
+    ]  # fmt: skip
+    everything(house)
+    by = house.medical_lead
+    with pytest.raises(Refused) as refusal:
+        actions.tell_apart(*pair, by=by, at=NOON, reason="-", proof=proof(by, NOON))
+    assert codes(refusal) == ["role"]
+    linked(*pair, by=lead)
+    assert refused(told_apart, *pair) == ["records_linked"]
+    unlinked(*pair, by=lead)
+    told = told_apart(*pair, by=lead)
+    assert refused(told_apart, *pair) == refused(linked, *pair) == ["records_told_apart"]
+    retracted(*pair, by=lead)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ToldApart.objects.filter(pk=told.pk).update(ended_at=None, ended_by=None)
+    told_apart(*pair, by=lead)

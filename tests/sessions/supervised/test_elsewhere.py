@@ -23,7 +23,9 @@ from tests.builders.supervised import fresh_order
 from tests.builders.two_sites import (
     SOMEBODY_ELSE,
     linked,
+    retracted,
     the_other_house,
+    told_apart,
     unlinked,
     who_decides_at_both,
 )
@@ -203,3 +205,46 @@ def test_a_link_holds_for_whoever_either_record_was_merged_with(harbour, hill):
     merged(harbour, case.patient, twin)
 
     assert obstacles(harbour, case) == [SAID]
+
+
+def test_neither_of_two_who_were_told_apart_stands_in_the_others_way(harbour, hill):
+    """Twins: one birth date and one telephone number, known at one site each."""
+    theirs = dosed_at(hill, THERE, given_name="Rohan", email="rohan@patients.example")
+    twin = theirs.case.patient
+    case, session = about_to_be_dosed(harbour)
+    lead = who_decides_at_both(harbour)
+    assert obstacles(harbour, case) == [SAID]
+
+    told_apart(case.patient, twin, by=lead, at=NOON - HOUR)
+    assert obstacles(harbour, case) == []
+    walk.declared_ready(harbour, case, at=NOON - HOUR)
+    walk.up_to_the_dose(harbour, session, at=NOON)
+    assert answered_there(hill, theirs) is None
+
+    retracted(twin, case.patient, by=lead, at=NOON + HOUR)
+    assert answered_there(hill, theirs) == date(2026, 11, 20)
+
+
+def answered_there(hill, session):
+    """What the other site is answered of its own person on the day of the dose here."""
+    with acting_as(hill.nurse, clock=NOON + HOUR):
+        return dosed_elsewhere([session.cycle], NOON + HOUR).get(session.case_id)
+
+
+def test_who_were_told_apart_are_asked_about_again_once_either_record_is_merged(harbour, hill):
+    there = dosed_at(hill, THERE).case.patient
+    case, _ = about_to_be_dosed(harbour)
+    lead = who_decides_at_both(harbour)
+    told_apart(case.patient, there, by=lead, at=NOON - HOUR)
+    assert obstacles(harbour, case) == []
+    second = cases.register(
+        by=harbour.intake, at=NOON - HOUR, site=harbour.site, family_name="Alder",
+        given_name="Ro", date_of_birth=date(1990, 1, 1),
+    )  # fmt: skip
+
+    merged(harbour, case.patient, second)
+
+    assert obstacles(harbour, case) == [SAID]
+    retracted(case.patient, there, by=lead, at=NOON + HOUR)
+    told_apart(case.patient, there, by=lead, at=NOON + HOUR)
+    assert obstacles(harbour, case) == []
