@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from clinic.audit.canonical import decimal_text
 from clinic.checklists.days import latest_possible
 from clinic.checklists.document import Item, Kind, Match
+from clinic.checklists.exact import as_written, in_bounds
 from clinic.checklists.lengths import length_of, length_words
 from clinic.checklists.medicines import Medicine, medicines_of
 from clinic.checklists.units import can_convert, converted
@@ -26,7 +27,6 @@ class Answer:
 
 Answers = Mapping[str, Answer]
 
-DIGITS, DECIMALS = 12, 9
 _EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 
@@ -189,16 +189,12 @@ def _choices(item: Item, value: Any) -> tuple[str, ...]:
 def _number(item: Item, value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("Write a number.")
-    try:
-        number = Decimal(str(value).strip())
-    except InvalidOperation:
-        raise ValueError("Write a number.") from None
+    if isinstance(value, str):
+        return as_written(value.strip())
+    number = Decimal(str(value))
     if not number.is_finite():
         raise ValueError("Write a number.")
-    # Sums and conversions of what is let in stay exact, and a database column holds them.
-    if int(number.as_tuple().exponent) < -DECIMALS or number.adjusted() >= DIGITS:
-        raise ValueError(f"Write at most {DIGITS} digits, and at most {DECIMALS} decimals.")
-    return number
+    return in_bounds(number)
 
 
 def _measured(item: Item, value: Any) -> Decimal:

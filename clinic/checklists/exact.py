@@ -1,11 +1,38 @@
-"""A number that is kept as it is: no scale rounds it, no float comes near it."""
+"""A number that is read as people write one and kept as it is: nothing rounds or guesses it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 
 from clinic.audit.canonical import decimal_text
+
+WRITTEN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")  # as people write a number, in any script
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # or a number with three decimals: nobody knows
+DIGITS, DECIMALS = 12, 9
+
+
+def as_written(typed: str) -> Decimal:
+    """The number somebody wrote, with a point or a comma.
+
+    Raises ValueError with a sentence for whoever typed it.
+    """
+    if not WRITTEN.fullmatch(typed):
+        raise ValueError("Write a number.")
+    if THOUSANDS.fullmatch(typed):
+        raise ValueError("Write it without a comma between the thousands, or with a point.")
+    return in_bounds(Decimal(typed.replace(",", ".")))
+
+
+def in_bounds(number: Decimal) -> Decimal:
+    """The same number, where sums and conversions of it stay exact and a column holds it.
+
+    Raises ValueError with a sentence for whoever typed it.
+    """
+    if int(number.as_tuple().exponent) < -DECIMALS or number.adjusted() >= DIGITS:
+        raise ValueError(f"Write at most {DIGITS} digits, and at most {DECIMALS} decimals.")
+    return number
 
 
 def plainly(number: Decimal) -> Decimal:

@@ -84,12 +84,12 @@ def _whole(value: str) -> Any:
 
 def _measured(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {"number": value["number"].replace(",", "."), "unit": value["unit"]}
-    return value.replace(",", ".")
+        return {"number": value["number"], "unit": value["unit"]}
+    return value
 
 
 def _medicines(lines: list[dict[str, str]]) -> dict[str, Any]:
-    return {"taken": [line | {"dose": line["dose"].replace(",", ".")} for line in lines]}
+    return {"taken": lines}
 
 
 _READ = {

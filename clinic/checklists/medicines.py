@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from clinic.audit.canonical import decimal_text
 from clinic.checklists.days import latest_possible, part_of_a_day
+from clinic.checklists.exact import as_written
 from clinic.checklists.units import DOSE_UNITS
 
 EXACTLY, APPROXIMATELY, NOT_KNOWN = "exactly", "approximately", "not_known"
@@ -68,7 +69,10 @@ def _medicine(line: Any, number: int) -> Medicine:
     said = {part: line.get(part) or "" for part in PARTS}
     if not all(isinstance(each, str | Decimal) for each in said.values()):
         raise ValueError("List the medicines, or say that there are none.")
-    said = {part: str(each).strip() for part, each in said.items()}
+    said = {
+        part: f"{each:f}" if isinstance(each, Decimal) else each.strip()
+        for part, each in said.items()
+    }
     if not said["name"]:
         raise ValueError(f"Line {number}: name the medicine.")
     which = f"Line {number}, {said['name']}:"
@@ -88,10 +92,10 @@ def _dose(said: Mapping[str, str], which: str) -> Decimal | None:
             raise ValueError(f"{which} write the dose too, or leave its unit open.")
         return None
     try:
-        dose = Decimal(said["dose"].replace(",", "."))
-    except InvalidOperation:
-        raise ValueError(f"{which} write the dose as a number.") from None
-    if not dose.is_finite() or dose <= 0:
+        dose = as_written(said["dose"])
+    except ValueError as wrong:
+        raise ValueError(f"{which} write the dose as a number. {wrong}") from None
+    if dose <= 0:
         raise ValueError(f"{which} write the dose as a number above nought.")
     if said["unit"] not in DOSE_UNITS:
         raise ValueError(f"{which} choose the unit of the dose.")

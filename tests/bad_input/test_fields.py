@@ -5,7 +5,10 @@ A few of each in every run, all of them where VIGIL_LOOK_EVERYWHERE is set.
 
 import os
 import random
+import unicodedata
 import uuid
+from datetime import date
+from decimal import Decimal
 from html import unescape
 from urllib.parse import quote_from_bytes, urlencode
 
@@ -16,14 +19,21 @@ from django.urls import reverse
 
 from clinic.booking.models import Visit
 from clinic.cases.models import Contact
+from clinic.checklists.models import Answer
 from clinic.context import every_site, set_context
 from clinic.people.queries import system_user
+from clinic.screening.medicines.models import ListedMedicine
+from sessions.supervised.arrival import actions as arrival
 from sessions.supervised.models import Order, Reading
-from tests.bad_input.inputs import COUNTED, moments, numbers, structures
-from tests.builders.cases import a_patient
+from tests.bad_input.inputs import COUNTED, Input, days, moments, numbers, structures
+from tests.builders.cases import a_contact, a_patient, a_referred_case
 from tests.builders.house import MINUTE, NOON, PASSWORD, a_house, sign_in
 from tests.builders.preparation import a_preparing_case
-from tests.builders.supervised import a_checked_session, a_dosed_session
+from tests.builders.supervised import (
+    a_checked_in_session,
+    a_checked_session,
+    a_dosed_session,
+)
 from tests.gates.harness import fingerprint
 from tests.matrix.asking import undone
 
@@ -31,6 +41,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 EVERYWHERE = bool(os.environ.get("VIGIL_LOOK_EVERYWHERE"))
 SEED, SOME = 5, 12
 FORM = "application/x-www-form-urlencoded"
+# A comma before three digits is a thousand to one reader and a point to the next; and a number of
+# nine letters that fills a disk.
+THOUSANDS = [
+    (Input(f"dose-{number}", typed, typed.encode()), "dose", kept)
+    for number, (typed, kept) in enumerate(
+        [("1,000", False), ("0,125", True), ("2,5", True), ("1e9999999", False), ("9" * 12, True)]
+    )
+]
 SET = {"r_systolic": "128", "r_diastolic": "82", "r_sedation": "5", "when": "0"}
 
 
@@ -97,6 +115,29 @@ def test_a_reading_is_kept_as_typed_or_refused_at_its_field(house):
     assert [each for each in wrong if each] == []
 
 
+def test_what_is_measured_before_a_dose_is_kept_as_typed_or_refused_at_its_field(house):
+    session = a_checked_in_session(house)
+    form = arrival.begin_todays_checks(session, by=house.nurse, at=NOON)
+    checks = {"revision": form.revision, "shown": "weight_kg"}
+    doors = {
+        "temperature": ("supervised:observe", "r_temperature", SET, Reading, "typed"),
+        "weight_kg": ("supervised:checks", "q_weight_kg", checks, Answer, "value"),
+    }
+
+    wrong = []
+    for typed, of, kept in numbers("before"):
+        name, field, data, rows, column = doors[of]
+        address = reverse(name, args=[session.key])
+        with undone(), time_machine.travel(NOON + 10 * MINUTE, tick=False):
+            data = data | {"client_key": uuid.uuid4()}
+            answer, is_untouched = sends(house.nurse, address, data, field, typed)
+            asked = {"parameter": of} if rows is Reading else {"item": of}
+            stored = rows.objects.filter(**asked).order_by("pk").values_list(column, flat=True)
+            wrong.append(wrong_with(answer, is_untouched, typed, kept, stored.last))
+
+    assert [each for each in wrong if each] == []
+
+
 def test_an_amount_in_another_unit_is_no_amount(house):
     session = a_checked_session(house)
     address = reverse("supervised:order", args=[session.key])
@@ -107,6 +148,47 @@ def test_an_amount_in_another_unit_is_no_amount(house):
         with undone(), time_machine.travel(NOON + 20 * MINUTE, tick=False):
             answer, is_untouched = sends(house.prescriber, address, data, "amount", typed)
             wrong.append(wrong_with(answer, is_untouched, typed, kept, Order.objects.count))
+
+    assert [each for each in wrong if each] == []
+
+
+def test_the_dose_of_a_medicine_is_a_number_as_people_write_it_or_refused_at_its_field(house):
+    address = reverse("medicines:add", args=[a_referred_case(house).key])
+    told = {"name": "Sertraline", "unit": "mg", "state": "taken"}
+
+    def doses():
+        return [each.dose for each in ListedMedicine.objects.all()]
+
+    wrong = []
+    for typed, _, kept in [*some(numbers("shapes")), *THOUSANDS]:
+        with undone(), time_machine.travel(NOON, tick=False):
+            answer, is_untouched = sends(house.intake, address, told, "dose", typed)
+            if answer.status_code == 302:
+                meant = unicodedata.normalize("NFKC", typed.text.strip()).replace(",", ".")
+                if not kept or doses() != [Decimal(meant)]:
+                    wrong.append(f"{typed}: became {doses()}")
+            else:
+                wrong.append(wrong_with(answer, is_untouched, typed, False, doses))
+
+    assert [each for each in wrong if each] == []
+
+
+def test_a_day_that_is_none_is_refused_where_a_guardianship_ends(house):
+    guardian = a_contact(house, a_patient(house), role="guardian")
+    address = reverse("cases:guardianship", args=[guardian.key])
+    paper = {"document": "Court order", "scope": "Consent to treatment"}
+
+    wrong = []
+    for typed in some(days()):
+        with undone(), time_machine.travel(NOON, tick=False):
+            answer, is_untouched = sends(house.intake, address, paper, "ends_on", typed)
+            if answer.status_code == 302:
+                digits = unicodedata.normalize("NFKC", typed.text)
+                meant = "".join(str(unicodedata.decimal(each, each)) for each in digits)
+                stored = Contact.objects.get(pk=guardian.pk).ends_on
+                wrong.append("" if stored == date.fromisoformat(meant) else f"{typed}: {stored}")
+            else:
+                wrong.append(wrong_with(answer, is_untouched, typed, False, str))
 
     assert [each for each in wrong if each] == []
 
@@ -149,7 +231,7 @@ def test_whatever_shape_a_form_has_it_is_taken_as_one_thing_or_not_at_all(house)
 
 
 def test_no_number_time_or_shape_is_lost():
-    counted = {kind: len(list(numbers(kind))) for kind in ("shapes", "vitals", "units")}
+    counted = {kind: len(list(numbers(kind))) for kind in ("shapes", "vitals", "before", "units")}
     counted |= {"moments": len(moments()), "structure": len(structures())}
 
     assert counted == {kind: COUNTED[kind] for kind in counted}

@@ -1,17 +1,14 @@
 """Whether what is told of a medicine is well-formed."""
 
-import re
-from decimal import Decimal
-
 from django import forms
 
 from clinic.checklists.days import part_of_a_day
+from clinic.checklists.exact import as_written
 from clinic.checklists.medicines import EXACTLY, LAST_TAKEN, NOT_KNOWN
 from clinic.checklists.units import DOSE_UNITS
 from clinic.screening.medicines.models import ListedMedicine
 
 State = ListedMedicine.State
-WRITTEN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")  # as people write a number, in any script
 PLAIN = forms.TextInput(attrs={"autocomplete": "off"})
 
 
@@ -27,9 +24,10 @@ class AmountField(forms.CharField):
         said = super().clean(value)
         if not said:
             return None
-        if not WRITTEN.fullmatch(said):
-            raise forms.ValidationError("Write a number.")
-        number = Decimal(said.replace(",", "."))
+        try:
+            number = as_written(said)
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from None
         if number <= 0:
             raise forms.ValidationError("Write a number above nought.")
         if self.most is not None and number > self.most:

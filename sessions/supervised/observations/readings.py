@@ -5,11 +5,11 @@ Pure: no database, no clock. What was typed is kept beside what was understood.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from clinic.audit.canonical import decimal_text
+from clinic.checklists.exact import WRITTEN
 from clinic.protocols.calculators import band, crossed
 from clinic.protocols.document import BandName, Parameter, Phase, ProtocolDocument
 
@@ -21,7 +21,6 @@ CONVERSIONS = {
 }
 NAMES = {"°f": "degf", "f": "degf", "°c": "cel", "c": "cel", "mmhg": "mm[hg]", "[degf]": "degf"}
 GRAVITY = [BandName.IMPOSSIBLE, BandName.ALARMING, BandName.HOLD, BandName.NORMAL]
-WRITTEN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")  # as people write a number, in any script
 YES = {"yes": Decimal(1), "no": Decimal(0)}
 
 
