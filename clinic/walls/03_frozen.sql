@@ -7,9 +7,9 @@ BEGIN
 END $$;
 
 -- A record that was merged stays as it was; only where it leads may change: to a later one, or to
--- nowhere, once its last merge was parted by a signed act.
+-- nowhere, once its last merge was parted by a signed act. Merges are asked as the owner: none is overlooked.
 CREATE OR REPLACE FUNCTION vigil_merged_stays() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF OLD.merged_into_id IS NOT NULL AND (
         NEW.merged_into_id IS NULL AND NOT EXISTS (
