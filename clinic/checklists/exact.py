@@ -22,7 +22,12 @@ def as_written(typed: str) -> Decimal:
         raise ValueError("Write a number.")
     if THOUSANDS.fullmatch(typed):
         raise ValueError("Write it without a comma between the thousands, or with a point.")
-    return in_bounds(Decimal(typed.replace(",", ".")))
+    return in_bounds(Decimal(pointed(typed)))
+
+
+def pointed(typed: str) -> str:
+    """The same number with a point for its comma, where the comma can mean nothing else."""
+    return typed if THOUSANDS.fullmatch(typed) else typed.replace(",", ".")
 
 
 def in_bounds(number: Decimal) -> Decimal:

@@ -11,6 +11,7 @@ from django.utils.html import escape
 
 from clinic.checklists.document import Item, Kind
 from clinic.checklists.engine import Answer
+from clinic.checklists.exact import pointed
 from clinic.checklists.lengths import minutes_of
 from clinic.checklists.several import widget_for
 from clinic.checklists.widgets import APPROXIMATE, NONE_TAKEN, NOT_KNOWN
@@ -84,19 +85,19 @@ def _whole(value: str) -> Any:
 
 def _measured(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {"number": value["number"], "unit": value["unit"]}
-    return value
+        return {"number": pointed(value["number"]), "unit": value["unit"]}
+    return pointed(value)
 
 
 def _medicines(lines: list[dict[str, str]]) -> dict[str, Any]:
-    return {"taken": lines}
+    return {"taken": [line | {"dose": pointed(line["dose"])} for line in lines]}
 
 
 _READ = {
     Kind.YES_NO: _truth,
     Kind.ATTESTATION: _truth,
     Kind.INTEGER: _whole,
-    Kind.INSTRUMENT: lambda value: _whole(value.replace(",", ".")),
+    Kind.INSTRUMENT: lambda value: _whole(pointed(value)),
     Kind.DECIMAL: _measured,
     Kind.DURATION: lambda value: minutes_of(value["hours"], value["minutes"]),
     Kind.MEDICATION: _medicines,

@@ -8,7 +8,7 @@ from typing import Any
 
 from clinic.audit.canonical import decimal_text
 from clinic.checklists.days import latest_possible, part_of_a_day
-from clinic.checklists.exact import as_written
+from clinic.checklists.exact import WRITTEN, as_written
 from clinic.checklists.units import DOSE_UNITS
 
 EXACTLY, APPROXIMATELY, NOT_KNOWN = "exactly", "approximately", "not_known"
@@ -91,10 +91,12 @@ def _dose(said: Mapping[str, str], which: str) -> Decimal | None:
         if said["unit"]:
             raise ValueError(f"{which} write the dose too, or leave its unit open.")
         return None
+    if not WRITTEN.fullmatch(said["dose"]):
+        raise ValueError(f"{which} write the dose as a number.")
     try:
         dose = as_written(said["dose"])
     except ValueError as wrong:
-        raise ValueError(f"{which} write the dose as a number. {wrong}") from None
+        raise ValueError(f"{which} {str(wrong)[0].lower()}{str(wrong)[1:]}") from None
     if dose <= 0:
         raise ValueError(f"{which} write the dose as a number above nought.")
     if said["unit"] not in DOSE_UNITS:

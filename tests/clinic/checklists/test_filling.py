@@ -177,7 +177,7 @@ def test_a_number_of_too_many_digits_is_refused_in_words(house):
     form = an_open_form(house, a_referred_case(house), code="ebi")
 
     with pytest.raises(Refused) as refusal:
-        save(house, form, given(mean="1e-400"))
+        save(house, form, given(mean=f"0.{'0' * 400}1"))
 
     assert refusal.value.messages == [
         "3 Mean of the six ratings: Write at most 12 digits, and at most 9 decimals."

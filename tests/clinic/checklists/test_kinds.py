@@ -216,6 +216,9 @@ def test_none_taken_is_an_answer_of_its_own():
     [
         ({"name": ""}, "Line 1: name the medicine."),
         ({"dose": "much"}, "Line 1, Lithium carbonate: write the dose as a number."),
+        ({"dose": "1e9999999"}, "Line 1, Lithium carbonate: write the dose as a number."),
+        ({"dose": "1,200"}, "Line 1, Lithium carbonate: write it without a comma between the"
+         " thousands, or with a point."),
         ({"dose": "0"}, "Line 1, Lithium carbonate: write the dose as a number above nought."),
         ({"unit": "spoons"}, "Line 1, Lithium carbonate: choose the unit of the dose."),
         ({"dose": ""},

@@ -52,6 +52,7 @@ def test_a_medicine_is_listed_with_its_clear_day(intake, case):
         ({"dose": "1e200000"}, "Write a number."),
         ({"dose": "1e999999999"}, "Write a number."),
         ({"dose": "1_000"}, "Write a number."),
+        ({"dose": "1,000"}, "Write it without a comma between the thousands, or with a point."),
         ({"dose": ""}, "Write the dose too, or leave its unit open."),
         ({"unit": ""}, "Choose the unit of the dose."),
         ({"unit": "handfuls"}, "Select a valid choice."),
