@@ -47,8 +47,8 @@ def test_of_two_tabs_on_one_form_the_second_reads_both_and_nothing_is_lost(clien
     assert {code: each.value for code, each in current_answers(form).items()} == {
         "phq1": "not-at-all", "phq2": "not-at-all",
     }  # fmt: skip
-    page = late.content.decode()
-    assert [words for words in ("Several days", "Not at all") if words not in page] == []
+    met = late.context["differences"][0]
+    assert (met.yours, met.theirs) == ("Not at all", "Several days")
     assert form.answers.filter(item="phq1").count() == 2  # the first stays readable
 
 
@@ -66,7 +66,7 @@ def test_what_reaches_a_patients_form_is_an_answer_or_nothing(house):
             expected = {200} if name == "save" else {302, 422}
             if answer.status_code not in expected | {413} or answers:
                 wrong.append(f"{typed}, {name}: {answer.status_code}, {answers} kept")
-            elif typed.text and typed.text.strip() and not is_untouched:
+            elif answer.status_code == 422 and not is_untouched:
                 wrong.append(f"{typed}, {name}: something was written")
 
     assert wrong == []
@@ -78,7 +78,7 @@ def test_whatever_a_secret_or_a_shape_says_no_packet_opens_and_nothing_fails(hou
     for typed in some(texts()):
         if typed.text is not None and 0 < len(typed.text) < 3000:
             answer = client.get(f"/f/{quote_from_bytes(typed.sent, safe='')}/all/")
-            assert answer.status_code in {404, 410}, typed
+            assert answer.status_code in {400, 404, 410}, typed
     place = reverse("links:open", args=[token_of(link)])
     for told, body, content_type, headers, _ in some(structures()):
         answer = client.generic("POST", place, body, content_type, **headers)
