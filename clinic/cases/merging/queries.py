@@ -134,7 +134,7 @@ def partings_of(patient: Patient, user: Any) -> list[tuple[PatientParting, Patie
             in_reach(user, Permission.SEE_CASE, patient="merge__merged"),
             Q(merge__kept=patient) | Q(merge__merged=patient),
         )
-        .select_related("merge__kept", "merge__merged", "parted_by")
+        .select_related("merge__kept", "merge__merged", "merge__merged_by", "parted_by")
         .order_by("-pk")
     )
     return [
