@@ -24,13 +24,13 @@ from clinic.cases.merging import queries as merging
 from clinic.cases.models import wish_in_words
 from clinic.cases.signatures import queries as signatures
 from clinic.cases.two_sites import queries as two_sites
-from clinic.people.door.vault import VAULT
+from clinic.people.door.sought import keep, kept
 from clinic.people.queries import colleagues
 from clinic.protocols.queries import document_of
 from clinic.workflow import CHANGED
 
 SEES = requires(Permission.SEE_CASE)
-SOUGHT = "people_sought"  # the last search of this sign-in, encrypted
+SOUGHT = "people"
 
 
 # -- Finding people --------------------------------------------------------------------------
@@ -57,13 +57,11 @@ def search(request):
         # A name stands in no address: not in a history, a log or a bookmark.
         sought = request.POST.get("q", "").strip()
         if len(sought) <= found_people.LONGEST:
-            request.session[SOUGHT] = VAULT.close(sought)
+            keep(request, SOUGHT, {"q": sought})
             return redirect("cases:search")
         return _search(request, sought)
     # Words in an address are answered; no page of ours makes such an address.
-    text = request.GET.get("q", "").strip()
-    if not text and SOUGHT in request.session:
-        text = VAULT.open(request.session[SOUGHT])
+    text = request.GET.get("q", "").strip() or kept(request, SOUGHT).get("q", "")
     return _search(request, text)
 
 

@@ -3,6 +3,8 @@ from django.core.exceptions import ValidationError
 
 from clinic.trail.columns import COLUMNS
 
+NAMES = ("person", "patient")  # what stands in no address
+
 
 class PeriodForm(forms.Form):
     """A first and a last day, either of which may stay open."""

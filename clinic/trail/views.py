@@ -1,27 +1,56 @@
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.audit import places
+from clinic.cases.search import LONGEST
+from clinic.people.door.sought import MARK, keep, kept
 from clinic.trail import actions, queries
 from clinic.trail.columns import COLUMNS, NEWEST
-from clinic.trail.forms import PeriodForm, PrintForm, SearchForm
+from clinic.trail.forms import NAMES, PeriodForm, PrintForm, SearchForm
+
+LINES, PATIENTS = "trail", "trail_patients"  # what was looked for at either place
 
 
 @requires(Permission.READ_TRAIL)
-@require_safe
 def index(request):
-    form = SearchForm(request.GET)
+    if request.method == "POST":
+        form = SearchForm(request.POST)
+        if form.is_valid():
+            return redirect(_address_of(request, form))
+        return _index(request, form)
+    names = kept(request, LINES)
+    # Of two tabs the later search is kept: the earlier one asks again, and shows nobody else's.
+    is_forgotten = MARK in request.GET and request.GET[MARK] != names.get(MARK)
+    said = request.GET.copy()
+    for name in NAMES:
+        said[name] = names.get(name, "") if said.get(MARK) == names.get(MARK, "") else ""
+    return _index(request, SearchForm(said), is_forgotten=is_forgotten)
+
+
+def _address_of(request, form):
+    """Where the lines stand that were looked for; the names are kept beside, not in it."""
+    names = {name: form.cleaned_data[name] for name in NAMES}
+    said = {name: form.data[name] for name in form.data if name in form.fields and form.data[name]}
+    said = {name: value for name, value in said.items() if name not in NAMES}
+    if any(names.values()):
+        said[MARK] = keep(request, LINES, names)
+    return f"{reverse('trail:index')}?{urlencode(said)}" if said else reverse("trail:index")
+
+
+def _index(request, form, *, is_forgotten=False):
     search = form.cleaned_data if form.is_valid() else {}
     number = _page_number(request)
     lines, more = queries.found(request.user, search, page=number)
     context = {
         "form": form,
-        "lines": lines,
+        "is_forgotten": is_forgotten,
+        "lines": [] if is_forgotten else lines,
         "columns": _columns(request, search.get("sort") or NEWEST),
         "number": number,
         "earlier": _with(request, page=number - 1) if number > 1 else "",
@@ -33,11 +62,19 @@ def index(request):
 
 
 @requires(Permission.READ_TRAIL)
-@require_safe
 def patients(request):
-    text = request.GET.get("q", "")
-    context = {"text": text, "found": queries.patients_like(request.user, text)}
-    return page(request, "clinic/trail/patients.html", context)
+    if request.method == "POST":
+        text = request.POST.get("q", "").strip()
+        if len(text) > LONGEST:
+            return _patients(request, text, [])
+        keep(request, PATIENTS, {"q": text})
+        return redirect("trail:patients")
+    text = kept(request, PATIENTS).get("q", "")
+    return _patients(request, text, queries.patients_like(request.user, text))
+
+
+def _patients(request, text, found):
+    return page(request, "clinic/trail/patients.html", {"text": text, "found": found})
 
 
 @requires(Permission.READ_TRAIL)

@@ -164,6 +164,9 @@ BUTTONS = [
     Button("Save", "settings", "manager"),
     ACCEPT,
     Button("Go on", "door:codes", "second_nurse"),
+    Button("Search", "trail:index", "privacy_officer"),
+    Button("All of the trail", "trail:patient", "privacy_officer", to="trail:index"),
+    Button("Find", "trail:patients", "privacy_officer"),
     Button("Write it down and print", "trail:print", "privacy_officer"),
     Button("Dim screen", "casefile:dashboard", "nurse", to="theme"),
 ]

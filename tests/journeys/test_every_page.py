@@ -20,6 +20,8 @@ CLINIC = "build"
 # Forms that are taken with nothing in them, and why.
 RIGHT_WHEN_EMPTY = {
     "cases:search": "asking for nobody shows the search again",
+    "trail:index": "asking for nothing shows everything",
+    "trail:patients": "asking for nobody shows the search again",
     "cases:died": "a death is recorded in one tap; what is known of it follows",
 }
 # Forms that may be sent with every field empty: what is typed wrongly into them.

@@ -59,8 +59,6 @@ NOT_MET = {
     "clinic.people.door.forms.NewPasswordForm": "a view of the library takes it",
     "clinic.people.forms.FoundationForm": "where there is no clinic yet: test_first_start.py",
     "clinic.protocols.drafting.forms.RowForm": "the rows of a list: test_formsets.py",
-    "clinic.trail.forms.PeriodForm": "read from the address of a page; never sent",
-    "clinic.trail.forms.SearchForm": "read from the address of a page; never sent",
 }
 ENCRYPTED = re.compile(r"gAAAA[\w=-]+")
 # What the views read of a form by themselves.

@@ -41,15 +41,21 @@ def officer(client, house):
     return sign_in(client, house.privacy_officer)
 
 
+def looked_for(client, **search):
+    """The page after a search, as it is sent by the form or led to by a link of it."""
+    by_name = {"person", "patient"} & set(search)
+    return client.post(INDEX, search, follow=True) if by_name else client.get(INDEX, search)
+
+
 def shown(client, **search):
     """The lines of the page, as text without markup."""
-    page = client.get(INDEX, search)
+    page = looked_for(client, **search)
     rows = re.findall(r"<tr\b[^>]*>.*?</tr>", page.content.decode(), re.DOTALL)[1:]
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
 
 
 def acts(client, **search):
-    return [line.entry.act for line in client.get(INDEX, search).context["lines"]]
+    return [line.entry.act for line in looked_for(client, **search).context["lines"]]
 
 
 def several(house, number, *, act="something happened", by=None):
@@ -108,6 +114,46 @@ def test_what_was_done_about_a_patient_is_found_by_name_and_number(officer, case
 
     assert by_name == by_number
     assert {"referred", "patient registered"} <= set(by_name)
+
+
+def test_a_name_looked_for_stands_in_no_address_and_is_kept_as_it_is_sorted(officer, case):
+    name = case.patient.family_name
+    sought = {"patient": name, "act": "patient", "sort": "act"}
+    answer = officer.post(INDEX, sought)
+    page = officer.get(answer.url).content.decode()
+    links = re.findall(r'(?:href|action)="([^"]*)"', page)
+    by_when = next(link for link in links if "sort=-when" in link)
+
+    assert name not in answer.url + "".join(links)
+    assert "act=patient" in answer.url
+    assert f'value="{name}"' in page
+    assert [line.entry.act for line in officer.get(INDEX + unescape(by_when)).context["lines"]] == [
+        "patient registered"
+    ]
+    assert officer.get(INDEX, {"patient": name}).context["form"].data["patient"] == ""
+
+
+def test_of_two_searches_the_earlier_one_says_that_it_is_kept_no_longer(officer, house, case):
+    earlier = officer.post(INDEX, {"person": "Noor"}).url
+    officer.post(INDEX, {"patient": case.patient.number})
+
+    page = officer.get(earlier)
+    assert page.context["lines"] == []
+    assert "Search again" in page.content.decode()
+    assert case.patient.number not in page.content.decode()
+
+
+def test_an_account_is_found_by_a_name_that_stands_in_no_address(officer, case):
+    address, name = reverse("trail:patients"), case.patient.family_name
+    page = officer.post(address, {"q": name}, follow=True)
+    account = reverse("trail:patient", args=[case.patient.key])
+
+    assert page.redirect_chain == [(address, 302)]
+    assert f'href="{account}"' in page.content.decode()
+    assert "Nobody found" in officer.post(address, {"q": "x" * 1_000}).content.decode()
+    everything = officer.post(INDEX, {"patient": case.patient.number}, follow=True)
+    assert "patient registered" in [line.entry.act for line in everything.context["lines"]]
+    assert f"?patient={case.patient.number}" not in officer.get(account).content.decode()
 
 
 @pytest.mark.parametrize("column", COLUMNS)
