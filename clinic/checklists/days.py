@@ -21,6 +21,18 @@ def latest_possible(text: str, answered_on: date) -> date:
     return latest if found[3] else min(latest, answered_on)
 
 
+def in_words(text: str) -> str:
+    """Write a day, a month or a year as the house writes days; what is none stays as it was typed."""
+    try:
+        day = latest_possible(text, date.max)
+    except ValueError:
+        return text
+    parts = text.strip().count("-")
+    if parts == 0:
+        return f"{day.year}"
+    return f"{day.day} {day:%b %Y}" if parts == 2 else f"{day:%b %Y}"
+
+
 def part_of_a_day(text: str) -> bool:
     """Say whether only a month or a year was written; what is no day at all is a ValueError."""
     latest_possible(text, date.max)

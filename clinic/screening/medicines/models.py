@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Q
 from encrypted_fields.fields import EncryptedCharField
 
 from clinic.audit.canonical import decimal_text
+from clinic.checklists.days import in_words
 from clinic.checklists.exact import ExactField
 from clinic.checklists.medicines import LAST_TAKEN
 from clinic.records import AtSite, actor, maybe_actor
@@ -81,7 +82,8 @@ class ListedMedicine(AtSite):
         """When it was last taken, in words."""
         if not self.last or self.last == "not_known":
             return "not known" if self.last else ""
-        return f"about {self.last_on}" if self.last == "approximately" else self.last_on
+        said = in_words(self.last_on)
+        return f"about {said}" if self.last == "approximately" else said
 
     @property
     def agreed_with(self):

@@ -110,3 +110,25 @@ def test_a_nurse_reads_the_list_and_the_manager_does_not(client, house, case):
     with time_machine.travel(NOON, tick=False):
         assert "Ayahuasca" in sign_in(client, house.nurse).get(url).content.decode()
         assert sign_in(client, house.manager).get(url).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"last": "exactly", "last_on": "2026-11-05"}, "5 Nov 2026"),
+        ({"last": "approximately", "last_on": "2026-11"}, "about Nov 2026"),
+        ({"last": "approximately", "last_on": "2025"}, "about 2025"),
+        ({"last": "not_known"}, "not known"),
+    ],
+)
+def test_when_it_was_last_taken_is_written_as_every_day_of_the_house(
+    intake, house, case, told, says
+):
+    medicine = a_medicine(house, case, state="left", **told)
+    again = changed(house, medicine, last="exactly", last_on="2026-11-04")
+
+    page = intake.get(reverse("medicines:of_case", args=[case.key])).content.decode()
+
+    assert (medicine.last_taken, again.last_taken) == (says, "4 Nov 2026")
+    assert 'Last taken: <span class="num">4 Nov 2026</span>' in page
+    assert f"last taken {says}" in page
