@@ -5,9 +5,10 @@ from django.utils.timezone import now
 from clinic.access import Permission
 from clinic.cases.queries import WANTS
 from clinic.cases.signatures import kinds as signatures
+from clinic.links.packets.queries import ASK_WHAT_IS_REVIEWED
 from clinic.people.models import Act
 from clinic.screening.queries import wanted_by
-from clinic.screening.sent.queries import wants_at
+from clinic.screening.sent.queries import reviewed_whole, wants_at
 
 
 def wants(cases):
@@ -22,6 +23,7 @@ def to_review(cases):
 
 WANTS.append(wants)
 WANTS.append(to_review)
+ASK_WHAT_IS_REVIEWED.append(reviewed_whole)
 
 signatures.register(
     signatures.Kind(

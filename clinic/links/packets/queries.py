@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,10 @@ from clinic.protocols.queries import document_of
 # What the person answers of the screening is reviewed by staff before it is part of the screening.
 SCREENING = "screening"
 MEASURE = "measure"
+
+# That review lies in a slice above. When the app is ready it adds what says, of the forms with
+# these numbers, in which nothing the person answered waits for it any more.
+ASK_WHAT_IS_REVIEWED: list[Callable[[list[int]], set[int]]] = []
 
 
 def purpose_of(code: str) -> str:
@@ -58,19 +63,27 @@ def _part(link: PatientLink, state: str) -> Part:
 def wants_at(cases: list[Any], at: datetime) -> dict[int, list[Wanted]]:
     """What lies with the person: the forms of a link not sent back; once it is over, with intake.
 
-    A form that was put before the person again since is not counted twice.
+    A form that was put before the person again since is not counted twice. Nor is one that was
+    left half filled, once staff have reviewed what it holds: the rest is theirs to ask.
     """
     rows = list(
         PatientLink.objects.filter(case__in=cases)
-        .annotate(code=F("form__code"))
+        .annotate(code=F("form__code"), purpose=F("form__purpose"))
         .order_by("made_at", "pk")
     )
     newest = {(row.case_id, row.code): row.pk for row in rows}
+    over = [
+        row.form_id
+        for row in rows
+        if row.purpose == TO_REVIEW and row.state_at(at) == "expired"
+    ]
+    reviewed = {form for ask in ASK_WHAT_IS_REVIEWED if over for form in ask(over)}
     waiting: dict[int, dict[Any, list[PatientLink]]] = {}
     for row in rows:
         state = row.state_at(at)
         is_last = newest[row.case_id, row.code] == row.pk
-        if row.packet_key and (state in {"open", "begun"} or (state == "expired" and is_last)):
+        is_left = state == "expired" and is_last and row.form_id not in reviewed
+        if row.packet_key and (state in {"open", "begun"} or is_left):
             waiting.setdefault(row.case_id, {}).setdefault(row.packet_key, []).append(row)
     return {
         case: [_wanted(links, at) for links in packets.values()]

@@ -95,18 +95,28 @@ def wants_at(cases: Iterable[Case], at: datetime) -> dict[int, list[Wanted]]:
     # A link stays open past the decision: what comes back then may still change it.
     waiting = [case for case in cases if case.status in OPEN]
     forms = list(sent_by(at).filter(case__in=waiting).defer("definition"))
-    sent = standing_answers(forms)
-    done: dict[int, set[str]] = {}
-    for form_id, item in ReviewedAnswer.objects.filter(form__in=forms).values_list(
-        "form_id", "item"
-    ):
-        done.setdefault(form_id, set()).add(item)
     found: dict[int, list[Wanted]] = {}
-    for form in forms:
-        left = len(set(sent[form.pk]) - done.get(form.pk, set()))
-        if left:
+    for form, (sent, done) in zip(forms, _sent_and_done(forms), strict=True):
+        if left := len(sent - done):
             found.setdefault(form.case_id, []).append(_wanted(form, left))
     return found
+
+
+def reviewed_whole(numbers: list[int]) -> set[int]:
+    """Of these forms, those that hold answers of the person and none that waits for a review."""
+    forms = list(Form.objects.filter(pk__in=numbers, purpose=TO_REVIEW).defer("definition"))
+    each = zip(forms, _sent_and_done(forms), strict=True)
+    return {form.pk for form, (sent, done) in each if sent and sent <= done}
+
+
+def _sent_and_done(forms: list[Form]) -> list[tuple[set[str], set[str]]]:
+    """By form, which questions the person answered, and which answers were reviewed."""
+    sent = standing_answers(forms)
+    done: dict[int, set[str]] = {form.pk: set() for form in forms}
+    rows = ReviewedAnswer.objects.filter(form__in=forms)
+    for form_id, item in rows.values_list("form_id", "item"):
+        done[form_id].add(item)
+    return [(set(sent[form.pk]), done[form.pk]) for form in forms]
 
 
 def _wanted(form: Form, left: int) -> Wanted:

@@ -197,3 +197,32 @@ def test_an_answer_that_is_posted_twice_is_reviewed_once(client, house):
 
     assert answer.status_code == 302
     assert ReviewedAnswer.objects.get().item == "age"
+
+
+def test_what_was_left_half_filled_and_is_reviewed_waits_for_nobody(house):
+    case = a_begun_screening(house, at=NOON - DAY)
+    link = a_packet(house, case, codes=("screening",))
+    said = given(age="61", psychosis=False)
+    links.answer(link, by=system_user(), at=NOON, answers=said, revision=0)
+    over, at = "one form not sent back, the link is over", link.expires_at
+
+    with time_machine.travel(at, tick=False):
+        before = [want.words for want in wants_of(case)]
+        actions.review(link.form, by=house.nurse, at=at, items=["age"], takes=True)
+        half = [want.words for want in wants_of(case)]
+        actions.review(link.form, by=house.nurse, at=at, items=["psychosis"], takes=False)
+        after = [want.words for want in wants_of(case)]
+
+    assert {over, "2 answers of the person to review"} <= set(before)
+    assert {over, "one answer of the person to review"} <= set(half)
+    assert not [words for words in after if "sent back" in words or "to review" in words]
+
+
+def test_a_form_nobody_began_is_not_sent_back_whatever_is_reviewed(house):
+    case = a_begun_screening(house, at=NOON - DAY)
+    link = a_packet(house, case, codes=("screening",))
+
+    with time_machine.travel(link.expires_at, tick=False):
+        said = [want.words for want in wants_of(case)]
+
+    assert "one form not sent back, the link is over" in said
