@@ -85,11 +85,13 @@ def answer(
     answers: Mapping[str, engine.Answer],
     revision: int,
     by_patient: bool = False,
+    said_at: Mapping[str, datetime] | None = None,
 ) -> Form:
     """Save answers as they were given; what is no longer asked is cleared, and stays readable.
 
     Only items named in `answers` are touched; an empty answer takes one back. Saving what stands
-    already changes nothing and writes nothing.
+    already changes nothing and writes nothing. `said_at` names the answers that the person gave
+    earlier, and when: they are as old as that.
     """
     _hold(form)
     refuse_unless_clear(
@@ -105,8 +107,17 @@ def answer(
     changed = _changed(before, after)
     if not changed:
         return form
+    said = said_at or {}
     Answer.objects.bulk_create(
-        _row(form, code, after.get(code), by=by, at=at, by_patient=by_patient) for code in changed
+        _row(
+            form,
+            code,
+            after.get(code),
+            by=by,
+            at=said.get(code, at),
+            by_patient=by_patient or code in said,
+        )
+        for code in changed
     )
     Form.objects.filter(pk=form.pk).update(revision=form.revision + 1, answered_at=at)
     form.revision, form.answered_at = form.revision + 1, at

@@ -82,3 +82,8 @@ class Answer(AtSite):
 
     def __str__(self):
         return f"{self.item}: {self.state}"
+
+    @property
+    def is_taken_over(self):
+        """Whether the person gave it by a link, and somebody of the clinic took it over."""
+        return self.by_patient and not self.answered_by.is_system

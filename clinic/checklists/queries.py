@@ -163,6 +163,7 @@ class Earlier:
     spoken: str
     by: Any
     at: datetime
+    is_taken_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ class Line:
     by: Any
     at: datetime | None
     earlier: tuple[Earlier, ...] = ()
+    is_taken_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,7 @@ def _lines(
             stands.answered_by if stands else None,
             stands.answered_at if stands else None,
             tuple(_earlier(item, row) for row in before),
+            stands.is_taken_over if stands else False,
         )
 
 
@@ -255,7 +258,7 @@ def _earlier(item: Item, row: Answer) -> Earlier:
     said = "taken back"
     if row.state != CLEARED:
         said = engine.spoken(item, as_answers({item.code: row})[item.code])
-    return Earlier(said, row.answered_by, row.answered_at)
+    return Earlier(said, row.answered_by, row.answered_at, row.is_taken_over)
 
 
 @dataclass(frozen=True)

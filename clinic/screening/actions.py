@@ -70,8 +70,12 @@ def save(
     at: datetime,
     answers: Mapping[str, engine.Answer],
     revision: int,
+    said_at: Mapping[str, datetime] | None = None,
 ) -> Form:
-    """Save what was answered; a decision signed on other answers has to be made again."""
+    """Save what was answered; a decision signed on other answers has to be made again.
+
+    `said_at` names the answers that the person gave on an earlier day, and when.
+    """
     if form.case_id != case.pk:
         raise ValueError("A screening is saved on the form of its own case.")
     case.lock()
@@ -79,7 +83,9 @@ def save(
     stood = queries.standing_decision(case)
     before = form.revision
     form.case = case
-    checklists.answer(form, by=by, at=at, answers=answers, revision=revision)
+    checklists.answer(
+        form, by=by, at=at, answers=answers, revision=revision, said_at=said_at
+    )  # fmt: skip
     if stood and form.revision != before and Status.SCREENING in STEPS[Status(case.status)]:
         cases.reopen_screening(case, by=by, at=at, reason="An answer was changed after signing.")
     return form
