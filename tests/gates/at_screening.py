@@ -2,11 +2,12 @@
 
 from django.urls import reverse
 
-from clinic.cases.models import Status
+from clinic.cases.models import Case, Status
 from clinic.checklists.engine import Answer
 from clinic.people.models import Licence
 from clinic.screening.evidence import actions as evidence_acts
 from tests.builders.cases import a_case_in, a_referred_case
+from tests.builders.errata import an_erratum
 from tests.builders.evidence import a_result
 from tests.builders.house import DAY, NOON, PASSWORD
 from tests.builders.medicines import OUTSIDE, a_medicine
@@ -58,6 +59,23 @@ def the_answer_it_follows_is_not_there(house):
     return reviewing(
         house, sent, "take over the answer it follows as well.", "failed_antidepressants"
     )
+
+
+@closed("question_not_the_same")
+def the_choices_were_put_right_since(house):
+    case = a_begun_screening(house)
+    place = "screening.items[1].options[1].label"
+    an_erratum(house, place=place, shall_say="Depression of bipolar illness")
+    sent = a_screening_sent_back(house, Case.objects.get(pk=case.pk))
+    return reviewing(house, sent, "The screening has other choices for it.", "indication")
+
+
+@closed("follow_up_cleared_unsaid")
+def staff_answered_what_would_be_asked_no_more(house):
+    case = a_begun_screening(house)
+    answer(house, case, indication="treatment-resistant-depression", failed_antidepressants=3)
+    sent = a_screening_sent_back(house, case, indication="ptsd")
+    return reviewing(house, sent, "Press again to agree.", "indication")
 
 
 def settling(house, case, item, says, *, page=False, **typed):

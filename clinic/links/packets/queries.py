@@ -73,9 +73,7 @@ def wants_at(cases: list[Any], at: datetime) -> dict[int, list[Wanted]]:
     )
     newest = {(row.case_id, row.code): row.pk for row in rows}
     over = [
-        row.form_id
-        for row in rows
-        if row.purpose == TO_REVIEW and row.state_at(at) == "expired"
+        row.form_id for row in rows if row.purpose == TO_REVIEW and row.state_at(at) == "expired"
     ]
     reviewed = {form for ask in ASK_WHAT_IS_REVIEWED if over for form in ask(over)}
     waiting: dict[int, dict[Any, list[PatientLink]]] = {}

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from clinic.audit.actions import record
 from clinic.checklists.models import Form
-from clinic.checklists.queries import current_answers
+from clinic.checklists.queries import as_answers, standing_answers
 from clinic.screening import actions as screening
 from clinic.screening.sent.models import ReviewedAnswer
 from clinic.screening.sent.queries import target_of
@@ -19,21 +19,38 @@ from clinic.workflow import refuse_unless_clear
 
 
 @transaction.atomic
-def review(form: Form, *, by: Any, at: datetime, items: Sequence[str], takes: bool) -> Form:
+def review(
+    form: Form,
+    *,
+    by: Any,
+    at: datetime,
+    items: Sequence[str],
+    takes: bool,
+    seen: str | None = None,
+) -> Form:
     """Take answers of the person over into the screening, or leave them beside what was written.
 
-    What staff wrote before stays readable as the earlier answer; a decision signed on it has to
-    be made again.
+    An answer taken over is as old as the day on which the person gave it. What staff wrote before
+    stays readable as the earlier answer; a decision signed on it has to be made again. `seen` is
+    the screening that a page has shown, with what would be cleared.
     """
     form.case.lock()
-    refuse_unless_clear(obstacles_to_review(form, by=by, at=at, items=items, takes=takes))
+    refuse_unless_clear(
+        obstacles_to_review(form, by=by, at=at, items=items, takes=takes, seen=seen)
+    )
     target = target_of(form) if takes else None
     if target is not None:
-        sent = current_answers(form)
+        sent = standing_answers([form])[form.pk]
         chosen = {item: sent[item] for item in items}
         screening.save(
-            form.case, target, by=by, at=at, answers=chosen, revision=target.revision
-        )  # fmt: skip
+            form.case,
+            target,
+            by=by,
+            at=at,
+            answers=as_answers(chosen),
+            revision=target.revision,
+            said_at={item: row.answered_at for item, row in chosen.items()},
+        )
     ReviewedAnswer.objects.bulk_create(
         ReviewedAnswer(
             form=form,

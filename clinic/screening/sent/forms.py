@@ -15,6 +15,8 @@ class ReviewForm(forms.Form):
         widget=forms.HiddenInput,
     )
 
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
     def __init__(self, *args, said, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["items"].choices = [(each.item, each.text) for each in said]

@@ -13,6 +13,7 @@ from clinic.access import Permission, in_reach
 from clinic.cases.models import OPEN, Case
 from clinic.cases.queries import Turn, Wanted
 from clinic.checklists import engine
+from clinic.checklists.document import Checklist, Item
 from clinic.checklists.models import TO_REVIEW, Answer, Form, Status
 from clinic.checklists.queries import as_answers, checklist_of, standing_answers
 from clinic.links.models import PatientLink
@@ -28,9 +29,13 @@ class Said:
     number: str
     text: str
     sent: str
+    sent_on: datetime
     stands: str
     written: Answer | None
     review: ReviewedAnswer | None
+    why_not: str  # why the screening cannot take it over as an answer; nothing where it can
+    reads: str  # the question as the screening words it, where it was put right since
+    clears: tuple[str, ...]  # the follow-ups staff answered that it makes never asked
 
     @property
     def is_same(self) -> bool:
@@ -57,11 +62,47 @@ def visible_sent(user: Any, at: datetime) -> QuerySet[Form]:
 
 
 def target_of(form: Form) -> Form | None:
-    """The screening of the same case that is filled on the same questions."""
+    """The screening of the same case into which an answer can be taken over.
+
+    It may be filled on a version of the form that was corrected since, or not yet: whether a
+    question stands unchanged is asked of each.
+    """
     target = current_form(form.case)
-    if target is None or checklist_of(target).persons_part().digest() != form.definition_digest:
-        return None
-    return target
+    return target if target is not None and target.code == form.code else None
+
+
+def as_seen(target: Form | None) -> str:
+    """What a page shows of the screening, to notice that it has been answered on since."""
+    return f"{target.key} {target.revision}" if target else ""
+
+
+def why_not_the_same(asked: Item, stands: Item | None) -> str:
+    """Why an answer to one question is none to the other, in words; nothing where it is one."""
+    if stands is None:
+        return "The screening does not ask this question."
+    if asked.kind != stands.kind or asked.instrument != stands.instrument:
+        return f"The screening asks it in another way: {stands.kind.words}, not {asked.kind.words}."
+    if asked.unit != stands.unit:
+        return f"The screening asks it in another unit: {stands.unit or 'none'}."
+    if _choices(asked) != _choices(stands):
+        return "The screening has other choices for it."
+    return ""
+
+
+def cleared_by(
+    checklist: Checklist, stands: engine.Answers, taken: engine.Answers
+) -> tuple[Item, ...]:
+    """The questions staff answered that are never asked once some answers are taken over."""
+    hidden = set(engine.hidden_answers(checklist, {**stands, **taken}))
+    return tuple(
+        item
+        for item in checklist.items
+        if item.code in hidden and item.code in stands and item.code not in taken
+    )
+
+
+def _choices(item: Item) -> dict[str, str]:
+    return {option.code: option.label for option in item.options}
 
 
 def side_by_side(form: Form) -> list[Said]:
@@ -69,25 +110,48 @@ def side_by_side(form: Form) -> list[Said]:
     target = target_of(form)
     forms = [form, target] if target else [form]
     rows = standing_answers(forms)
-    sent, written = rows[form.pk], rows[target.pk] if target else {}
-    sent_answers, stands = as_answers(sent), as_answers(written)
     reviews = {
         row.item: row
         for row in ReviewedAnswer.objects.filter(form=form).select_related("reviewed_by")
     }
+    checklist = checklist_of(target) if target else None
     return [
-        Said(
-            item.code,
-            item.number,
-            item.text,
-            engine.spoken(item, sent_answers[item.code]),
-            engine.spoken(item, stands.get(item.code)),
-            written.get(item.code),
-            reviews.get(item.code),
-        )
+        _said(item, rows[form.pk], rows[target.pk] if target else {}, checklist, reviews)
         for item in checklist_of(form).items
-        if item.code in sent
+        if item.code in rows[form.pk]
     ]
+
+
+def _said(
+    item: Item,
+    sent: dict[str, Answer],
+    written: dict[str, Answer],
+    checklist: Checklist | None,
+    reviews: dict[str, ReviewedAnswer],
+) -> Said:
+    stands, answer = as_answers(written), as_answers(sent)[item.code]
+    asked = checklist.item(item.code) if checklist else None
+    why_not = why_not_the_same(item, asked) if checklist else ""
+    review = reviews.get(item.code)
+    falls: tuple[Item, ...] = ()
+    if checklist and not why_not and review is None:
+        falls = cleared_by(checklist, stands, {item.code: answer})
+    return Said(
+        item=item.code,
+        number=item.number,
+        text=item.text,
+        sent=engine.spoken(item, answer),
+        sent_on=sent[item.code].answered_at,
+        stands=engine.spoken(asked or item, stands.get(item.code)),
+        written=written.get(item.code),
+        review=review,
+        why_not=why_not,
+        reads=asked.text if asked and asked.text != item.text else "",
+        clears=tuple(
+            f"{each.number} {each.text} ({engine.spoken(each, stands[each.code])})".strip()
+            for each in falls
+        ),
+    )
 
 
 def wants_at(cases: Iterable[Case], at: datetime) -> dict[int, list[Wanted]]:

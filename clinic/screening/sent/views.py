@@ -11,6 +11,8 @@ from clinic.screening.sent.forms import ReviewForm
 def review(request, key):
     form = get_object_or_404(queries.visible_sent(request.user, now()), key=key)
     case = opened(request, form.case)
+    # Read before what stands beside it: whatever is answered in between is asked about again.
+    seen = queries.as_seen(queries.target_of(form))
     said = queries.side_by_side(form)
     asked = ReviewForm(request.POST if request.method == "POST" else None, said=said)
     if done(request, asked, actions.review, form):
@@ -21,6 +23,7 @@ def review(request, key):
         "said": said,
         "left": [each for each in said if each.review is None],
         "chosen": asked.data.getlist("items") if asked.is_bound else [],
+        "seen": seen,
         "form": asked,
         "obstacles": list(rules.obstacles_to_review(form, by=request.user, at=now())),
     }
