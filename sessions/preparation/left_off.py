@@ -50,4 +50,6 @@ def medicine_left_off(line: Line, facts: Facts) -> Iterator[Barred]:
 def _words(line: Line, each: Against) -> str:
     if each.is_still_taken:
         return f"{line.now.name} is still taken. {each.label}: {each.clear_for} must be clear."
+    if line.now.is_taken_as_needed:
+        return f"{line.now.name} is taken only as needed. {washout_words(each.state)}"
     return f"{line.now.name}. {washout_words(each.state)}"

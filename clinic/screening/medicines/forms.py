@@ -54,7 +54,7 @@ class MedicineForm(forms.Form):
     state = forms.ChoiceField(label="Is it taken?", widget=forms.RadioSelect)
     last = forms.ChoiceField(
         label="Last taken", required=False, choices=[("", "–"), *LAST_TAKEN.items()],
-        help_text="Of what is no longer taken.",
+        help_text="Of what is no longer taken, or only as needed.",
     )  # fmt: skip
     last_on = forms.CharField(
         label="Day, month or year of the last one",
@@ -133,7 +133,7 @@ class MedicineForm(forms.Form):
             self.add_error("unit", "Choose the unit of the dose.")
         if unit and dose is None and "dose" not in self.errors:
             self.add_error("dose", "Write the dose too, or leave its unit open.")
-        if told.get("state") == State.LEFT and not told.get("last"):
+        if told.get("state") in (State.LEFT, State.AS_NEEDED) and not told.get("last"):
             self.add_error("last", "Say when it was last taken, or that this is not known.")
         self._check_last(told.get("last"), told.get("last_on"))
         return told

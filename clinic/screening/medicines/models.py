@@ -19,6 +19,7 @@ class ListedMedicine(AtSite):
 
     class State(models.TextChoices):
         TAKEN = "taken", "Taken now"
+        AS_NEEDED = "as_needed", "Taken only as needed"
         LEAVING = "leaving", "Being left off step by step"
         LEFT = "left", "No longer taken"
         MISTAKEN = "mistaken", "Entered by mistake"
@@ -55,6 +56,10 @@ class ListedMedicine(AtSite):
             CheckConstraint(
                 name="medicine_no_longer_taken_says_when_last",
                 condition=~Q(state="left") | ~Q(last=""),
+            ),
+            CheckConstraint(
+                name="medicine_taken_as_needed_says_when_last",
+                condition=~Q(state="as_needed") | ~Q(last=""),
             ),
             CheckConstraint(
                 name="medicine_agreement_has_one_person_and_a_day",
@@ -96,4 +101,13 @@ class ListedMedicine(AtSite):
 
     @property
     def is_still_taken(self):
+        """Whether it is taken on and on, so that no day was the last."""
         return self.state in (self.State.TAKEN, self.State.LEAVING)
+
+    @property
+    def is_taken_as_needed(self):
+        return self.state == self.State.AS_NEEDED
+
+    @property
+    def is_in_use(self):
+        return self.is_still_taken or self.is_taken_as_needed

@@ -132,8 +132,11 @@ class Line:
 
     @property
     def was_left_off_here(self) -> bool:
-        """Whether it was still taken when it was first told of, and is left off since."""
-        return self.now.state == State.LEFT and any(each.is_still_taken for each in self.versions)
+        """Whether it was in use when it was first told of, and is left off since.
+
+        What is taken as needed may go without for a while: nobody has left it off.
+        """
+        return self.now.state == State.LEFT and any(each.is_in_use for each in self.versions)
 
     def lacks_agreement(self, document: ProtocolDocument) -> bool:
         """Whether it is left off for a washout and nobody who orders it is named as agreeing."""

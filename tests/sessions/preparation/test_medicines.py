@@ -55,6 +55,31 @@ def test_nobody_knowing_counts_as_not_clear(house, case):
     assert "when it was last taken is not known" in said(case)[0]
 
 
+def test_what_is_taken_as_needed_is_counted_from_when_it_was_last_taken(house, case):
+    as_needed = {"state": "as_needed"}
+    first = a_medicine(house, case, at=TOLD)
+    unknown = changed(house, first, **as_needed, last="not_known")
+    (not_known,) = said(case)
+    late = changed(house, unknown, **as_needed, last="exactly", last_on="2026-11-13")
+    (too_early,) = said(case)
+
+    changed(house, late, **as_needed, **LONG_AGO)
+
+    begins = "Ayahuasca is taken only as needed. Another psychedelic:"
+    assert not_known == f"{begins} when it was last taken is not known; 7 days must be clear."
+    assert too_early == f"{begins} 7 days must be clear, so not before 20 November 2026."
+    assert said(case) == []
+
+
+def test_what_was_taken_as_needed_and_is_left_off_names_who_agreed(house, case):
+    first = a_medicine(house, case, at=TOLD, state="as_needed", **LONG_AGO)
+    assert said(case) == []
+
+    changed(house, first, **LONG_AGO)
+
+    assert said(case) == ["Ayahuasca was left off, and nobody who orders it is named as agreeing."]
+
+
 def test_a_medicine_left_off_here_names_who_agreed(house, case):
     first = a_medicine(house, case, at=TOLD)
     second = changed(house, first, **LONG_AGO)

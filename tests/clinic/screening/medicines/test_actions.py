@@ -108,6 +108,15 @@ def test_the_database_holds_the_agreement_too(house, case):
         ListedMedicine.objects.create(**row, state="leaving")
 
 
+@pytest.mark.parametrize("state", ["left", "as_needed"])
+def test_the_database_asks_when_it_was_last_taken(house, case, state):
+    row = {"case": case, "name": "X", "entered_at": NOON, "entered_by": house.intake}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ListedMedicine.objects.create(**row, state=state)
+    ListedMedicine.objects.create(**row, state=state, last="not_known")
+
+
 def test_who_agreed_in_the_house_was_licensed_for_it_on_that_day(house, case):
     told = {"state": "leaving", "agreed_on": TODAY}
 
@@ -141,7 +150,11 @@ def test_only_a_verified_licence_to_order_is_offered(house, case):
     ("told", "planned", "word"),
     [
         ({"state": "taken"}, TODAY, "still taken"),
+        ({"state": "leaving", "agreed_on": TODAY, **OUTSIDE}, TODAY, "still taken"),
         ({"state": "left", "last": "not_known"}, TODAY, "last taken not known"),
+        ({"state": "as_needed", "last": "not_known"}, TODAY, "last taken not known"),
+        ({"state": "as_needed", "last": "exactly", "last_on": "2026-11-12"}, TODAY, "1 day too early"),
+        ({"state": "as_needed", "last": "exactly", "last_on": "2026-11-11"}, TODAY, "clear on 18 Nov 2026"),
         ({"state": "left", "last": "exactly", "last_on": "2026-11-13"}, TODAY, "2 days too early"),
         ({"state": "left", "last": "exactly", "last_on": "2026-11-12"}, TODAY, "1 day too early"),
         ({"state": "left", "last": "exactly", "last_on": "2026-11-11"}, TODAY, "clear on 18 Nov 2026"),

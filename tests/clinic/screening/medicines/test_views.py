@@ -59,6 +59,10 @@ def test_a_medicine_is_listed_with_its_clear_day(intake, case):
         ({"state": ""}, "Choose one."),
         ({"state": "mistaken"}, "Select a valid choice."),
         ({"last": "", "last_on": ""}, "Say when it was last taken, or that this is not known."),
+        (
+            {"state": "as_needed", "last": "", "last_on": ""},
+            "Say when it was last taken, or that this is not known.",
+        ),
         ({"last": ""}, "Say how surely this day is known."),
         ({"last": "not_known"}, "Give a day or say “Not known”, not both."),
         ({"last_on": ""}, "Write the day on which it was last taken."),
@@ -132,3 +136,16 @@ def test_when_it_was_last_taken_is_written_as_every_day_of_the_house(
     assert (medicine.last_taken, again.last_taken) == (says, "4 Nov 2026")
     assert 'Last taken: <span class="num">4 Nov 2026</span>' in page
     assert f"last taken {says}" in page
+
+
+def test_what_is_taken_as_needed_is_listed_with_the_day_it_is_clear(intake, case):
+    told = TOLD | {"state": "as_needed"}
+
+    page = intake.post(reverse("medicines:add", args=[case.key]), told, follow=True)
+
+    for words in (
+        "Taken only as needed: the days count from when it was last taken.",
+        'Last taken: <span class="num">13 Nov 2026</span>',
+        "clear on 20 Nov 2026",
+    ):
+        assert words in page.content.decode()
