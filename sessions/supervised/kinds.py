@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from clinic.access import Permission
 from clinic.attention import kinds
 from clinic.cases import rules as cases
@@ -17,7 +19,7 @@ from clinic.workflow import Obstacle, gate
 from sessions.preparation import queries as preparation
 from sessions.supervised import queries
 from sessions.supervised.day import days, dose_at_hand
-from sessions.supervised.models import DOORS, LIVE, Status, SupervisedSession
+from sessions.supervised.models import LIVE, Dose, Status, SupervisedSession
 from sessions.supervised.observations.overdue import overdue_keys
 
 OPEN_SESSION = gate(
@@ -33,23 +35,26 @@ LIVE_SESSION = gate(
 
 
 def is_under_effects(case: Any, at: datetime) -> bool:
-    """Whether a dose has been given and nobody has released the person since.
+    """Whether a dose has been given, in any case of the person, and nobody has released them since.
 
     Who went by a door was never released: until the earliest release by the version, and to the
-    end of that day at the least, what they were given counts.
+    end of that day at the least, what they were given counts. So does what was only written down.
     """
-    dosed = SupervisedSession.objects.filter(case=case, dosed_at__isnull=False)
-    if dosed.filter(status=Status.DOSED).exists():
+    of_person = SupervisedSession.objects.filter(case__patient=case.patient_id)
+    if of_person.filter(status=Status.DOSED).exists():
         return True
-    left = dosed.filter(ended_as__in=DOORS).select_related("case__protocol_version", "site")
-    last = queries.with_rows(left).order_by("-dosed_at").first()
-    return last is not None and at < _wears_off(last)
+    given = of_person.exclude(ended_as=Status.RELEASED).filter(
+        Exists(Dose.objects.filter(session=OuterRef("pk")))
+    )
+    rows = queries.with_rows(given.select_related("case__protocol_version", "site"))
+    return any(at < _wears_off(each) for each in rows)
 
 
 def _wears_off(session: SupervisedSession) -> datetime:
     zone, earliest = session.site.tz, queries.may_leave_from(session)
-    ended_on = (session.ended_at or session.dosed_at).astimezone(zone).date()
-    midnight = datetime.combine(ended_on + timedelta(days=1), time(), tzinfo=zone)
+    given_at = queries.ordered_doses(session)[-1].given_at
+    last_on = max(given_at, session.ended_at or given_at).astimezone(zone).date()
+    midnight = datetime.combine(last_on + timedelta(days=1), time(), tzinfo=zone)
     return max(midnight, earliest) if earliest else midnight
 
 

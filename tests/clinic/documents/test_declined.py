@@ -11,10 +11,12 @@ from clinic.documents import actions, queries, rules
 from clinic.documents.models import DeclinedDocument, SignedDocument
 from clinic.workflow import Refused
 from sessions.supervised import actions as supervised
+from tests.builders.cases import a_referred_case
 from tests.builders.documents import a_refusal, a_signature
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, PASSWORD, a_house, codes, sign_in, trail
 from tests.builders.preparation import a_preparing_case
-from tests.builders.supervised import a_dosed_session
+from tests.builders.protocols import a_shipped_version
+from tests.builders.supervised import a_checked_in_session, a_dose_recorded, a_dosed_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 CONSENT, PAPER = "ketamine-consent", "leaving-against-advice"
@@ -205,3 +207,27 @@ def test_the_mark_stands_wherever_it_is_read(client, house):
     )  # paper, its line, the refusal
     assert "no camera." in pages["documents:index"]
     assert "alder marlow" in pages["documents:show"]
+
+
+def test_a_dose_in_another_case_of_the_person_counts(house):
+    session = a_dosed_session(house)
+    at = session.dosed_at + 20 * MINUTE
+    house.version = a_shipped_version(house, "ketamine-iv", at=NOON - DAY)
+    other = a_referred_case(house, at=at, patient=session.case.patient)
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(house, other, "touch-consent", at=at)
+
+    assert codes(refusal) == ["document_while_dosed"]
+
+
+def test_a_dose_that_was_only_written_down_after_the_person_left_counts(house):
+    session = a_checked_in_session(house)
+    supervised.leave_unseen(session, by=house.nurse, at=NOON + HOUR)
+    a_dose_recorded(house, session, at=NOON + HOUR)
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(house, session.case, "touch-consent", at=NOON + 2 * HOUR)
+    a_signature(house, session.case, "touch-consent", at=NOON + DAY)
+
+    assert codes(refusal) == ["document_while_dosed"]
