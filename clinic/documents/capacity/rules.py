@@ -11,7 +11,9 @@ from clinic.cases.models import Case
 from clinic.documents.capacity.models import CapacityAssessment
 from clinic.workflow import ROLE, Obstacle, gate
 
-AHEAD = gate("capacity_assessed_ahead", "Nobody has assessed what lies ahead.")
+AHEAD = gate(
+    "capacity_assessed_ahead", "Nobody has assessed what lies ahead, nor before the birth."
+)
 WRITTEN = gate("capacity_written_already", "This very assessment is written down already.")
 
 
@@ -30,6 +32,9 @@ def obstacles_to_assess(
         yield ROLE("Only somebody who prepares people at this site or decides may assess this.")
     if assessed_at is not None and assessed_at > at:
         yield AHEAD("This time has not come yet. Say when it was assessed.")
+    if assessed_at is not None and assessed_at.date() < case.patient.date_of_birth:
+        yield AHEAD("This lies before the person was born. Say when it was assessed.")
+        return
     same = CapacityAssessment.objects.filter(
         case=case, decision=decision, outcome=outcome, assessed_at=assessed_at, assessed_by=by
     )

@@ -260,3 +260,16 @@ def test_a_guardian_whose_end_is_known_says_until_when_the_gate_stands_open(hous
     (consent,) = (step for step in steps if step.code == "consent")
 
     assert consent.clear_until.astimezone(house.site.tz).date() == date(2026, 11, 21)
+
+
+def test_nobody_was_assessed_before_they_were_born(client, house, case):
+    facilitator = sign_in(client, house.facilitator)
+    typed = {"decision": CONSENT, "outcome": "lacks", "rests_on": "Asked.",
+             "assessed_at": "0001-01-01T00:00"}  # fmt: skip
+
+    with time_machine.travel(NOON, tick=False):
+        answer = facilitator.post(reverse("documents:assess", args=[case.key]), typed)
+
+    assert answer.status_code == 422
+    assert "This lies before the person was born." in answer.content.decode()
+    assert case.capacity_assessments.count() == 0
