@@ -11,7 +11,7 @@ from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.cases.models import Case, Contact
 from clinic.cases.models import Status as CaseStatus
 from clinic.documents.capacity.queries import lacking
-from clinic.documents.models import SignedDocument, Text
+from clinic.documents.models import DeclinedDocument, SignedDocument, Text
 from clinic.documents.queries import row_of
 from clinic.documents.shown import addresses_refused
 from clinic.documents.standing import Standing, lacks_in_words, why_no_guardian
@@ -160,12 +160,19 @@ def _obstacles_in_witness(
 def _obstacles_in_what_stands(
     case: Case, row: Standing, guardian: Contact | None, at: datetime, said: tuple[str, str]
 ) -> Iterator[Obstacle]:
-    """The same is signed once; a paper on how somebody left, once a day."""
+    """The same is signed once; a paper on how somebody left, once a day before a dose and after."""
     before = row.document
-    if before and row.is_paper and _day(case, before.signed_at) != _day(case, at):
+    if before and row.is_paper and _was_another_time(case, before.signed_at, before, at):
         return
     if before and (before.choice, before.limits) == said and before.guardian == guardian:
         yield SIGNED(f"{row.rule.title} is signed and stands.")
+
+
+def _was_another_time(
+    case: Case, then: datetime, word: SignedDocument | DeclinedDocument, at: datetime
+) -> bool:
+    """Whether a word was given on another day, or on the other side of a dose."""
+    return _day(case, then) != _day(case, at) or word.under_effects != is_live(case, at)
 
 
 def _day(case: Case, moment: datetime) -> date:
@@ -207,8 +214,8 @@ def obstacles_to_decline(
         yield NO_DOCUMENT("This protocol asks for no such document.")
         return
     last = row.declined
-    said = words.strip(), asked_by, _day(case, at)
-    if last and (last.words, last.asked_by, _day(case, last.declined_at)) == said:
+    is_same = last is not None and (last.words, last.asked_by) == (words.strip(), asked_by)
+    if last and is_same and not _was_another_time(case, last.declined_at, last, at):
         yield DECLINED("This is written down already.")
 
 

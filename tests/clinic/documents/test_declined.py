@@ -209,6 +209,17 @@ def test_the_mark_stands_wherever_it_is_read(client, house):
     assert "alder marlow" in pages["documents:show"]
 
 
+def test_what_is_said_after_a_dose_is_another_word_than_before(house, case, monkeypatch):
+    a_refusal(house, case)
+    a_signature(house, case, "refusing-a-part", at=NOON)
+    monkeypatch.setattr(rules, "LIVE", [lambda case, at: True])
+
+    declined = a_refusal(house, case, at=NOON + HOUR)
+    refused = a_signature(house, case, "refusing-a-part", at=NOON + HOUR)
+
+    assert (declined.under_effects, refused.under_effects) == (True, True)
+
+
 def test_a_dose_in_another_case_of_the_person_counts(house):
     session = a_dosed_session(house)
     at = session.dosed_at + 20 * MINUTE
