@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from clinic.access import Permission, may, may_anywhere
 from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.cases.models import Case, Contact
 from clinic.cases.models import Status as CaseStatus
+from clinic.cases.names import words_of
 from clinic.documents.capacity.queries import lacking
 from clinic.documents.models import DeclinedDocument, SignedDocument, Text
 from clinic.documents.queries import row_of
@@ -110,12 +111,15 @@ def obstacles_to_sign_document(
         return
     if row.text is None:
         yield NO_TEXT(f"{row.rule.title}: {row.why_not}")
-    if not (row.is_paper or (row.rule.widens and choice == "no")):
+    if guardian is not None and guardian.patient_id != case.patient_id:
+        yield GUARDIAN(f"{guardian.name} cannot sign for the person: they are somebody else's.")
+    elif not (row.is_paper or (row.rule.widens and choice == "no")):
         yield from _obstacles_to_widen(case, row, guardian, at, is_asked=text is None)
     if text is not None:
         yield from _obstacles_in_what_was_signed(row, text, printed_name, choice, limits)
         yield from _obstacles_in_what_stands(case, row, guardian, at, (choice, limits.strip()))
-        yield from _obstacles_in_witness(row, witness_name, witness_relation, printed_name, by)
+        signers = printed_name, guardian.name if guardian else "", by.name
+        yield from _obstacles_in_witness(case, row, witness_name, witness_relation, signers)
         yield from obstacles_to_sign(by, proof, at)
 
 
@@ -135,8 +139,6 @@ def _obstacles_to_widen(
     found = lacking(row.assessments, at)
     if guardian is not None:
         why_not = why_no_guardian(row.rule, case, guardian, at)
-        if guardian.patient_id != case.patient_id:
-            why_not = "they are a contact of somebody else"
         if found is None:
             why_not = why_not or "nobody has found that the person lacks the capacity to decide it"
         if why_not:
@@ -146,15 +148,25 @@ def _obstacles_to_widen(
 
 
 def _obstacles_in_witness(
-    row: Standing, name: str, relation: str, signer: str, by: Any
+    case: Case, row: Standing, name: str, relation: str, signers: Iterable[str]
 ) -> Iterator[Obstacle]:
     """Where the text asks for a witness, they are neither who signs nor the staff member present."""
     if not row.rule.needs_witness:
         return
-    if not name.strip() or not relation.strip():
+    person, witness = case.patient, _letters(name)
+    first = [each for each in (person.given_name, person.known_as) if each] or [""]
+    own = [f"{each} {person.family_name}" for each in first]
+    if not witness or not relation.strip():
         yield WITNESS("A witness types their own name under this text, and who they are.")
-    elif name.strip().casefold() in {signer.strip().casefold(), by.name.strip().casefold()}:
-        yield WITNESS("The witness is neither who signs nor the staff member present.")
+    elif witness in [_letters(each) for each in (*signers, *own)]:
+        yield WITNESS(
+            "The witness is neither the person nor who signs nor the staff member present."
+        )
+
+
+def _letters(name: str) -> list[str]:
+    """A name by its words alone: in whatever order, case, spacing or accents it was typed."""
+    return sorted(words_of(name))
 
 
 def _obstacles_in_what_stands(

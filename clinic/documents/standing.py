@@ -158,7 +158,12 @@ def _why_not_signed(row: Standing, case: Case, at: datetime) -> str:
 
 
 def _why_not_by_who_signed(row: Standing, case: Case, last: SignedDocument, at: datetime) -> str:
-    """Who signs can decide it then and now; a guardian, as long as they are one of who cannot."""
+    """Who signs can decide it then and now; a guardian, as long as they are one of who cannot.
+
+    Where a witness is asked for by now, one signed beside them; a no holds without.
+    """
+    if row.rule.needs_witness and not last.witness_name and last.choice != "no":
+        return "Signed without the witness that it asks for now."
     if last.guardian is not None:
         why_not = why_no_guardian(row.rule, case, last.guardian, at)
         if not why_not and lacking(row.assessments, at) is None:

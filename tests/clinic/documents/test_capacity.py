@@ -1,5 +1,6 @@
 """Capacity, one decision at a time; who lacks it has a guardian sign, where the text lets one."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from clinic.cases.channels import actions as channels
 from clinic.cases.models import Decides
 from clinic.documents import queries
 from clinic.documents.models import SignedDocument
+from clinic.documents.standing import why_not_at
 from clinic.protocols.document import RequiredDocument
 from clinic.workflow import Refused
 from sessions.preparation import rules as preparation
@@ -260,6 +262,42 @@ def test_a_guardian_whose_end_is_known_says_until_when_the_gate_stands_open(hous
     (consent,) = (step for step in steps if step.code == "consent")
 
     assert consent.clear_until.astimezone(house.site.tz).date() == date(2026, 11, 21)
+
+
+def test_a_signature_without_the_witness_asked_for_by_now_does_not_stand(house, case):
+    a_signature(house, case)
+    row = queries.row_of(case, CONSENT, NOON)
+    asks = replace(row, rule=row.rule.model_copy(update={"needs_witness": True}))
+
+    assert (row.why_not, why_not_at(asks, case, NOON)) == (
+        "", "Signed without the witness that it asks for now.",
+    )  # fmt: skip
+
+
+def test_the_guardian_is_not_the_witness(house):
+    house = where_a_guardian_may_sign(house, "needs_witness: true")
+    ward = a_preparing_case(house)
+    an_assessment(ward, by=house.nurse)
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(
+            house, ward, at=NOON, printed_name="G. G.", guardian=a_guardian(house, ward),
+            witness_name="Guard, Gil", witness_relation="brother",
+        )  # fmt: skip
+
+    assert codes(refusal) == ["document_witness"]
+
+
+def test_a_no_is_not_signed_by_a_guardian_of_somebody_else(house, case):
+    an_assessment(case, "touch-consent", by=house.nurse)
+    other = a_preparing_case(house, family_name="Strand", given_name="Ivo", phone="")
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(
+            house, case, "touch-consent", at=NOON, choice="no", guardian=a_guardian(house, other)
+        )
+
+    assert codes(refusal) == ["document_guardian"]
 
 
 def test_nobody_was_assessed_before_they_were_born(client, house, case):

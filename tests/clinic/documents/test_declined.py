@@ -220,6 +220,20 @@ def test_what_is_said_after_a_dose_is_another_word_than_before(house, case, monk
     assert (declined.under_effects, refused.under_effects) == (True, True)
 
 
+@pytest.mark.parametrize(
+    "name", ["Robin  Marlow", "Marlow, Robin", "ROBIN MARL\u00d3W", "facilitator", "..."]
+)
+def test_a_witness_is_not_the_person_however_they_are_written(house, case, name):
+    name = house.facilitator.name.replace(" ", "  ") if name == "facilitator" else name
+
+    with pytest.raises(Refused) as refusal:
+        a_signature(
+            house, case, PAPER, printed_name="R. M.", witness_name=name, witness_relation="self"
+        )
+
+    assert codes(refusal) == ["document_witness"]
+
+
 def test_a_dose_in_another_case_of_the_person_counts(house):
     session = a_dosed_session(house)
     at = session.dosed_at + 20 * MINUTE
