@@ -69,6 +69,12 @@ class SignForm(SignatureForm):
             self.fields["guardian"].queryset = guardians
             self.fields["printed_name"].label = "They type their own name"
 
+    def shows(self, text):
+        """What the page shows from here on is what the next signature is about."""
+        if self.is_bound and text is not None:
+            self.data = self.data.copy()
+            self.data["text"] = str(text.key)
+
 
 class DeclineForm(forms.Form):
     """Who asked, and what the person said. Make it with the colleagues who may have asked."""

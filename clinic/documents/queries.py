@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -189,6 +190,15 @@ def texts_of(code: str) -> QuerySet[Text]:
 def signature_of(document: SignedDocument) -> Signature | None:
     """The witness's signature under a document."""
     return Signature.objects.filter(subject_key=document.key).order_by("pk").first()
+
+
+def guardian_as_signed(signature: Signature | None) -> dict[str, Any] | None:
+    """The guardian who signed and the paper that let them, as both were then; nobody else's."""
+    said = json.loads(signature.content).get("guardian") if signature else None
+    if said is None:
+        return None
+    ends_on = said["ends_on"]
+    return said | {"ends_on": date.fromisoformat(ends_on) if ends_on else None}
 
 
 def reaffirmations_of(document: SignedDocument) -> QuerySet[Reaffirmation]:

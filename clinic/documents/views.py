@@ -53,6 +53,7 @@ def sign(request, key, code):
     if done(request, form, actions.sign, case, code=code):
         messages.success(request, f"{row.rule.title}: signed.")
         return redirect("documents:index", key=case.key)
+    form.shows(row.text)
     obstacles = rules.obstacles_to_sign_document(case, by=request.user, at=now(), code=code)
     context = {
         "case": case,
@@ -91,10 +92,13 @@ def decline(request, key, code):
 def show(request, key):
     document = get_object_or_404(queries.visible_documents(request.user), key=key)
     opened(request, document.case)
+    signature = queries.signature_of(document)
     context = {
         "case": document.case,
         "document": document,
-        "signature": queries.signature_of(document),
+        "signature": signature,
+        "guardian": queries.guardian_as_signed(signature),
+        "may_take_back": not list(rules.obstacles_to_withdraw(document, by=request.user, at=now())),
         "reaffirmations": queries.reaffirmations_of(document),
         "body": as_html(document.text.body),
     }

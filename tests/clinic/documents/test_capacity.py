@@ -11,7 +11,7 @@ from clinic.audit.models import Signature
 from clinic.cases import actions as cases
 from clinic.cases.channels import actions as channels
 from clinic.cases.models import Decides
-from clinic.documents import queries
+from clinic.documents import queries, rules
 from clinic.documents.models import SignedDocument
 from clinic.documents.standing import why_not_at
 from clinic.protocols.document import RequiredDocument
@@ -274,6 +274,22 @@ def test_a_signature_without_the_witness_asked_for_by_now_does_not_stand(house, 
     )  # fmt: skip
 
 
+def test_a_guardian_is_shown_as_they_signed(client, house, ward):
+    an_assessment(ward, by=house.nurse)
+    guardian = a_guardian(house, ward, ends_on=date(2026, 11, 20))
+    document = a_signature(house, ward, at=NOON, printed_name="Gil Guard", guardian=guardian)
+    channels.see_guardianship(
+        guardian, by=house.intake, at=NOON + HOUR, document="Later order", scope="Letters only"
+    )
+
+    facilitator = sign_in(client, house.facilitator)
+    with time_machine.travel(NOON, tick=False):
+        page = facilitator.get(reverse("documents:show", args=[document.key])).content.decode()
+
+    assert "Gil Guard</bdi>: Court order, until 20 Nov 2026" in page
+    assert "Later order" not in page
+
+
 def test_the_guardian_is_not_the_witness(house):
     house = where_a_guardian_may_sign(house, "needs_witness: true")
     ward = a_preparing_case(house)
@@ -311,3 +327,16 @@ def test_nobody_was_assessed_before_they_were_born(client, house, case):
     assert answer.status_code == 422
     assert "This lies before the person was born." in answer.content.decode()
     assert case.capacity_assessments.count() == 0
+
+
+def test_the_signature_says_beforehand_what_it_will_say(client, house, ward, monkeypatch):
+    an_assessment(ward, by=house.nurse)
+    facilitator = sign_in(client, house.facilitator)
+    address = reverse("documents:sign", args=[ward.key, CONSENT])
+    with time_machine.travel(NOON, tick=False):
+        for_them = facilitator.get(address).content.decode()
+        monkeypatch.setattr(rules, "LIVE", [lambda case, at: True])
+        dosed = facilitator.get(address).content.decode()
+
+    assert "I saw the person, or the guardian chosen here for them, read and sign" in for_them
+    assert "read and sign this text, under the effects of a dose." in dosed

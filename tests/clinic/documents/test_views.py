@@ -106,6 +106,19 @@ def test_a_text_that_no_longer_binds_is_refused_and_said(facilitator, case, hous
     assert "A newer text binds" in answer.content.decode()
 
 
+def test_the_newer_text_that_is_shown_after_a_refusal_is_the_one_signed_next(
+    facilitator, case, house
+):
+    shown = typed(case)
+    newer = a_newer_text(house, at=NOON - DAY)
+    form = facilitator.post(sign_url(case), shown).context["form"]
+    assert form["printed_name"].value() == "Robin Marlow"
+
+    facilitator.post(sign_url(case), shown | {"text": form["text"].value()})
+
+    assert SignedDocument.objects.get().text == newer
+
+
 def test_while_dosed_the_page_says_why_nothing_is_signed(facilitator, case, monkeypatch):
     monkeypatch.setattr(rules, "LIVE", [lambda case, at: True])
 
