@@ -15,7 +15,7 @@ from clinic.audit.signing import sign as put_name_under
 from clinic.cases.models import Case, Contact
 from clinic.documents import signals
 from clinic.documents.models import DeclinedDocument, Reaffirmation, SignedDocument, Text
-from clinic.documents.queries import row_of
+from clinic.documents.queries import row_of, signed_since, taken_back_by
 from clinic.documents.rules import (
     WITHDRAWN,
     is_live,
@@ -109,6 +109,7 @@ def sign(
     """Keep that the person, or their guardian, signed this very text on screen.
 
     The staff member present signs under it; where the text asks for a witness they sign it too.
+    Where the text says that by it everything agreed to is taken back, it is, with this signature.
     """
     case.lock()
     refuse_unless_clear(
@@ -164,6 +165,8 @@ def sign(
         content=shown,
         proof=proof,
     )
+    for each in taken_back_by(code, case, at):
+        withdraw(each, by=by, at=at, words=f"Signed: {text.title}.")
     record(
         "document signed",
         document,
@@ -215,10 +218,15 @@ def decline(
 
 @transaction.atomic
 def withdraw(document: SignedDocument, *, by: Any, at: datetime, words: str = "") -> None:
-    """Take a document back for the person, in one act and at once, whatever is going on."""
+    """Take a document back for the person, in one act and at once, whatever is going on.
+
+    Was it signed anew behind this page's back, that falls too: they take back the thing itself.
+    """
     document.case.lock()
     document.refresh_from_db(fields=["withdrawn_at", "withdrawn_by", "withdrawn_words"])
     refuse_unless_clear(obstacles_to_withdraw(document, by=by, at=at))
+    for newer in signed_since(document):
+        withdraw(newer, by=by, at=at, words=words)
     under_effects = is_live(document.case, at)
     changed = SignedDocument.objects.filter(pk=document.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=at,

@@ -28,6 +28,11 @@ def papers() -> tuple[RequiredDocument, ...]:
     )
 
 
+def takes_all_back(code: str) -> bool:
+    """Whether who signs this paper takes back by it whatever they agreed to: it says so."""
+    return any(text.code == code and text.is_paper and text.takes_back for text in document_texts())
+
+
 def title_of(code: str, document: ProtocolDocument) -> str:
     """What a document is called: by the version, or by the house; an unknown one by its code."""
     rule = document.document(code) or next((each for each in papers() if each.code == code), None)

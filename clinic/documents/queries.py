@@ -18,7 +18,7 @@ from clinic.cases.models import Status as CaseStatus
 from clinic.cases.queries import Wanted, contacts_of
 from clinic.documents.capacity.queries import assessed, lacking
 from clinic.documents.models import DeclinedDocument, Reaffirmation, SignedDocument, Text
-from clinic.documents.papers import papers, title_of
+from clinic.documents.papers import papers, takes_all_back, title_of
 from clinic.documents.standing import Known, Standing, Texts, standing_of
 from clinic.protocols.queries import document_of
 
@@ -101,6 +101,27 @@ def papers_of(case: Case, at: datetime) -> list[Standing]:
     texts, known = binding_texts(at, [rule.code for rule in papers()]), known_of([case])[case.pk]
     rows = [standing_of(rule, known, texts, {}, at) for rule in papers()]
     return [replace(row, is_paper=True) for row in rows]
+
+
+def taken_back_by(code: str, case: Case, at: datetime) -> list[SignedDocument]:
+    """What falls when the person signs this paper: the newest word under each revocable text."""
+    if not takes_all_back(code):
+        return []
+    fixed = {row.rule.code for row in required(case, at) if not row.rule.revocable}
+    fixed |= {rule.code for rule in papers()}
+    newest = {each.code: each for each in signed_of([case])[case.pk]}
+    return [
+        each
+        for code, each in newest.items()
+        if code not in fixed and each.withdrawn_at is None and each.choice != "no"
+    ]
+
+
+def signed_since(document: SignedDocument) -> QuerySet[SignedDocument]:
+    """What the person agreed to anew under the same text, the newest first; a no is no yes."""
+    return SignedDocument.objects.filter(
+        case=document.case_id, code=document.code, pk__gt=document.pk, withdrawn_at=None
+    ).exclude(choice="no").order_by("-pk")  # fmt: skip
 
 
 def guardians_for(row: Standing, case: Case, at: datetime) -> QuerySet[Contact] | None:

@@ -65,6 +65,11 @@ class Standing:
         return self.document is None and self.stops_the_dose
 
     @property
+    def may_be_taken_back(self) -> bool:
+        """Whether the newest signature is still there: what does not stand today may tomorrow."""
+        return self.rule.revocable and self.last is not None and self.last.withdrawn_at is None
+
+    @property
     def waits_for_today(self) -> bool:
         return bool(self.document and self.rule.reaffirm_on_day and not self.reaffirmed_today)
 

@@ -62,6 +62,7 @@ def sign(request, key, code):
         "form": form,
         "obstacles": list(obstacles),
         "is_live": rules.is_live(case, now()),
+        "falls": [queries.called(each, case) for each in queries.taken_back_by(code, case, now())],
     }
     return page(request, "clinic/documents/sign.html", context, form)
 

@@ -60,6 +60,7 @@ class DocumentText:
     body: str
     is_paper: bool = False  # any case has it, whatever its protocol: it only narrows
     needs_witness: bool = False
+    takes_back: bool = False  # who signs it takes back by it whatever they agreed to
     source: str = ""
 
 
@@ -181,6 +182,7 @@ def _text(path: Path) -> DocumentText:
         body=body.strip() + "\n",
         is_paper=said.get("paper", False),
         needs_witness=said.get("witness", False),
+        takes_back=said.get("takes_back", False),
         source=said.get("source", ""),
     )
 

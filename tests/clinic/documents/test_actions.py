@@ -201,6 +201,17 @@ def test_a_document_is_taken_back_once(house, case):
     assert (codes(refusal), trail()) == (["document_withdrawn"], before)
 
 
+def test_what_was_signed_anew_meanwhile_is_taken_back_with_it(house, case):
+    seen = a_signature(house, case, "touch-consent", choice="yes")
+    anew = a_signature(house, case, "touch-consent", choice="limits", limits="Hand only")
+
+    actions.withdraw(seen, by=house.nurse, at=NOON)
+
+    anew.refresh_from_db()
+    assert anew.withdrawn_at == NOON
+    assert queries.standing(case, "touch-consent", NOON) is None
+
+
 def test_a_stranger_takes_nothing_back(house, case):
     document = a_signature(house, case)
 

@@ -264,6 +264,25 @@ def test_a_guardian_whose_end_is_known_says_until_when_the_gate_stands_open(hous
     assert consent.clear_until.astimezone(house.site.tz).date() == date(2026, 11, 21)
 
 
+def test_what_does_not_stand_today_can_be_taken_back_for_ever(client, house, case):
+    document = a_signature(house, case, at=NOON - 3 * DAY)
+    an_assessment(case, by=house.nurse)
+    facilitator = sign_in(client, house.facilitator)
+    with time_machine.travel(NOON, tick=False):
+        pages = [
+            facilitator.get(reverse(name, args=[key])).content.decode()
+            for name, key in [("documents:index", case.key), ("documents:show", document.key)]
+        ]
+        address = reverse("documents:withdraw", args=[document.key])
+        facilitator.post(address)
+        after = facilitator.get(reverse("documents:show", args=[document.key])).content.decode()
+
+    an_assessment(case, by=house.nurse, outcome="has", at=NOON)
+
+    assert [address in page for page in (*pages, after)] == [True, True, False]
+    assert why_not(case).startswith("Taken back on 18 November 2026")
+
+
 def test_a_signature_without_the_witness_asked_for_by_now_does_not_stand(house, case):
     a_signature(house, case)
     row = queries.row_of(case, CONSENT, NOON)

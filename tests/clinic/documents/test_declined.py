@@ -12,7 +12,7 @@ from clinic.documents.models import DeclinedDocument, SignedDocument
 from clinic.workflow import Refused
 from sessions.supervised import actions as supervised
 from tests.builders.cases import a_referred_case
-from tests.builders.documents import a_refusal, a_signature
+from tests.builders.documents import a_refusal, a_signature, everything_signed
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, PASSWORD, a_house, codes, sign_in, trail
 from tests.builders.preparation import a_preparing_case
 from tests.builders.protocols import a_shipped_version
@@ -207,6 +207,36 @@ def test_the_mark_stands_wherever_it_is_read(client, house):
     )  # paper, its line, the refusal
     assert "no camera." in pages["documents:index"]
     assert "alder marlow" in pages["documents:show"]
+
+
+def test_who_stops_takes_back_whatever_they_agreed_to(client, house, case, monkeypatch):
+    everything_signed(house, case, at=NOON - DAY)
+    a_signature(house, case, "touch-consent")
+    a_signature(house, case, "recording-consent", choice="no")
+    with time_machine.travel(NOON, tick=False):
+        facilitator = sign_in(client, house.facilitator)
+        page = facilitator.get(reverse("documents:sign", args=[case.key, "stopping"]))
+    monkeypatch.setattr(rules, "LIVE", [lambda case, at: True])
+
+    a_signature(house, case, "stopping", at=NOON)
+
+    standing = {row.rule.code for row in queries.required(case, NOON) if row.document}
+    revocable = {row.rule.code for row in queries.required(case, NOON) if row.rule.revocable}
+    taken = SignedDocument.objects.get(code=CONSENT)
+    assert "the person takes back, at once: Consent to treatment" in page.content.decode()
+    assert standing & revocable == {"recording-consent"}
+    assert (taken.withdrawn_under_effects, taken.withdrawn_words) == (
+        True, "Signed: Stopping altogether.",
+    )  # fmt: skip
+    assert queries.standing(case, "no-driving", NOON) is not None
+
+
+def test_no_other_paper_takes_anything_back(house, case):
+    document = a_signature(house, case)
+
+    a_signature(house, case, "refusing-a-part", at=NOON)
+
+    assert queries.standing(case, CONSENT, NOON) == document
 
 
 def test_what_is_said_after_a_dose_is_another_word_than_before(house, case, monkeypatch):
