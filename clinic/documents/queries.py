@@ -237,7 +237,10 @@ def wanted_by(cases: list[Case], at: datetime) -> dict[int, list[Wanted]]:
         if missing:
             number = len(missing)
             words = missing[0].rule.title if number == 1 else f"{number} documents"
-            found[pk] = [Wanted(f"{words} not signed", "documents:index")]
+            declined = sum(row.declined is not None for row in missing)
+            words += " declined" if declined == number else " not signed"
+            words += f", {declined} of them declined" if 0 < declined < number else ""
+            found[pk] = [Wanted(words, "documents:index")]
     return found
 
 

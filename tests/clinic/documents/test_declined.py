@@ -286,3 +286,19 @@ def test_a_dose_that_was_only_written_down_after_the_person_left_counts(house):
     a_signature(house, session.case, "touch-consent", at=NOON + DAY)
 
     assert codes(refusal) == ["document_while_dosed"]
+
+
+def test_on_the_worklist_who_declined_is_not_somebody_nobody_asked(house, case):
+    four = queries.wanted_by([case], NOON)[case.pk]
+    a_refusal(house, case)
+    one_of_them = queries.wanted_by([case], NOON)[case.pk]
+    for row in queries.required(case, NOON):
+        if row.is_missing and row.rule.code != CONSENT:
+            a_signature(house, case, row.rule.code, at=NOON)
+    alone = queries.wanted_by([case], NOON)[case.pk]
+
+    assert [each.words for each in (*four, *one_of_them, *alone)] == [
+        "4 documents not signed",
+        "4 documents not signed, 1 of them declined",
+        "Consent to treatment with ketamine declined",
+    ]
