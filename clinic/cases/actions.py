@@ -257,7 +257,7 @@ def refer(
         key=key or uuid.uuid4(),
         patient=patient,
         protocol_version=protocol_version,
-        number=patient.cases.count() + 1,
+        number=max(patient.cases.values_list("number", flat=True), default=0) + 1,
         referred_at=at,
         referred_by=by,
         referral_source=referral_source,

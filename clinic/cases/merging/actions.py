@@ -14,6 +14,7 @@ from clinic.audit import signing
 from clinic.audit.actions import record
 from clinic.audit.models import Signature
 from clinic.cases import signals
+from clinic.cases.channels.models import ChannelConsent
 from clinic.cases.merging import queries
 from clinic.cases.merging.allergies import allergies_apart, allergies_of_both
 from clinic.cases.merging.models import PatientMerge, PatientParting
@@ -115,6 +116,7 @@ def part(
     shown = {"stays": queries.as_signed(kept), "parts": queries.as_signed(merged)}
     chosen = [row for row in queries.written_since(merge) if str(row.key) in set(theirs)]
     moved = _gone_back(merge, chosen)
+    moved["clinic.ChannelConsent"] = _agreed_anew(kept, merged, by=by, at=at)
     parting = PatientParting.objects.create(
         site_id=kept.site_id, merge=merge, reason=reason, moved=moved, parted_at=at, parted_by=by
     )
@@ -179,6 +181,25 @@ def _gone_back(merge: PatientMerge, chosen: list) -> dict[str, list]:
         moved["clinic.Case"].append([str(case.key), case.number, number])
         Case.objects.filter(pk=case.pk).update(patient=merged, number=number)
     return moved
+
+
+def _agreed_anew(kept: Patient, merged: Patient, *, by: Any, at: datetime) -> list[str]:
+    """What a contact agreed to while the records were one is taken back where the contact stands."""
+    agreed = []
+    for consent in ChannelConsent.objects.filter(
+        patient=kept, contact__patient=merged, withdrawn_at=None
+    ):
+        ChannelConsent.objects.filter(pk=consent.pk).update(withdrawn_at=at, withdrawn_by=by)
+        anew = ChannelConsent.objects.create(
+            site_id=merged.site_id,
+            patient=merged,
+            contact_id=consent.contact_id,
+            channel=consent.channel,
+            given_at=consent.given_at,
+            given_by_id=consent.given_by_id,
+        )
+        agreed.append(str(anew.key))
+    return agreed
 
 
 def _part_what_nobody_may_miss(merge: PatientMerge) -> None:

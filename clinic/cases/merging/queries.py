@@ -155,15 +155,20 @@ def returning(merge: PatientMerge, model: Any, field: str) -> QuerySet:
 
 
 def written_since(merge: PatientMerge) -> list[Case | Contact]:
-    """The cases and contacts that the record that stays was given since: whose they are is said."""
+    """The cases and contacts that the record that stays was given since: whose they are is said.
+
+    What a third record brought is that one's, and goes back with it alone.
+    """
     kept = merge.kept
+    others = PatientMerge.objects.filter(kept=kept, parting=None).exclude(pk=merge.pk)
+    brought = [_key_in(row) for each in others for rows in each.moved.values() for row in rows]
     return [
         *kept.cases.filter(referred_at__gt=merge.merged_at)
-        .exclude(pk__in=returning(merge, Case, "patient"))
+        .exclude(Q(pk__in=returning(merge, Case, "patient")) | Q(key__in=brought))
         .select_related("protocol_version__protocol")
         .order_by("number"),
         *kept.contacts.filter(added_at__gt=merge.merged_at)
-        .exclude(pk__in=returning(merge, Contact, "patient"))
+        .exclude(Q(pk__in=returning(merge, Contact, "patient")) | Q(key__in=brought))
         .order_by("pk"),
     ]
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from clinic.audit.models import Signature, TrailEntry
 from clinic.cases import actions as cases
+from clinic.cases.channels import actions as channels
+from clinic.cases.channels.models import ChannelConsent
 from clinic.cases.merging import queries
 from clinic.cases.merging.models import PatientMerge, PatientParting
 from clinic.cases.models import Case, Hold, Patient, Status
@@ -105,6 +107,53 @@ def test_what_was_written_since_goes_with_its_case_and_else_with_whom_is_said(ho
         other, other, kept, other,
     ]  # fmt: skip
     assert (fresh(case).number, fresh(later).number) == (1, 2)
+
+
+def test_a_case_opened_after_the_parting_has_a_number_nobody_has(house, pair):
+    kept, other = pair
+
+    def another(at):
+        for case in Case.objects.filter(patient__in=pair).exclude(status=Status.WITHDRAWN):
+            cases.withdraw(case, by=house.intake, at=at)
+        return a_referred_case(house, patient=fresh(kept), at=at)
+
+    for patient in pair:
+        a_referred_case(house, patient=patient)
+    merge = merged(house, kept, other)
+    stays = another(NOON + HOUR)
+    parted(house, merge, at=NOON + 2 * HOUR)
+
+    assert (fresh(stays).number, another(NOON + 3 * HOUR).number) == (3, 4)
+
+
+def test_what_a_third_record_brought_goes_back_with_that_one_alone(house, pair):
+    kept, other = pair
+    merge = merged(house, kept, other)
+    third = a_patient(house, given_name="Rob", family_name="Quill", email="", phone="")
+    theirs = [
+        a_referred_case(house, patient=third, at=NOON + HOUR),
+        a_contact(house, third, at=NOON + HOUR),
+    ]
+    merged(house, fresh(kept), third, at=NOON + 2 * HOUR)
+
+    assert {fresh(row).patient for row in theirs} == {kept}
+    assert queries.written_since(merge) == []
+
+
+def test_what_a_contact_agreed_to_since_is_taken_back_where_the_contact_stands(house, pair):
+    kept, other = pair
+    contact = a_contact(house, other)
+    merge = merged(house, kept, other)
+    kept, by = fresh(kept), house.intake
+    given = channels.agree(kept, by=by, at=NOON, channel="email", contact=fresh(contact))
+
+    parted(house, merge, at=NOON + HOUR)
+
+    consent = ChannelConsent.objects.get(contact=contact, withdrawn_at=None)
+    assert (consent.patient, consent.given_at, consent.given_by) == (other, NOON, by)
+    assert fresh(given).withdrawn_by == house.medical_lead
+    channels.take_back(consent, by=by, at=NOON + 2 * HOUR)
+    assert not fresh(contact).channel_consents.filter(withdrawn_at=None).exists()
 
 
 def test_a_hold_lies_on_both_until_it_is_lifted(house, pair):
