@@ -183,6 +183,8 @@ def why_no_guardian(rule: RequiredDocument, case: Case, guardian: Contact, at: d
     """Why a guardian may not sign a document at a moment, in words; nothing where they may."""
     if rule.guardian_scope is None:
         return "nobody signs this for somebody else"
+    if guardian.patient_id != case.patient_id:  # as after two merged records have parted
+        return "they are a contact of somebody else"
     why_not = guardian.why_no_guardian_on(at.astimezone(case.site.tz).date())
     if not why_not and rule.guardian_scope not in guardian.covers:
         kind = Decides(rule.guardian_scope).label.lower()

@@ -17,6 +17,7 @@ from clinic.documents.standing import why_not_at
 from clinic.protocols.document import RequiredDocument
 from clinic.workflow import Refused
 from sessions.preparation import rules as preparation
+from tests.builders.cases import a_patient, a_referred_case
 from tests.builders.documents import (
     a_guardian,
     a_signature,
@@ -24,7 +25,18 @@ from tests.builders.documents import (
     everything_signed,
     where_a_guardian_may_sign,
 )
-from tests.builders.house import DAY, HOUR, NOON, PASSWORD, a_house, codes, sign_in, trail
+from tests.builders.house import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOON,
+    PASSWORD,
+    a_house,
+    codes,
+    sign_in,
+    trail,
+)
+from tests.builders.merging import merged, parted
 from tests.builders.preparation import a_preparing_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
@@ -129,6 +141,22 @@ def test_intake_staff_assess_nobody(house, case):
         an_assessment(case, by=house.intake)
 
     assert codes(refusal) == ["role"]
+
+
+def test_a_guardian_who_went_with_a_parted_record_has_signed_for_nobody_here(house, ward):
+    an_assessment(ward, by=house.nurse)
+    other = a_patient(house, family_name="Quill", given_name="Ida", email="", phone="")
+    guardian = a_guardian(house, a_referred_case(house, patient=other))
+    merge = merged(house, ward.patient, other, at=NOON - HOUR)
+    guardian.refresh_from_db()
+    a_signature(house, ward, at=NOON, printed_name="Gil Guard", guardian=guardian)
+    assert why_not(ward) == ""
+
+    parted(house, merge, at=NOON + MINUTE)
+
+    assert why_not(ward, at=NOON + HOUR) == (
+        "Signed by the guardian Gil Guard: they are a contact of somebody else."
+    )
 
 
 def test_a_guardian_of_the_right_scope_signs_and_is_named(client, house, ward):
