@@ -6,7 +6,9 @@
 -- whoever had two records that were merged, here or there, each record's details count. And the same
 -- person is whoever's record was linked with theirs by somebody entitled at both sites. Whom such a
 -- person told apart from them, signed, is not the same, however alike the details; a link counts for
--- more, and once either record was merged it has to be said again.
+-- more, and once either record was merged it has to be said again. A link that was made while two
+-- records were one speaks of either: parted since, both count it, until it is ended or whoever it
+-- is not is told apart.
 CREATE OR REPLACE FUNCTION vigil_dosed_elsewhere(in_case bigint, in_days integer[], in_on date)
 RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -25,6 +27,34 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         FROM asked, jsonb_array_elements(asked.document -> 'intervals')
             WITH ORDINALITY AS listed(rule, place)
     ),
+    told AS NOT MATERIALIZED (
+        SELECT t.first_id, t.second_id, t.told_at FROM clinic_toldapart t
+        WHERE t.ended_at IS NULL AND NOT EXISTS (
+            SELECT FROM clinic_patientmerge m
+            WHERE m.merged_at >= t.told_at
+              AND (m.kept_id IN (t.first_id, t.second_id) OR m.merged_id IN (t.first_id, t.second_id)))
+    ),
+    while_one AS (
+        SELECT p.id AS one, l.other
+        FROM clinic_patientparting parted
+        JOIN clinic_patientmerge m ON m.id = parted.merge_id
+        CROSS JOIN LATERAL (
+            SELECT m.merged_id AS id
+            UNION ALL SELECT q.id
+            FROM jsonb_array_elements_text(COALESCE(m.moved -> 'clinic.Patient', '[]')) moved(key)
+            JOIN clinic_patient q ON q.key = moved.key::uuid
+        ) p
+        CROSS JOIN LATERAL (
+            SELECT second_id AS other, linked_at, ended_at FROM clinic_recordlink WHERE first_id = m.kept_id
+            UNION ALL
+            SELECT first_id, linked_at, ended_at FROM clinic_recordlink WHERE second_id = m.kept_id
+        ) l
+        WHERE l.ended_at IS NULL AND l.linked_at BETWEEN m.merged_at AND parted.parted_at
+          AND NOT EXISTS (SELECT FROM told t
+                          WHERE t.first_id = LEAST(p.id, l.other)
+                            AND t.second_id = GREATEST(p.id, l.other)
+                            AND t.told_at >= parted.parted_at)
+    ),
     linked AS (
         SELECT id FROM asked
         UNION
@@ -32,6 +62,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             SELECT l.second_id FROM clinic_recordlink l WHERE l.first_id = p.id AND l.ended_at IS NULL
             UNION ALL
             SELECT l.first_id FROM clinic_recordlink l WHERE l.second_id = p.id AND l.ended_at IS NULL
+            UNION ALL SELECT w.other FROM while_one w WHERE w.one = p.id
+            UNION ALL SELECT w.one FROM while_one w WHERE w.other = p.id
             UNION ALL SELECT p.merged_into_id WHERE p.merged_into_id IS NOT NULL
             UNION ALL SELECT m.id FROM clinic_patient m WHERE m.merged_into_id = p.id
         ) other(id)
@@ -54,12 +86,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ),
     apart AS (
         SELECT CASE asked.id WHEN t.first_id THEN t.second_id ELSE t.first_id END AS id
-        FROM asked
-        JOIN clinic_toldapart t ON asked.id IN (t.first_id, t.second_id) AND t.ended_at IS NULL
-        WHERE NOT EXISTS (
-            SELECT FROM clinic_patientmerge m
-            WHERE m.merged_at >= t.told_at
-              AND (m.kept_id IN (t.first_id, t.second_id) OR m.merged_id IN (t.first_id, t.second_id)))
+        FROM asked JOIN told t ON asked.id IN (t.first_id, t.second_id)
     ),
     same_person AS (
         SELECT p.id FROM linked JOIN clinic_patient p ON p.id = linked.id

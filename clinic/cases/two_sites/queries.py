@@ -34,7 +34,7 @@ def records_elsewhere(user: Any, patient: Patient) -> QuerySet[Patient]:
 
 
 def records_linked(user: Any, patient: Patient) -> QuerySet[Patient]:
-    """The records at other sites that a link may lead to: a link of a merged one can be wrong too."""
+    """The records at other sites that something said before may lead to, merged ones too."""
     return visible_patients(user).filter(site__in=other_sites(user, patient))
 
 
@@ -47,15 +47,23 @@ def visible_links(user: Any) -> QuerySet[RecordLink]:
 
 
 def links_of(patient: Patient, user: Any) -> list[tuple[RecordLink, Patient, Patient]]:
-    """Every link this record ever had, the latest first, or had one that was merged into it.
+    """Every link this record ever had, the latest first, or had one that was one with it then.
 
     Each with the record of this site and the other one, as they were linked.
     """
     own = [patient.pk, *patient.merged_here.values_list("pk", flat=True)]
-    rows = visible_links(user).filter(Q(first__in=own) | Q(second__in=own)).order_by("-pk")
+    while_one = PatientMerge.objects.filter(
+        Q(merged__in=own) | Q(moved__contains={"clinic.Patient": [str(patient.key)]}),
+        Q(kept=OuterRef("first")) | Q(kept=OuterRef("second")),
+        merged_at__lte=OuterRef("linked_at"),
+        parting__parted_at__gte=OuterRef("linked_at"),
+    )
+    rows = visible_links(user).filter(Q(first__in=own) | Q(second__in=own) | Exists(while_one))
     return [
-        (link, link.first, link.second) if link.first_id in own else (link, link.second, link.first)
-        for link in rows
+        (link, link.first, link.second)
+        if link.first.site_id == patient.site_id
+        else (link, link.second, link.first)
+        for link in rows.order_by("-pk")
     ]
 
 

@@ -71,11 +71,11 @@ def tell_apart(request, key, other):
 
 @DECIDES
 def retract(request, key, other):
-    pair = _the_pair(request, key, other)
+    pair = _those_linked(request, key, other)
     form = RetractForm(request.POST if request.method == "POST" else None, user=request.user)
     if done(request, form, actions.retract, *pair):
         messages.success(request, "Taken back. What their details say counts again.")
-        return redirect("cases:elsewhere", key=key)
+        return redirect("cases:elsewhere", key=_stays(pair[0]).key)
     return _compare(request, pair, form, rules.obstacles_to_retract, "Sign and take back")
 
 
@@ -96,7 +96,7 @@ def _the_pair(request, key, other):
 
 
 def _those_linked(request, key, other):
-    """Two records as they were linked, whatever either was merged into since."""
+    """Two records as they were linked or told apart, whatever either was merged into since."""
     patient = get_object_or_404(cases.visible_patients(request.user), key=key)
     second = get_object_or_404(queries.records_linked(request.user, patient), key=other)
     pair = (patient, second)

@@ -219,6 +219,28 @@ def test_a_link_of_a_record_that_was_merged_since_is_read_and_ended(
     assert "Two passports." in client.get(place).content.decode()
 
 
+def test_that_one_who_was_merged_since_was_told_apart_is_taken_back_by_hand(
+    client, house, pair, lead
+):
+    here, there = pair
+    told_apart(here, there, by=lead)
+    everything(house)
+    stays = a_patient(
+        its_own_house(house, there), family_name="Quill", given_name="Ida", email="", phone=""
+    )
+    set_context_of(lead, clock=NOON)
+    merged(its_own_house(house, there), stays, there, by=lead)
+    place = reverse("cases:elsewhere", args=[here.key])
+    way = reverse("cases:retract", args=[here.key, there.key])
+    sign_in(client, lead)
+
+    assert f'href="{way}"' in client.get(place).content.decode()
+    taken = client.post(way, {"reason": "One passport.", "password": PASSWORD})
+
+    assert (taken.status_code, taken.url) == (302, place)
+    assert "Taken back" in client.get(place).content.decode()
+
+
 def test_two_people_are_told_apart_and_it_is_taken_back_by_hand(client, house, lead):
     here, _ = two_records(house)
     there = a_patient(registering_there(house))

@@ -18,7 +18,7 @@ from sessions.rehearsal import walk
 from sessions.supervised.day import dosed_elsewhere
 from sessions.supervised.models import Dose, SupervisedSession
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, a_house, codes, sign_in
-from tests.builders.merging import merged
+from tests.builders.merging import merged, parted
 from tests.builders.supervised import fresh_order
 from tests.builders.two_sites import (
     SOMEBODY_ELSE,
@@ -247,4 +247,37 @@ def test_who_were_told_apart_are_asked_about_again_once_either_record_is_merged(
     assert obstacles(harbour, case) == [SAID]
     retracted(case.patient, there, by=lead, at=NOON + HOUR)
     told_apart(case.patient, there, by=lead, at=NOON + HOUR)
+    assert obstacles(harbour, case) == []
+
+
+def test_a_link_made_while_two_records_were_one_counts_for_both_once_they_part(
+    client, harbour, hill
+):
+    there = dosed_at(hill, THERE, **SOMEBODY_ELSE).case.patient
+    case, _ = about_to_be_dosed(harbour)
+    lead, own = who_decides_at_both(harbour), case.patient
+    stays = cases.register(
+        by=harbour.intake, at=NOON - DAY, site=harbour.site, family_name="Alder",
+        given_name="Ro", date_of_birth=date(1990, 1, 1),
+    )  # fmt: skip
+    merge = merged(harbour, stays, own, at=NOON - 5 * HOUR)
+    stays.refresh_from_db()
+    linked(stays, there, by=lead, at=NOON - 4 * HOUR)
+    assert obstacles(harbour, type(case).objects.get(pk=case.pk)) == [SAID]
+
+    parted(harbour, merge, at=NOON - 3 * HOUR)
+    case.refresh_from_db()
+    own.refresh_from_db()
+    assert (case.patient, obstacles(harbour, case)) == (own, [SAID])
+    with time_machine.travel(NOON, tick=False):
+        page = sign_in(client, lead).get(reverse("cases:elsewhere", args=[own.key]))
+    said = page.content.decode()
+    assert f"Made for record {stays.number} while both were one" in said
+    assert reverse("cases:unlink", args=[stays.key, there.key]) in said
+
+    told_apart(own, there, by=lead, at=NOON - 2 * HOUR)
+    assert obstacles(harbour, case) == []
+    retracted(own, there, by=lead, at=NOON - HOUR)
+    assert obstacles(harbour, case) == [SAID]
+    unlinked(stays, there, by=lead, at=NOON - HOUR)
     assert obstacles(harbour, case) == []
