@@ -3,13 +3,14 @@
 import re
 from decimal import Decimal
 from typing import Any
+from unicodedata import digit
 
 from django.db import models
 
 from clinic.audit.canonical import decimal_text
 
 WRITTEN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")  # as people write a number, in any script
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # or a number with three decimals: nobody knows
+GROUPED = re.compile(r"[+-]?(\d{1,3}),\d{3}")  # thousands, or three decimals: nobody knows
 DIGITS, DECIMALS = 12, 9
 
 
@@ -20,14 +21,20 @@ def as_written(typed: str) -> Decimal:
     """
     if not WRITTEN.fullmatch(typed):
         raise ValueError("Write a number.")
-    if THOUSANDS.fullmatch(typed):
+    if _may_be_thousands(typed):
         raise ValueError("Write it without a comma between the thousands, or with a point.")
     return in_bounds(Decimal(pointed(typed)))
 
 
 def pointed(typed: str) -> str:
     """The same number with a point for its comma, where the comma can mean nothing else."""
-    return typed if THOUSANDS.fullmatch(typed) else typed.replace(",", ".")
+    return typed if _may_be_thousands(typed) else typed.replace(",", ".")
+
+
+def _may_be_thousands(typed: str) -> bool:
+    """Whether a comma may part the thousands: three digits behind it, and no nought in front."""
+    found = GROUPED.fullmatch(typed)
+    return found is not None and digit(found[1][0]) != 0
 
 
 def in_bounds(number: Decimal) -> Decimal:

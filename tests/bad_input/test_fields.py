@@ -46,7 +46,10 @@ FORM = "application/x-www-form-urlencoded"
 THOUSANDS = [
     (Input(f"dose-{number}", typed, typed.encode()), "dose", kept)
     for number, (typed, kept) in enumerate(
-        [("1,000", False), ("0,125", True), ("2,5", True), ("1e9999999", False), ("9" * 12, True)]
+        [
+            *((typed, False) for typed in ("1,000", "١,٠٠٠", "１,０００", "1e9999999")),
+            *((typed, True) for typed in ("0,125", "2,5", "9" * 12)),
+        ]
     )
 ]
 SET = {"r_systolic": "128", "r_diastolic": "82", "r_sedation": "5", "when": "0"}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from clinic.audit.canonical import decimal_text
+from clinic.checklists.exact import as_written
 from clinic.protocols.calculators import (
     amount_problems,
     amount_typed,
@@ -38,10 +39,10 @@ def worked_out(session: SupervisedSession, typed: str, is_further: bool) -> Show
     if written not in (None, document.unit):
         return Shown("", [], (other_unit(document.unit, str(written)),))
     try:
-        amount = Decimal(number.replace(",", "."))
-    except InvalidOperation:
+        amount = as_written(number)
+    except ValueError:
         return None
-    if not amount.is_finite() or amount <= 0:
+    if amount <= 0:
         return None
     weight = queries.weight_of(session)
     return Shown(

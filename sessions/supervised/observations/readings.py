@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from clinic.audit.canonical import decimal_text
-from clinic.checklists.exact import WRITTEN
+from clinic.checklists.exact import as_written
 from clinic.protocols.calculators import band, crossed
 from clinic.protocols.document import BandName, Parameter, Phase, ProtocolDocument
 
@@ -92,9 +92,10 @@ def _number(parameter: Parameter, typed: str) -> Decimal:
         if typed.lower() not in YES:
             raise NotUnderstood("Say yes or no.")
         return YES[typed.lower()]
-    if not WRITTEN.fullmatch(typed):
-        raise NotUnderstood("Write a number.")
-    value = Decimal(typed.replace(",", "."))
+    try:
+        value = as_written(typed)
+    except ValueError as wrong:
+        raise NotUnderstood(str(wrong)) from None
     if abs(value) > 99_999:
         raise NotUnderstood("Write a number.")
     if parameter.kind == "scale" and parameter.steps and value not in parameter.steps:

@@ -76,3 +76,9 @@ def test_a_unit_the_version_does_not_name_is_no_unit():
 
 def test_a_parameter_without_limits_is_recorded_without_a_band():
     assert judged(DOCUMENT, "weight", AFTER, Decimal(70)) == ("normal", "")
+
+
+@pytest.mark.parametrize("typed", ["12,000", "１２,０００", "١٢,٠٠٠"])
+def test_a_comma_that_may_part_thousands_is_asked_about(typed):
+    with pytest.raises(NotUnderstood, match="without a comma between the thousands"):
+        of("respiratory_rate", typed)

@@ -276,6 +276,18 @@ def test_an_order_in_another_unit_is_refused_and_never_converted(client, house, 
     assert (f'value="{typed}"' in seen(signed), session.orders.count()) == (True, 0)
 
 
+@pytest.mark.parametrize("typed", ["1e30", "5" * 40, "1e9999999", "50,000"])
+def test_what_is_no_amount_is_not_worked_out(client, house, typed):
+    address = at("order", checked(house))
+    client = sign_in(client, house.prescriber)
+
+    asked = client.post(address, {"amount": typed, "work_out": "1"})
+    signed = client.post(address, {"amount": typed, "seen_amount": "50", "password": PASSWORD})
+
+    assert (asked.status_code, signed.status_code) == (200, 422)
+    assert asked.context["shown"] is None
+
+
 def test_an_order_may_be_written_with_its_own_unit(client, house):
     session = checked(house)
     typed = {"amount": "50 mg", "seen_amount": "50", "password": PASSWORD}
