@@ -10,6 +10,7 @@ from clinic.checklists.document import Item, Kind
 from clinic.checklists.mistakes import Misplaced, Place
 from clinic.protocols.cycles import planned_sessions
 from clinic.protocols.document import Act, GateCode, ProtocolDocument, Report, Washout
+from clinic.protocols.screening_rules import NONE_OF_THESE
 
 CHOICES = {Kind.SOME_OF, Kind.ONE_OF}
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL}
@@ -93,6 +94,9 @@ def _tests(document: ProtocolDocument) -> Iterator[Misplaced]:
 def _denials(document: ProtocolDocument) -> Iterator[Misplaced]:
     """A reason to decline that is given by answers names questions the screening asks."""
     for number, reason in enumerate(document.denial_reasons):
+        if reason.code == NONE_OF_THESE:
+            said = f"“{NONE_OF_THESE}” stands beside the reasons of every version already."
+            yield ("denial_reasons", number, "code"), said, "said_twice"
         for position, code in enumerate(reason.given_by):
             if document.screening.item(code) is None:
                 place: Place = ("denial_reasons", number, "given_by", position)

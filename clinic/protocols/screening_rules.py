@@ -5,6 +5,8 @@ from pydantic import Field
 from clinic.checklists.document import Code, Words
 from clinic.protocols.sourced import Sourced
 
+NONE_OF_THESE = "none-of-these"  # said beside the reasons of every version, so no version's own
+
 
 class DenialReason(Sourced):
     """A reason for which a person is declined, counted wherever reasons have to be reported."""

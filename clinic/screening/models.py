@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
+from clinic.protocols import screening_rules
 from clinic.records import AtSite, actor
 
 # Among the reasons of a version, to say that it is none of them: then the words say it alone.
-NONE_OF_THESE = ("none-of-these", "None of these; the words say it")
+NONE_OF_THESE = (screening_rules.NONE_OF_THESE, "None of these; the words say it")
 
 
 class FindingDecision(AtSite):

@@ -196,6 +196,7 @@ COURSE = [
     Wrong("said_twice", "gates[1].code", {"gates[1].code": "consent"}),
     Wrong("said_twice", "denial_reasons[1].code",
           {"denial_reasons[1]": {"code": "unwell", "label": "Again", **SAID}}),
+    Wrong("said_twice", "denial_reasons[0].code", {"denial_reasons[0].code": "none-of-these"}),
     Wrong("unknown_item", "denial_reasons[0].given_by[0]",
           {"denial_reasons[0].given_by": ["weather"]}),
     Wrong("unknown_gate", "gates[4].code", {"gates[4].code": "weather"}),
