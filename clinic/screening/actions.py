@@ -170,6 +170,7 @@ def decide(
     reason: str = "",
     deferred_until: date | None = None,
     denial_reasons: Sequence[str] = (),
+    seen: str = "",
 ) -> ScreeningDecision:
     """Decide eligibility, deferral or decline, signed on the screening as it stands."""
     case.lock()
@@ -182,6 +183,7 @@ def decide(
             reason=reason,
             deferred_until=deferred_until,
             denial_reasons=denial_reasons,
+            seen=seen,
         )
     )
     on = at.astimezone(case.site.tz).date()

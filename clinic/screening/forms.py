@@ -4,6 +4,7 @@ from django import forms
 
 from clinic.people.forms import SignatureForm
 from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.workflow import CHANGED
 
 DAY = {"type": "date"}
 # That a reason is needed is a rule's to say, not the form's; a browser asks for it before.
@@ -44,7 +45,19 @@ class RulingForm(forms.Form):
             del self.fields["evidence"]
 
 
-class DecideForm(SignatureForm):
+class OnWhatWasSeenForm(SignatureForm):
+    """A signature under the screening as its page showed it."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def stand_on(self, screening):
+        """Met with somebody else's change: the next press is over what this page shows now."""
+        if CHANGED.code in getattr(getattr(self, "refusal", None), "codes", []):
+            self.data = self.data.copy()
+            self.data["seen"] = screening.as_seen
+
+
+class DecideForm(OnWhatWasSeenForm):
     """The decision on eligibility, under a signature. Make it with `user=request.user`."""
 
     outcome = forms.ChoiceField(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from clinic.access import Permission, in_reach
+from clinic.audit.canonical import digest
 from clinic.cases.models import Case, Status
 from clinic.cases.queries import Turn, Wanted
 from clinic.checklists import engine
@@ -169,9 +170,12 @@ class Screening:
 
     @property
     def confirmation(self) -> OfficialFormConfirmation | None:
-        """Its confirmation, as long as no answer has changed since."""
-        last = self.confirmations[-1] if self.confirmations else None
-        return last if last and last.form_revision == self.form.revision else None
+        """Its confirmation, as long as no answer has changed since, nor what is confirmed."""
+        last, wanted = self.confirmations[-1] if self.confirmations else None, self.official_form
+        if last is None or wanted is None or last.form_revision != self.form.revision:
+            return None
+        said = (last.title, last.signature.meaning)
+        return last if said == (wanted.title, wanted.statement) else None
 
     @property
     def last_decision(self) -> ScreeningDecision | None:
@@ -185,6 +189,12 @@ class Screening:
             return None
         is_current = last.form_id == self.form.pk and last.form_revision == self.form.revision
         return last if is_current else None
+
+    @property
+    def as_seen(self) -> str:
+        """What a page showed of it, to notice what somebody else has answered or settled since."""
+        settled = sorted(str(row.key) for row in self.rulings.values())
+        return digest([self.form.key, self.form.revision, *settled])
 
     def item(self, code: str) -> Found | None:
         return next((found for found in self.found if found.item == code), None)

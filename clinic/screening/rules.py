@@ -199,12 +199,14 @@ def obstacles_to_decide(
     reason: str = "-",
     deferred_until: date | None = None,
     denial_reasons: Collection[str] | None = None,
+    seen: str = "",
 ) -> Iterator[Obstacle]:
     """A licensed person decides, and only on a screening of which nothing stands open."""
     on = at.astimezone(case.site.tz).date()
     screening = screening_of(case, on=on)
     yield from obstacles_in_stage(case, screening, outcome)
     yield from obstacles_in_decider(case, by=by, on=on)
+    yield from obstacles_in_what_was_seen(screening, seen)
     if screening is None:
         yield NO_FORM("The screening form was not begun.")
     elif outcome == Outcome.ELIGIBLE:
@@ -217,6 +219,15 @@ def obstacles_to_decide(
         yield WHY("Say why, in words the person may read.")
     if outcome == Outcome.DEFERRED and (deferred_until is None or deferred_until <= on):
         yield UNTIL("Name a day after today on which to look again.")
+
+
+def obstacles_in_what_was_seen(screening: Screening | None, seen: str) -> Iterator[Obstacle]:
+    """What is signed is what its page showed; nothing seen is an act that no page asked for."""
+    if seen and screening is not None and seen != screening.as_seen:
+        yield CHANGED(
+            "An answer or a finding has changed since you opened this page. Read them again, then"
+            " sign."
+        )
 
 
 def _obstacles_in_official_form(screening: Screening) -> Iterator[Obstacle]:

@@ -129,12 +129,14 @@ def decide(request, key):
     posted = request.POST if request.method == "POST" else None
     reasons = queries.reasons_to_decline(case)
     given = queries.reasons_given(screening) if screening else []
-    decision = DecideForm(posted, user=request.user, reasons=reasons, given=given)
+    seen = {"seen": screening.as_seen if screening else ""}
+    decision = DecideForm(posted, user=request.user, reasons=reasons, given=given, initial=seen)
     if done(request, decision, actions.decide, case):
         messages.success(request, "Decided and signed.")
         return redirect("screening:findings", key=key)
     if screening is None:
         return _begin(request, case, decision)
+    decision.stand_on(screening)
     context = {
         "case": case,
         "screening": screening,

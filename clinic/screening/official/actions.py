@@ -26,10 +26,11 @@ def confirm(
     edition: str,
     language: str,
     proof: signing.Proof | None,
+    seen: str = "",
 ) -> OfficialFormConfirmation:
     """Confirm, signed, that an authority's own form was gone through with the person."""
     case.lock()
-    refuse_unless_clear(obstacles_to_confirm(case, by=by, at=at))
+    refuse_unless_clear(obstacles_to_confirm(case, by=by, at=at, seen=seen))
     on = at.astimezone(case.site.tz).date()
     screening = queries.screening_of(case, on=on)
     assert screening is not None  # the rules have refused otherwise

@@ -2,10 +2,10 @@
 
 from django import forms
 
-from clinic.people.forms import SignatureForm
+from clinic.screening.forms import OnWhatWasSeenForm
 
 
-class ConfirmForm(SignatureForm):
+class ConfirmForm(OnWhatWasSeenForm):
     """Which form it was, under a signature. Make it with `user=request.user`."""
 
     edition = forms.CharField(

@@ -9,7 +9,13 @@ from typing import Any
 from clinic.cases.models import Case
 from clinic.checklists import engine
 from clinic.screening.queries import screening_of
-from clinic.screening.rules import NO_FORM, UNANSWERED, obstacles_in_decider, obstacles_in_stage
+from clinic.screening.rules import (
+    NO_FORM,
+    UNANSWERED,
+    obstacles_in_decider,
+    obstacles_in_stage,
+    obstacles_in_what_was_seen,
+)
 from clinic.workflow import Obstacle, gate
 
 NONE_ASKED = gate("no_official_form", "The protocol asks for no form of an authority.")
@@ -20,12 +26,15 @@ CONFIRMED = gate(
 )
 
 
-def obstacles_to_confirm(case: Case, *, by: Any, at: datetime) -> Iterator[Obstacle]:
+def obstacles_to_confirm(
+    case: Case, *, by: Any, at: datetime, seen: str = ""
+) -> Iterator[Obstacle]:
     """Who decides eligibility confirms the form once every question has an answer."""
     on = at.astimezone(case.site.tz).date()
     screening = screening_of(case, on=on)
     yield from obstacles_in_stage(case, screening)
     yield from obstacles_in_decider(case, by=by, on=on)
+    yield from obstacles_in_what_was_seen(screening, seen)
     if screening is None:
         yield NO_FORM("The screening form was not begun.")
     elif screening.official_form is None:

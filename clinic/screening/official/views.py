@@ -16,10 +16,15 @@ def confirm(request, key):
     screening = queries.screening_of(case, on=localdate())
     if screening is None:
         return redirect("screening:form", key=key)
-    form = ConfirmForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = ConfirmForm(
+        request.POST if request.method == "POST" else None,
+        user=request.user,
+        initial={"seen": screening.as_seen},
+    )
     if done(request, form, actions.confirm, case):
         messages.success(request, "Confirmed and signed.")
         return redirect("screening:decide", key=key)
+    form.stand_on(screening)
     context = {
         "case": case,
         "screening": screening,

@@ -7,16 +7,19 @@ import time_machine
 from django.urls import reverse
 
 from clinic.cases.models import Case, Status
+from clinic.cases.moving import actions as moving
 from clinic.cases.queries import wants_of
 from clinic.checklists.engine import Answer
 from clinic.context import set_context
 from clinic.screening.official.models import OfficialFormConfirmation
 from clinic.screening.queries import screening_of
 from clinic.workflow import Refused
-from tests.builders.house import DAY, PASSWORD, a_house, codes, sign_in, trail
+from tests.builders.house import DAY, PASSWORD, a_house, codes, proof, sign_in, trail
+from tests.builders.protocols import a_published_version, a_shipped_text
 from tests.builders.screening import (
     SCREENED_AT,
     STATE_FORM,
+    WITH_IT,
     a_filled_screening,
     a_screening_beside_an_official_form,
     answer,
@@ -138,6 +141,48 @@ def test_it_is_confirmed_on_its_page_with_a_password(client, house, case):
     assert blank.content.decode().count("Fill this in.") >= 2
     assert 'value="2025"' in forged.content.decode()
     assert OfficialFormConfirmation.objects.get().confirmed_by == house.prescriber
+
+
+def test_other_words_of_another_version_ask_for_the_form_again(house, case):
+    confirm(house, case)
+    other = "I have been through the newer entry form of the state with them."
+    text = a_shipped_text(
+        "ketamine-im",
+        ("# What a person is declined for", f"{WITH_IT}# What a person is declined for"),
+        ("I have been through the entry form of the state with them.", other),
+    )
+    version = a_published_version(house, text, at=SCREENED_AT)
+    by = house.prescriber
+    moving.move_to_version(
+        case, by=by, at=SCREENED_AT, to=version, reason="It is newer.", proof=proof(by, SCREENED_AT)
+    )
+
+    assert screening_of(case).confirmation is None
+    assert refused(decide, house, case) == ["official_form_unconfirmed"]
+    assert confirm(house, case).signature.meaning == other
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("confirm", {"edition": "2025", "language": "en"}),
+        ("decide", {"outcome": "deferred", "reason": "Later.", "deferred_until": "2027-01-31"}),
+    ],
+)
+def test_nobody_signs_beside_an_answer_that_changed_since_the_page(
+    client, house, case, name, typed
+):
+    url, typed = reverse(f"screening:{name}", args=[case.key]), typed | {"password": PASSWORD}
+    with time_machine.travel(SCREENED_AT + DAY, tick=False):
+        sign_in(client, house.prescriber)
+        seen = client.get(url).context["form"]["seen"].value()
+        answer(house, case, systolic=131)
+        met = client.post(url, typed | {"seen": seen})
+        now_shown = met.context["form"]["seen"].value()
+        done = client.post(url, typed | {"seen": now_shown})
+
+    assert (met.status_code, done.status_code) == (409, 302)
+    assert "has changed since you opened this page" in met.content.decode()
 
 
 def test_another_site_learns_of_no_confirmation(house, case):
