@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,7 +29,7 @@ from clinic.booking.rules import (
     obstacles_to_no_show,
     obstacles_to_reschedule,
 )
-from clinic.cases.models import Case, Cycle, Patient
+from clinic.cases.models import Case, Contact, Cycle, Patient
 from clinic.people.models import Room
 from clinic.workflow import Refused, lock, move, refuse_unless_clear
 
@@ -53,6 +54,9 @@ def book(
     ends_at: datetime,
     people: People,
     overlap_reason: str = "",
+    interpreter: Contact | None = None,
+    no_interpreter: str = "",
+    most_planned: Decimal | None = None,
     number: int | None = None,
 ) -> Visit:
     """Book a visit of the protocol in a room with people, each in one capacity.
@@ -73,6 +77,9 @@ def book(
             ends_at=ends_at,
             people=people,
             overlap_reason=overlap_reason,
+            interpreter=interpreter,
+            no_interpreter=no_interpreter,
+            most_planned=most_planned,
             number=number,
         )
     )
@@ -91,6 +98,7 @@ def book(
             ends_at=ends_at,
             booked_at=at,
             booked_by=by,
+            **_besides(interpreter, no_interpreter, most_planned),
             **overlap,
         )
         _seat(visit, people)
@@ -110,6 +118,9 @@ def reschedule(
     room: Room | None,
     people: People,
     overlap_reason: str = "",
+    interpreter: Contact | None = None,
+    no_interpreter: str = "",
+    most_planned: Decimal | None = None,
 ) -> None:
     """Move a planned visit to another time, room or people; its history keeps where it was."""
     _lock(visit)
@@ -124,6 +135,9 @@ def reschedule(
             ends_at=ends_at,
             people=people,
             overlap_reason=overlap_reason,
+            interpreter=interpreter,
+            no_interpreter=no_interpreter,
+            most_planned=most_planned,
         )
     )
     overlap = _overlap(
@@ -142,7 +156,8 @@ def reschedule(
     with _same_words_from_the_database(room, visit.patient):
         # Whoever no longer comes is let go before the times of the others follow the visit's.
         visit.people.all().delete()
-        changes = {"starts_at": starts_at, "ends_at": ends_at, "room": room, **overlap}
+        besides = _besides(interpreter, no_interpreter, most_planned)
+        changes = {"starts_at": starts_at, "ends_at": ends_at, "room": room, **besides, **overlap}
         Visit.objects.filter(pk=visit.pk).update(**changes)
         visit.refresh_from_db()
         _seat(visit, people)
@@ -276,6 +291,14 @@ def _overlap(
     }
 
 
+def _besides(
+    interpreter: Contact | None, no_interpreter: str, most_planned: Decimal | None
+) -> dict[str, Any]:
+    """Who interprets, or why nobody does where nobody is named; how much is planned at most."""
+    why_not = "" if interpreter else no_interpreter.strip()
+    return {"interpreter": interpreter, "no_interpreter": why_not, "most_planned": most_planned}
+
+
 def _seat(visit: Visit, people: People) -> None:
     for user, capacity in people:
         try:
@@ -307,6 +330,9 @@ def _facts(visit: Visit, people: People) -> dict[str, Any]:
         "ends_at": visit.ends_at,
         "room": visit.room.key if visit.room else None,
         "people": [{"person": user.key, "capacity": capacity} for user, capacity in people],
+        "interpreter": visit.interpreter.key if visit.interpreter else None,
+        "no interpreter": visit.no_interpreter,
+        "most planned": visit.most_planned,
         "overlap": visit.overlap_reason,
         "overlap allowed as": visit.overlap_allowed_as,
     }

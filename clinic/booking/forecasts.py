@@ -10,15 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from clinic.access import Permission, in_reach
-from clinic.booking.models import Status, Visit, VisitPerson
+from clinic.booking.groups.queries import dosed, sessions_held
+from clinic.booking.groups.rules import group_words
+from clinic.booking.models import Stage, Status, Visit, VisitPerson
+from clinic.booking.queries import HELD, overlapping
+from clinic.cases.languages import named
+from clinic.cases.models import Contact
 from clinic.people.hours.models import ClosedDay
 from clinic.people.models import Absence
 from clinic.people.queries import LocalDay
 from clinic.protocols.models import ProtocolVersion
 from clinic.protocols.models import Status as VersionStatus
+from clinic.protocols.queries import document_of
 
 MOST = 201  # of one kind: as many as a tile counts, and one more to know that there are more
 
@@ -40,6 +46,11 @@ def diary_forecasts(user: Any, *, at: datetime) -> list[Forecast]:
     return _of(OF_THE_DIARY, _to_come(at).filter(_reach(user, Permission.BOOK)))
 
 
+def interpreter_forecasts(user: Any, *, at: datetime) -> list[Forecast]:
+    """The visits this person books at which nobody interprets, the soonest first."""
+    return _of((without_an_interpreter,), _to_come(at).filter(_reach(user, Permission.BOOK)))
+
+
 def version_forecasts(user: Any, *, at: datetime) -> list[Forecast]:
     """The next visit of each case whose version is over, for whoever may move the case."""
     return _of((on_a_version_that_is_over,), _to_come(at).filter(_reach(user, Permission.DECIDE)))
@@ -47,7 +58,8 @@ def version_forecasts(user: Any, *, at: datetime) -> list[Forecast]:
 
 def forecasts_of(visit: Visit, *, at: datetime) -> list[Forecast]:
     """What is known ahead against one visit that is still to come."""
-    return _of((*OF_THE_DIARY, on_a_version_that_is_over), _to_come(at).filter(pk=visit.pk))
+    kinds = (*OF_THE_DIARY, without_an_interpreter, on_a_version_that_is_over)
+    return _of(kinds, _to_come(at).filter(pk=visit.pk))
 
 
 def in_rooms_out_of_use(visits: QuerySet[Visit]) -> Iterator[Forecast]:
@@ -85,6 +97,56 @@ def with_somebody_away(visits: QuerySet[Visit]) -> Iterator[Forecast]:
         yield Forecast(person.visit, f"{person.user} is away until {until:%d %B %Y, %H:%M}.")
 
 
+def without_an_interpreter(visits: QuerySet[Visit]) -> Iterator[Forecast]:
+    """Of somebody who needs an interpreter, with none, or with one who no longer interprets."""
+    able = Contact.objects.filter(
+        Q(language="") | Q(language=OuterRef("patient__interpreter_language")),
+        pk=OuterRef("interpreter"),
+        ended_at__isnull=True,
+    )
+    alone = (
+        visits.filter(~Exists(able), no_interpreter="")
+        .exclude(patient__interpreter_language="")
+        .select_related("interpreter")
+    )
+    for visit in alone[:MOST]:
+        language = named(visit.patient.interpreter_language)
+        gone = f" {visit.interpreter.name} no longer does." if visit.interpreter else ""
+        yield Forecast(visit, f"Nobody interprets {language}.{gone}")
+
+
+def in_groups_short_of_staff(visits: QuerySet[Visit]) -> Iterator[Forecast]:
+    """Dosed beside others in one room with fewer staff than the largest dose planned asks for."""
+    beside = Visit.objects.filter(
+        starts_at__lt=OuterRef("ends_at"),
+        ends_at__gt=OuterRef("starts_at"),
+        room=OuterRef("room"),
+        stage=Stage.DOSING,
+        status__in=HELD,
+    ).exclude(pk=OuterRef("pk"))
+    grouped = visits.filter(Exists(beside), stage=Stage.DOSING).select_related(
+        "case__protocol_version__protocol"
+    )
+    found = list(grouped.defer("case__protocol_version__document")[:MOST])
+    if not found:
+        return
+    stretch = overlapping(
+        min(visit.starts_at for visit in found), max(visit.ends_at for visit in found)
+    )
+    rooms = {visit.room_id for visit in found}
+    held = {visit.pk: visit for visit in sessions_held().filter(stretch, room__in=rooms)}
+    for visit in found:
+        others = [
+            dosed(each)
+            for each in held.values()
+            if each.room_id == visit.room_id and each.pk != visit.pk
+        ]
+        document = document_of(visit.case.protocol_version)
+        words = group_words(document, dosed(held[visit.pk]), others)
+        if words:
+            yield Forecast(visit, " ".join(words))
+
+
 def on_a_version_that_is_over(visits: QuerySet[Visit]) -> Iterator[Forecast]:
     """Of a case on a version that was retired or replaced since: the first visit of each."""
     follows = ProtocolVersion.objects.filter(
@@ -106,7 +168,12 @@ def on_a_version_that_is_over(visits: QuerySet[Visit]) -> Iterator[Forecast]:
         yield Forecast(visit, f"Version {number} of the protocol {became}.", "cases:move")
 
 
-OF_THE_DIARY: tuple[Kind, ...] = (in_rooms_out_of_use, on_closed_days, with_somebody_away)
+OF_THE_DIARY: tuple[Kind, ...] = (
+    in_rooms_out_of_use,
+    on_closed_days,
+    with_somebody_away,
+    in_groups_short_of_staff,
+)
 
 
 def _of(kinds: tuple[Kind, ...], visits: QuerySet[Visit]) -> list[Forecast]:

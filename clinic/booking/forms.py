@@ -1,6 +1,7 @@
 """Whether what somebody wrote into the diary is well-formed: a day, a time, a room, people."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -16,8 +17,11 @@ def local_moment(day, clock, zone):
     return moment
 
 
+BESIDES = ("interpreter", "no_interpreter", "most_planned")
+
+
 class VisitForm(forms.Form):
-    """Cleans to starts_at, ends_at, room, people and overlap_reason."""
+    """Cleans to starts_at, ends_at, room, people and overlap_reason, and to those asked besides."""
 
     day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     begins = forms.TimeField(
@@ -35,7 +39,18 @@ class VisitForm(forms.Form):
     )
 
     def __init__(
-        self, *args, site, rooms, suits, staff, capacities, needs_room, seated=(), **kwargs
+        self,
+        *args,
+        site,
+        rooms,
+        suits,
+        staff,
+        capacities,
+        needs_room,
+        interpreting,
+        plans_in,
+        seated=(),
+        **kwargs,
     ):
         super().__init__(*args, **kwargs)
         self.site = site
@@ -60,13 +75,39 @@ class VisitForm(forms.Form):
                     left.remove(taken)
                     self.initial[name] = taken[0].pk
                 self.seats.append((name, capacity))
+        self._ask_who_interprets(interpreting)
+        if plans_in:
+            self.fields["most_planned"] = _most_planned(plans_in)
         self.order_fields(
             ["day", "begins", "minutes", "room", *(n for n, _ in self.seats), "overlap_reason"]
         )
 
+    def _ask_who_interprets(self, interpreting):
+        known = {str(contact.key): contact for contact in interpreting.contacts}
+        if known:
+            self.fields["interpreter"] = forms.TypedChoiceField(
+                label="Who interprets",
+                required=False,
+                choices=[("", "Nobody"), *((key, each.name) for key, each in known.items())],
+                coerce=known.get,
+                empty_value=None,
+            )
+        if interpreting.needed:
+            self.fields["no_interpreter"] = forms.CharField(
+                label="Why nobody interprets",
+                required=False,
+                max_length=500,
+                help_text=f"They need {interpreting.needed}. Such as: a colleague there speaks it.",
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+
     @property
     def when(self):
         return [self[name] for name in ("day", "begins", "minutes")]
+
+    @property
+    def besides(self):
+        return [self[name] for name in BESIDES if name in self.fields]
 
     @property
     def who(self):
@@ -91,6 +132,27 @@ class VisitForm(forms.Form):
             return None
         people = tuple(user for user, _ in given["people"])
         return Asked(case, given.get("room"), people, given["starts_at"], given["ends_at"], but_not)
+
+
+def besides_of(visit):
+    """What a visit has of what is asked besides, as its form begins with it."""
+    return {
+        "interpreter": str(visit.interpreter.key) if visit.interpreter else "",
+        "no_interpreter": visit.no_interpreter,
+        "most_planned": visit.dose_planned,
+    }
+
+
+def _most_planned(unit):
+    return forms.DecimalField(
+        label=f"Dose planned at most, {unit}",
+        required=False,
+        min_value=Decimal("0.001"),
+        max_digits=9,
+        decimal_places=3,
+        help_text="In all. It says how many may be with one member of staff; it orders nothing.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
+    )
 
 
 class CancelForm(forms.Form):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from encrypted_fields.fields import EncryptedCharField
 
 from clinic.access import ROLES
+from clinic.audit.canonical import decimal_text
 from clinic.protocols.queries import document_at
 from clinic.records import AtSite, actor, known_status, maybe_actor, together
 
@@ -59,6 +60,13 @@ class Visit(AtSite):
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    # Who interprets, of the person's own contacts; or why nobody does, where somebody is needed.
+    interpreter = models.ForeignKey(
+        "clinic.Contact", models.PROTECT, null=True, blank=True, related_name="visits"
+    )
+    no_interpreter = models.TextField("why nobody interprets", blank=True, default="")
+    # As much as is planned to be given in all, in the protocol's unit; none: nobody has planned it.
+    most_planned = models.DecimalField(max_digits=9, decimal_places=3, null=True, blank=True)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PLANNED)
     booked_at = models.DateTimeField()
     booked_by = actor()
@@ -87,6 +95,14 @@ class Visit(AtSite):
                 name="visit_overlap_reason_stands_beside_who_allowed_it",
                 condition=Q(overlap_reason="", overlap_allowed_as="")
                 | Q(overlap_allowed_at__isnull=False),
+            ),
+            CheckConstraint(
+                name="visit_has_an_interpreter_or_why_not",
+                condition=Q(interpreter__isnull=True) | Q(no_interpreter=""),
+            ),
+            CheckConstraint(
+                name="visit_plans_a_dose_of_something",
+                condition=Q(most_planned__isnull=True) | Q(most_planned__gt=0),
             ),
             CheckConstraint(
                 name="visit_belongs_to_a_cycle_or_waits_for_one",
@@ -120,6 +136,11 @@ class Visit(AtSite):
         rules = document_at(self.case.protocol_version, self.case.site).visits
         own = (self.stage, self.code)
         return next((r.title for r in rules if (r.stage, r.code) == own), self.get_stage_display())
+
+    @property
+    def dose_planned(self):
+        """The dose planned at most as people write it; nothing where none is planned."""
+        return "" if self.most_planned is None else decimal_text(self.most_planned)
 
     @property
     def overlap_allowed_in(self):

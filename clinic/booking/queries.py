@@ -32,7 +32,7 @@ def visible_visits(user: Any) -> QuerySet[Visit]:
         .select_related(
             "site", "room", "patient", "cycle", "case__patient", "case__protocol_version__protocol"
         )
-        .select_related("case__site", "booked_by", "overlap_allowed_by")
+        .select_related("case__site", "booked_by", "overlap_allowed_by", "interpreter")
         # A version's document is read once a process; a list of visits need not carry it.
         .defer("case__protocol_version__document")
         .prefetch_related("people__user")
@@ -64,7 +64,9 @@ def diary_sites(user: Any) -> list[Site]:
 
 def visits_of(case: Case) -> QuerySet[Visit]:
     """Every visit of a case in order, whatever became of it."""
-    return case.visits.select_related("room", "cycle").prefetch_related("people__user")
+    return case.visits.select_related("room", "cycle", "interpreter").prefetch_related(
+        "people__user"
+    )
 
 
 def whereabouts_of(visit: Visit) -> Whereabouts | None:

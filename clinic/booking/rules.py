@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from clinic.access import Permission, may
+from clinic.booking.groups.queries import Dosed, as_asked, in_the_room
+from clinic.booking.groups.rules import obstacles_in_group
+from clinic.booking.interpreting.rules import obstacles_in_interpreting
 from clinic.booking.models import STEPS, Stage, Status, Visit
 from clinic.booking.queries import (
     Clashes,
@@ -21,7 +25,7 @@ from clinic.booking.queries import (
     staff_of,
     visit_rule,
 )
-from clinic.cases.models import Case, Cycle
+from clinic.cases.models import Case, Contact, Cycle
 from clinic.cases.models import Status as CaseStatus
 from clinic.cases.queries import holds_on
 from clinic.people.models import Licence, Room, Site, User
@@ -95,6 +99,9 @@ def obstacles_to_book(
     ends_at: datetime | None = None,
     people: People | None = None,
     overlap_reason: str = "",
+    interpreter: Contact | None = None,
+    no_interpreter: str = "",
+    most_planned: Decimal | None = None,
     visit: Visit | None = None,
     number: int | None = None,
 ) -> Iterator[Obstacle]:
@@ -127,6 +134,9 @@ def obstacles_to_book(
     yield from _obstacles_in_staff(case, rule, people, starts_at)
     yield from _obstacles_in_absence([user for user, _ in people], starts_at, ends_at)
     yield from _obstacles_in_holds(case, room, people)
+    yield from obstacles_in_interpreting(case, interpreter, no_interpreter)
+    own = as_asked(case, people, starts_at, ends_at, most_planned)
+    yield from _obstacles_beside(case, rule, own, room, visit)
     found = clashes(
         room=room,
         people=[user for user, taken in people if is_with_client(case, stage, taken)],
@@ -148,6 +158,9 @@ def obstacles_to_reschedule(
     ends_at: datetime | None = None,
     people: People | None = None,
     overlap_reason: str = "",
+    interpreter: Contact | None = None,
+    no_interpreter: str = "",
+    most_planned: Decimal | None = None,
 ) -> Iterator[Obstacle]:
     """A planned visit moves under the same rules under which it was booked."""
     if visit.status != Status.PLANNED:
@@ -163,6 +176,9 @@ def obstacles_to_reschedule(
         ends_at=ends_at,
         people=people,
         overlap_reason=overlap_reason,
+        interpreter=interpreter,
+        no_interpreter=no_interpreter,
+        most_planned=most_planned,
         visit=visit,
         number=visit.ahead,
     )
@@ -327,6 +343,16 @@ def _obstacles_in_holds(case: Case, room: Room | None, people: People) -> Iterat
     wanted = [each.key for each in (room, *(user for user, _ in people)) if each is not None]
     for hold in holds_on(case.site, wanted):
         yield HELD(f"Held, {hold.get_on_display().lower()}: {hold.words}. {hold.reason}")
+
+
+def _obstacles_beside(
+    case: Case, rule: VisitRule, own: Dosed, room: Room | None, visit: Visit | None
+) -> Iterator[Obstacle]:
+    """Who is dosed beside others in a room is one of a group."""
+    if rule.stage.value != Stage.DOSING:
+        return
+    others = in_the_room(room, own.starts_at, own.ends_at, but_not=visit)
+    yield from obstacles_in_group(document_of(case.protocol_version), own, others)
 
 
 def _obstacles_in_clashes(

@@ -10,7 +10,9 @@ from clinic.acts import done, opened, page
 from clinic.booking import actions, queries, rules
 from clinic.booking.course.following import outside
 from clinic.booking.forecasts import forecasts_of
-from clinic.booking.forms import CancelForm, MissedForm, NothingForm, VisitForm
+from clinic.booking.forms import CancelForm, MissedForm, NothingForm, VisitForm, besides_of
+from clinic.booking.groups.queries import plans_in
+from clinic.booking.interpreting.queries import interpreting_of
 from clinic.booking.models import Stage, Status
 from clinic.booking.remote.rules import (
     is_at_a_distance,
@@ -122,6 +124,8 @@ def _visit_form(request, case, rule, **more):
         staff=queries.staff_for(case, now()),
         capacities=queries.capacities_of(case, rule),
         needs_room=set(rule.delivery) <= {"in_person"},
+        interpreting=interpreting_of(case),
+        plans_in=plans_in(case, rule),
         initial={**initial, **more.pop("initial", {})},
         **more,
     )
@@ -130,16 +134,18 @@ def _visit_form(request, case, rule, **more):
 @requires(*HOSTS)
 def show(request, key):
     visit = get_object_or_404(queries.visible_visits(request.user), key=key)
+    rule = queries.visit_rule(visit.case, visit.stage, visit.code)
     context = {
         "visit": visit,
         "case": visit.case,
-        "rule": queries.visit_rule(visit.case, visit.stage, visit.code),
+        "rule": rule,
         "people": queries.people_of(visit),
         "is_open": visit.status in queries.HELD,
         "is_planned": visit.status == Status.PLANNED,
         "was_missed": visit.status == Status.NO_SHOW,
         "may_see_case": queries.may_see(request.user, visit),
         "ahead": forecasts_of(visit, at=now()),
+        "plans_in": plans_in(visit.case, rule) if rule else "",
         "where": queries.whereabouts_of(visit),
         "is_remote": is_at_a_distance(visit),
         "in_the_way": list(obstacles_at_a_distance(visit, at=now())),
@@ -167,7 +173,7 @@ def reschedule(request, key):
         "minutes": int((visit.ends_at - visit.starts_at).total_seconds() // 60),
         "room": visit.room_id,
         "overlap_reason": visit.overlap_reason,
-    }
+    } | besides_of(visit)
     seated = [(person.user, person.capacity) for person in visit.people.all()]
     form = _visit_form(request, visit.case, rule, initial=initial, seated=seated)
     if done(request, form, actions.reschedule, visit):

@@ -62,6 +62,7 @@ def as_booked(draft):
             "number": each.wanted.cycle,
             "room": each.room,
             "people": list(each.people),
+            "interpreter": each.interpreter,
             "starts_at": each.starts_at,
             "ends_at": each.ends_at,
         }

@@ -145,6 +145,24 @@ def an_overlap_is_not_for_everybody(house):
     )
 
 
+@closed("visit_interpreter")
+def nobody_interprets(house):
+    case = a_preparing_case(house, interpreter_language="uk")
+    return booking(house, case, says="needs an interpreter for Ukrainian.")
+
+
+@closed("group_staff")
+def a_third_person_in_the_room_has_nobody(house):
+    first, second, third = many_preparing_cases(house, 3)
+    for case in (first, second):
+        together = {"by": house.prescriber, "overlap_reason": "A group."}
+        a_dosing_visit(house, case, starts_at=NOON + 2 * DAY, **together)
+    return booking(
+        house, third, visit=DOSE, by=house.prescriber, overlap_reason="A group.",
+        says="need 3 clinicians with them; 2 are booked.",
+    )  # fmt: skip
+
+
 @closed("visit_person_not_here", BY_THE_FORM, "tests/clinic/booking/test_actions.py::"
         "test_a_person_without_a_role_here_is_not_booked")  # fmt: skip
 def somebody_has_no_role_here(house):

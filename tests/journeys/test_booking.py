@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from clinic.booking.course import solver
 from clinic.booking.models import Stage
 from tests.builders.booking import a_dosing_visit, a_visit
+from tests.builders.cases import a_contact
 from tests.builders.preparation import a_preparing_case
 from tests.journeys import given
 
@@ -23,8 +24,14 @@ def _loaded():
 
 
 @transaction.atomic
-def somebody_preparing(house):
-    return a_preparing_case(house, at=now() - 10 * DAY, **given.ROWAN)
+def somebody_preparing(house, **more):
+    return a_preparing_case(house, at=now() - 10 * DAY, **given.ROWAN, **more)
+
+
+@transaction.atomic
+def somebody_with_an_interpreter(house):
+    case = somebody_preparing(house, interpreter_language="uk")
+    a_contact(house, case.patient, at=now(), role="interpreter", name="Oksana", language="uk")
 
 
 def test_a_week_of_work_and_a_closed_day_are_written_by_the_manager(house, somebody):
@@ -49,7 +56,7 @@ def test_a_week_of_work_and_a_closed_day_are_written_by_the_manager(house, someb
 
 
 def test_a_whole_course_is_proposed_changed_and_booked(house, somebody):
-    somebody_preparing(house)
+    somebody_with_an_interpreter(house)
     ines = somebody(house.intake)
     ines.opens_the_case_of("Ashgrove")
     ines.clicks("Book a visit")
@@ -63,9 +70,12 @@ def test_a_whole_course_is_proposed_changed_and_booked(house, somebody):
     ines.clicks("Propose", state="a draft")
     ines.sees("A draft of 5 visits", "Nothing is booked yet.")
     last = ines.page.get_by_role("group", name="Integration visit").last
+    assert (
+        last.get_by_label("Who interprets", exact=True).locator(":checked").inner_text() == "Oksana"
+    )
     last.get_by_label("Book this one").uncheck()
     ines.clicks("Book the course")
-    ines.sees("The course is booked.")
+    ines.sees("The course is booked.", "Oksana interprets")
     assert ines.page.locator("main .rows > li").count() == 4
 
 

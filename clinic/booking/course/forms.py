@@ -7,7 +7,7 @@ from django.forms.utils import ErrorDict, ErrorList
 
 from clinic.booking.course.wanted import MOST_SESSIONS
 from clinic.booking.course.wishes import Wishes
-from clinic.booking.forms import VisitForm
+from clinic.booking.forms import BESIDES, VisitForm
 from clinic.people.hours.models import WEEKDAYS
 
 MOST_VISITS = 60
@@ -144,7 +144,7 @@ class CourseVisitForm(VisitForm):
             "people": given["people"],
             "starts_at": given["starts_at"],
             "ends_at": given["ends_at"],
-        }
+        } | _besides(given)
 
 
 class FollowerForm(CourseVisitForm):
@@ -162,7 +162,11 @@ class FollowerForm(CourseVisitForm):
         if not given.get("wanted"):
             return None
         facts = {name: given[name] for name in ("room", "people", "starts_at", "ends_at")}
-        return {"visit": self.row} | facts
+        return {"visit": self.row} | facts | _besides(given)
+
+
+def _besides(given):
+    return {name: given[name] for name in BESIDES if name in given}
 
 
 class CourseForm:

@@ -19,6 +19,7 @@ from clinic.booking.course.calendar import CLOSES, OPENS, Calendar, Grid
 from clinic.booking.course.problem import Place
 from clinic.booking.course.wanted import Course, Wanted, course_of
 from clinic.booking.course.wishes import Wishes, hours_wished, listed
+from clinic.booking.interpreting.queries import interpreting_of
 from clinic.booking.models import Stage
 from clinic.booking.queries import capacities_of, visit_rules
 from clinic.cases.models import Case, Contact
@@ -34,6 +35,7 @@ class Proposed:
     ends_at: datetime
     room: Room | None
     people: tuple[tuple[User, str], ...]
+    interpreter: Contact | None = None
     note: str = ""
 
 
@@ -44,13 +46,6 @@ class Draft:
     visits: tuple[Proposed, ...] = ()
     why_not: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
-
-
-def interpreters(case: Case) -> list[Contact]:
-    """Who interprets for the person: where the language is known, who interprets that one."""
-    found = case.patient.contacts.filter(role=Contact.Role.INTERPRETER, ended_at__isnull=True)
-    needed = case.patient.interpreter_language
-    return list(found.filter(language__in=["", needed]) if needed else found)
 
 
 def titles_of(case: Case) -> dict[str, str]:
@@ -100,6 +95,8 @@ def _solved(building: Building) -> Draft:
 def _proposed(building: Building, places: list[Place]) -> list[Proposed]:
     rooms = {room.pk: room for room in building.calendar.rooms}
     users = {user.pk: user for user in building.calendar.staff}
+    asked = interpreting_of(building.case)
+    interpreter = asked.contacts[0] if asked.needed and asked.contacts else None
     found = []
     for wanted, place in zip(building.course.wanted, places, strict=True):
         starts_at = building.grid.moment(place.start)
@@ -107,7 +104,7 @@ def _proposed(building: Building, places: list[Place]) -> list[Proposed]:
         people = tuple((users[who], capacity) for capacity, who in place.people)
         room = rooms.get(place.room) if place.room else None
         note = _note(building, wanted, ends_at)
-        found.append(Proposed(wanted, starts_at, ends_at, room, people, note))
+        found.append(Proposed(wanted, starts_at, ends_at, room, people, interpreter, note))
     return sorted(found, key=lambda each: each.starts_at)
 
 

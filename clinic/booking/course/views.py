@@ -12,6 +12,9 @@ from clinic.acts import done, opened, page
 from clinic.booking.course import actions, forms, queries, rules, solver
 from clinic.booking.course.following import followers_of
 from clinic.booking.course.wanted import sessions_left
+from clinic.booking.forms import besides_of
+from clinic.booking.groups.queries import plans_in
+from clinic.booking.interpreting.queries import interpreters, interpreting_of
 from clinic.booking.queries import (
     bookable_cases,
     capacities_of,
@@ -114,7 +117,7 @@ def _wishes(request, case, staff):
         today=today,
         staff=staff,
         titles=queries.titles_of(case),
-        has_interpreter=bool(queries.interpreters(case)),
+        has_interpreter=bool(interpreters(case)),
         initial=initial,
     )
 
@@ -157,7 +160,11 @@ def _visit_form(data, n, sent, case, staff, offered, rooms, *, proposed=None, fo
         raise Http404("This protocol has no such visit.")
     if stage not in rooms:
         rooms[stage] = list(rooms_for(case, rule))
+    if "interpreting" not in rooms:
+        rooms["interpreting"] = interpreting_of(case)
     initial = _initial(proposed, case) if proposed else {}
+    if row:
+        initial |= besides_of(row)
     return (form or forms.CourseVisitForm)(
         data,
         prefix=f"visit-{n}",
@@ -171,6 +178,8 @@ def _visit_form(data, n, sent, case, staff, offered, rooms, *, proposed=None, fo
         staff=staff,
         capacities=capacities_of(case, rule),
         needs_room=set(rule.delivery) <= {"in_person"},
+        interpreting=rooms["interpreting"],
+        plans_in=plans_in(case, rule),
         seated=proposed.people if proposed else (),
         initial=initial | {"visit": str(row.key) if row else sent},
         **({"row": row} if row else {}),
@@ -185,4 +194,5 @@ def _initial(proposed, case):
         "begins": starts.time(),
         "minutes": proposed.wanted.rule.minutes,
         "room": proposed.room.pk if proposed.room else None,
+        "interpreter": str(proposed.interpreter.key) if proposed.interpreter else "",
     }

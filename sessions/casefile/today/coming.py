@@ -6,7 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from clinic.access import Permission, may_anywhere, sites_where
-from clinic.booking.forecasts import Forecast, diary_forecasts, version_forecasts
+from clinic.booking.forecasts import (
+    Forecast,
+    diary_forecasts,
+    interpreter_forecasts,
+    version_forecasts,
+)
 from clinic.booking.models import Stage, Visit
 from clinic.booking.models import Status as VisitStatus
 from clinic.booking.queries import visible_visits
@@ -44,6 +49,28 @@ def visits(user: Any, *, at: datetime, today: date) -> Tile:
         for each in found.values()
     ]
     return Tile("visits", "Visits to be moved", "Every visit can stand.", rows, list_of("visits"))
+
+
+def interpreters(user: Any, *, at: datetime, today: date) -> Tile:
+    """Booked visits of somebody who needs an interpreter at which nobody interprets."""
+    rows = [
+        Row(
+            title=str(forecast.visit.patient),
+            url=address(forecast.clears, forecast.visit.key),
+            note=forecast.words,
+            at=forecast.visit.starts_at,
+            tone="attention",
+            word="No interpreter",
+        )
+        for forecast in interpreter_forecasts(user, at=at)
+    ]
+    return Tile(
+        "interpreters",
+        "Booked visits without an interpreter",
+        "Every visit that needs an interpreter has one.",
+        rows,
+        list_of("interpreters"),
+    )
 
 
 def versions(user: Any, *, at: datetime, today: date) -> Tile:
@@ -197,6 +224,7 @@ def lots(user: Any, *, at: datetime, today: date) -> Tile:
 
 COMING = {
     "visits": Question(visits, (P.BOOK,)),
+    "interpreters": Question(interpreters, (P.BOOK,)),
     "versions": Question(versions, (P.DECIDE,)),
     "sessions": Question(refused, (P.PREPARE, P.DECIDE)),
     "consents": Question(consents, (P.SEE_CASE,)),

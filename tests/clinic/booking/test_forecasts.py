@@ -136,7 +136,7 @@ def test_many_visits_cost_what_one_costs(house):
     people.close_room(house.room, by=house.manager, at=BEFORE)
 
     assert len(told(house)) == 6
-    assert one == 3
+    assert one == 4
     assert cost() == one
 
 

@@ -195,18 +195,18 @@ def test_a_page_whose_opening_cannot_be_written_is_not_sent(client, house, monke
 @pytest.mark.parametrize(
     ("part", "needs", "coming"),
     [
-        ("intake", ["missing"], ["visits", "consents"]),
+        ("intake", ["missing"], ["visits", "interpreters", "consents"]),
         (
             "facilitator",
             ["matters", "amendments", "contacts", "commitments"],
-            ["visits", "sessions", "consents"],
+            ["visits", "interpreters", "sessions", "consents"],
         ),
         (
             "nurse",
             ["matters", "unsigned", "amendments", "contacts", "commitments", "reports"],
-            ["visits", "sessions", "consents", "lots"],
+            ["visits", "interpreters", "sessions", "consents", "lots"],
         ),
-        ("manager", ["reports"], ["visits", "licences", "lots"]),
+        ("manager", ["reports"], ["visits", "interpreters", "licences", "lots"]),
         ("author", [], []),
     ],
 )

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from clinic.audit.actions import record
-from clinic.booking.course.queries import interpreters
+from clinic.booking.interpreting.queries import interpreters
 from clinic.cases import queries as people
 from clinic.cases.channels import actions, queries
 from clinic.cases.channels.models import ChannelConsent
