@@ -15,7 +15,8 @@ def hold(rooms: Iterable[Room | None], people: People, patient: Patient) -> None
     """Let nobody else book the same rooms, people or patient until this is written or refused.
 
     In one order, so that two bookings that share several of them wait in turn and never for each
-    other. The exclusion constraints stand behind it and need no lock to hold.
+    other. The exclusion constraints stand behind it and need no lock to hold; beside a visit that
+    was allowed to overlap they cannot stand, and the rules asked under these locks hold alone.
     """
     wanted = {f"patient {patient.pk}", *(f"person {user.pk}" for user, _ in people)}
     wanted |= {f"room {room.pk}" for room in rooms if room is not None}

@@ -40,6 +40,10 @@ STEPS = {
     Status.CANCELLED: set(),
     Status.NO_SHOW: set(),
 }
+# An exclusion constraint knows rows, not pairs of them: it cannot let a visit lie over the one it
+# was allowed over and keep every third away. So it holds where nothing was allowed; what lies
+# beside a visit that was allowed is kept away by the rules, which ask under the locks of
+# clinic.booking.diary, and of people, who are booked across sites, by a trigger as well.
 HELD = Q(status__in=["planned", "arrived"]) & Q(overlap_allowed_at__isnull=True)
 BETWEEN = TsTzRange("starts_at", "ends_at", RangeBoundary())
 
@@ -160,7 +164,8 @@ class VisitPerson(AtSite):
     ends_at = models.DateTimeField()
     # Who is only on the premises serves several rooms; who is with the person is in one.
     is_with_client = models.BooleanField(default=True)
-    # With the person, in a visit planned or arrived at, and no overlap allowed.
+    # With the person, in a visit planned or arrived at, and no overlap allowed: for the constraint
+    # alone. Whether somebody is taken is asked of is_with_client and of how the visit stands.
     is_held = models.BooleanField(default=True)
 
     class Meta:

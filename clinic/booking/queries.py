@@ -227,16 +227,19 @@ def clashes(
     ends_at: datetime,
     but_not: Visit | None = None,
 ) -> Clashes:
-    """Ask the diary who and what is taken, all of it and not only the first."""
+    """Ask the diary who and what is taken, all of it and not only the first.
+
+    A visit that was allowed to lie over another takes its room, people and patient as any does.
+    """
     stretch = overlapping(starts_at, ends_at)
     visits = (
-        Visit.objects.filter(stretch, status__in=HELD, overlap_allowed_at__isnull=True)
+        Visit.objects.filter(stretch, status__in=HELD)
         .exclude(pk=but_not.pk if but_not else 0)
         # Not the patient: a room is taken also by whom the one who books does not know.
         .select_related("room", "site")
     )
     persons = (
-        VisitPerson.objects.filter(stretch, is_held=True, user__in=list(people))
+        taken_people(list(people), stretch)
         .exclude(visit=but_not)
         .select_related("user", "visit__site")
     )
@@ -248,6 +251,13 @@ def clashes(
         tuple(persons),
         patients,
         {patient.pk: str(patient) for patient in known} if rooms or patients else {},
+    )
+
+
+def taken_people(people: Iterable[User], stretch: Q) -> QuerySet[VisitPerson]:
+    """Who of these people is with somebody in a stretch, whatever was allowed to lie over it."""
+    return VisitPerson.objects.filter(
+        stretch, is_with_client=True, visit__status__in=HELD, user__in=people
     )
 
 
@@ -347,9 +357,9 @@ def free_times(asked: Asked | None, how_many: int = 3) -> list[datetime]:
 
 def _taken(asked: Asked, until: datetime) -> list[tuple[datetime, datetime]]:
     stretch = overlapping(asked.starts_at, until)
-    visits = Visit.objects.filter(stretch, status__in=HELD, overlap_allowed_at__isnull=True)
+    visits = Visit.objects.filter(stretch, status__in=HELD)
     visits = visits.filter(Q(room=asked.room, room__isnull=False) | Q(patient=asked.case.patient))
-    persons = VisitPerson.objects.filter(stretch, is_held=True, user__in=asked.people)
+    persons = taken_people(asked.people, stretch)
     away = Absence.objects.filter(stretch, user__in=asked.people)
     rows: list[QuerySet[Any]] = [
         visits.exclude(pk=asked.but_not.pk if asked.but_not else 0),

@@ -453,6 +453,12 @@ TRIGGERS = {
     ("clinic_movement", "balance", "BEFORE INSERT", "vigil_balance()"),
     ("clinic_visitperson", "a_times", "BEFORE INSERT", "vigil_times_of_visit()"),
     (
+        "clinic_visitperson",
+        "at_one_visit",
+        "AFTER INSERT OR UPDATE",
+        "vigil_person_at_one_visit()",
+    ),
+    (
         "clinic_visit",
         "people_follow",
         "AFTER UPDATE",

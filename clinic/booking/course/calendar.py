@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.booking.course.problem import A_DAY
 from clinic.booking.models import Visit, VisitPerson
-from clinic.booking.queries import HELD, absences_of, overlapping, rooms_of, staff_of
+from clinic.booking.queries import HELD, absences_of, overlapping, rooms_of, staff_of, taken_people
 from clinic.cases.models import Case
 from clinic.cases.queries import holds_on
 from clinic.people.hours.models import ClosedDay, WorkingHours
@@ -135,7 +135,7 @@ class Calendar:
     @cached_property
     def _visits(self) -> list[Visit]:
         stretch = overlapping(*self.grid.from_until)
-        held = Visit.objects.filter(stretch, status__in=HELD, overlap_allowed_at__isnull=True)
+        held = Visit.objects.filter(stretch, status__in=HELD)
         return list(
             held.filter(site=self.case.site).only("room_id", "patient_id", "starts_at", "ends_at")
         )
@@ -158,7 +158,7 @@ class Calendar:
     @cached_property
     def _booked(self) -> list[VisitPerson]:
         stretch = overlapping(*self.grid.from_until)
-        return list(VisitPerson.objects.filter(stretch, is_held=True, user__in=self.staff))
+        return list(taken_people(self.staff, stretch))
 
     @cached_property
     def _away(self) -> list[Any]:

@@ -267,6 +267,43 @@ def test_what_the_diary_of_this_site_cannot_show_is_refused_in_the_same_words(ho
     )
 
 
+def test_a_visit_allowed_to_overlap_here_takes_its_people_at_other_sites_too(
+    house, case, other_case, seeing
+):
+    for user, role in [(house.facilitator, "facilitator"), (house.stranger, "intake")]:
+        RoleAtSite.objects.create(
+            user=user, site=house.other_site, role=role, valid_from=NOON - 300 * DAY
+        )
+    a_visit(house, case)
+    after = {"starts_at": NOON + HALF_AN_HOUR, "overlap_reason": "A pair"}
+    a_visit(house, other_case, by=house.prescriber, **after)
+    elsewhere = _a_case_at_the_other_site(house)
+    seeing(house.other_site, user=house.stranger)
+    there = {"by": house.stranger, "room": house.other_site.rooms.get()}
+
+    with pytest.raises(Refused) as refusal:
+        a_visit(house, elsewhere, starts_at=NOON + HOUR, **there)
+
+    assert codes(refusal) == ["person_taken"]
+
+
+def test_an_overlap_is_not_allowed_over_what_nobody_here_sees(house, case, other_case, seeing):
+    for user, role in [(house.facilitator, "facilitator"), (house.stranger, "intake")]:
+        RoleAtSite.objects.create(
+            user=user, site=house.other_site, role=role, valid_from=NOON - 300 * DAY
+        )
+    elsewhere = _a_case_at_the_other_site(house)
+    seeing(house.other_site, user=house.stranger)
+    a_visit(house, elsewhere, by=house.stranger, room=house.other_site.rooms.get())
+    seeing(house.site, user=house.prescriber)
+    a_visit(house, case, people=[(house.second_facilitator, "facilitator")])
+
+    with pytest.raises(Refused) as refusal:
+        a_visit(house, other_case, by=house.prescriber, overlap_reason="A pair")
+
+    assert codes(refusal) == ["person_taken"]
+
+
 def _a_case_at_the_other_site(house):
     Licence.objects.create(
         user=house.facilitator, profession="clinical_social_worker", jurisdiction="US-CO",

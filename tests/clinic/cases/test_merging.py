@@ -31,6 +31,7 @@ from tests.builders.cases import a_case_in, a_contact, a_patient, a_referred_cas
 from tests.builders.house import DAY, HOUR, NOON, PASSWORD, a_house, codes, proof, sign_in, trail
 from tests.builders.merging import merged, two_records
 from tests.builders.messages import a_message
+from tests.builders.preparation import many_preparing_cases
 from tests.builders.safety import a_concern
 from tests.builders.supervised import a_checked_in_session, a_signed_session
 from tests.gates.at_break_glass import glass_over
@@ -261,6 +262,22 @@ def test_two_visits_at_one_time_are_put_right_before(house):
     for patient, who in ((kept, house.facilitator), (other, house.second_facilitator)):
         case = a_case_in(house, Status.PREPARING, case=a_referred_case(house, patient=patient))
         a_visit(house, case, room=None, people=[(who, "facilitator")])
+
+    assert refused(house, kept, other) == ["merge_visits_overlap"]
+
+
+def test_a_visit_that_was_allowed_to_overlap_holds_the_person_too(house):
+    kept, other = two_records(house)
+    a_visit(house, many_preparing_cases(house, 1)[0], room=None)
+    for patient, who, why in (
+        (kept, house.facilitator, "A pair"),
+        (other, house.second_facilitator, ""),
+    ):
+        case = a_case_in(house, Status.PREPARING, case=a_referred_case(house, patient=patient))
+        a_visit(
+            house, case, by=house.prescriber, room=None, people=[(who, "facilitator")],
+            overlap_reason=why,
+        )  # fmt: skip
 
     assert refused(house, kept, other) == ["merge_visits_overlap"]
 
