@@ -20,7 +20,7 @@ UNKNOWN = gate(
 )
 NOT_LICENSED_THERE = gate(
     "licence_where_person_is",
-    "Nobody at the visit has a licence that holds where the person is now.",
+    "Somebody at the visit has no licence that holds where the person is now.",
     basis=Basis.LAW,
     citation="The licence needed is that of the place where the person is at the time",
     clears="booking:show",
@@ -34,33 +34,37 @@ def is_at_a_distance(visit: Visit) -> bool:
 
 
 def obstacles_at_a_distance(visit: Visit, *, at: datetime) -> Iterator[Obstacle]:
-    """A visit at a distance begins once the place is known and somebody there is licensed for it."""
+    """A visit at a distance begins once the place is known and all there are licensed for it."""
     if not is_at_a_distance(visit) or visit.status != Status.PLANNED:
         return
     where = whereabouts_at(visit, at)
     if where is None:
         yield UNKNOWN("Ask first where the person is now.", subject=str(visit.key))
-    elif unlicensed := _nobody_is_licensed(visit, where):
+    elif unlicensed := _who_is_unlicensed(visit, where):
         yield NOT_LICENSED_THERE(unlicensed, subject=str(visit.key))
 
 
-def _nobody_is_licensed(visit: Visit, where: Whereabouts) -> str:
-    """Say who of the visit has no licence there; nothing, where one of them has.
+def _who_is_unlicensed(visit: Visit, where: Whereabouts) -> str:
+    """Say who of the visit has no licence there for what they do; nothing, where all have.
 
     Who books reads it too and may not know where the person is: the place itself is left out.
     """
     document = document_of(visit.case.protocol_version)
     needed = {each.capacity: each for each in licences_needed(document, where.place)}
     day = where.asked_at.astimezone(visit.site.tz).date()
-    lacking = []
+    lacking, booked = [], 0
     for person in visit.people.select_related("user").prefetch_related("user__licences"):
+        booked += 1
         acts = needed.get(person.capacity)
-        if acts is None or not acts_not_covered(person.user.licences.all(), acts, where.place, day):
-            return ""
-        lacking.append(f"{person.user} ({acts.title.lower()})")
+        # A capacity that needs no licence needs none there either.
+        if acts and acts_not_covered(person.user.licences.all(), acts, where.place, day):
+            lacking.append(f"{person.user} ({acts.title.lower()})")
+    if booked and not lacking:
+        return ""
+    who, then = ("Nobody", ":") if len(lacking) == booked else ("Not everybody", ". Without one:")
     return (
-        "Nobody at this visit has a licence seen and in force where the person is"
-        f" on {day:%d %B %Y}: {', '.join(lacking)}."
+        f"{who} at this visit has a licence seen and in force where the person is"
+        f" on {day:%d %B %Y}{then} {', '.join(lacking)}."
     )
 
 
@@ -76,7 +80,7 @@ def obstacles_to_ask_where(visit: Visit, *, by: Any, at: datetime) -> Iterator[O
 def obstacles_to_begin(
     visit: Visit, *, by: Any, at: datetime, is_checked_in: bool = False
 ) -> Iterator[Obstacle]:
-    """A person arrives; at a distance, in a place somebody at the visit is licensed for."""
+    """A person arrives; at a distance, in a place all at the visit are licensed for."""
     yield from obstacles_to_arrive(visit, by=by, at=at, is_checked_in=is_checked_in)
     yield from obstacles_at_a_distance(visit, at=at)
 

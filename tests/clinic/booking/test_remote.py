@@ -70,6 +70,30 @@ def test_the_licence_needed_is_that_of_the_place(house, begin):
     begin(visit, by=house.facilitator, at=NOON)
 
 
+def test_everybody_at_the_visit_is_licensed_there_or_is_named(house):
+    pair = [(house.facilitator, "facilitator"), (house.second_facilitator, "facilitator")]
+    visit = by_video(house, people=pair)
+    asked(house, visit, THERE)
+    first, second = (Licence.objects.get(user=user) for user, _ in pair)
+
+    def licensed_there(own):
+        Licence.objects.create(
+            user=own.user, profession=own.profession, jurisdiction="US-NJ", number=f"J-{own.pk}",
+            valid_from=date(2026, 1, 1), valid_until=date(2027, 1, 1), acts=own.acts,
+            verified_at=NOON, verified_by=house.manager,
+        )  # fmt: skip
+
+    licensed_there(first)
+    with pytest.raises(Refused) as refusal:
+        actions.arrive(visit, by=house.facilitator, at=NOON)
+    assert codes(refusal) == ["licence_where_person_is"]
+    assert str(house.second_facilitator) in str(refusal.value)
+    assert str(house.facilitator) not in str(refusal.value)
+
+    licensed_there(second)
+    actions.arrive(visit, by=house.facilitator, at=NOON)
+
+
 def test_what_was_said_on_another_day_is_not_where_they_are_now(house):
     visit = by_video(house)
     asked(house, visit, HERE)
