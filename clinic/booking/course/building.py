@@ -9,13 +9,12 @@ from datetime import timedelta
 from clinic.booking.course import solver
 from clinic.booking.course.calendar import Calendar, Taken, quarters
 from clinic.booking.course.problem import A_DAY, Bound, Piece, Problem, Seat, Session
-from clinic.booking.course.wanted import Course, Wanted
+from clinic.booking.course.wanted import Course, Wanted, gap_before
 from clinic.booking.course.wishes import Wishes
 from clinic.booking.models import Stage
 from clinic.booking.queries import is_with_client
 from clinic.booking.rules import acts_not_covered, needed_of
 from clinic.people.models import User
-from clinic.protocols.calculators import phase_of
 from clinic.protocols.document import Offset, ProtocolDocument, Window
 from clinic.protocols.queries import document_of
 
@@ -44,7 +43,7 @@ class Building:
             days=self.grid.days,
             pieces=tuple(self._piece(each) for each in self.course.wanted),
             sessions={number: each for number, each in standing.items() if each},
-            gaps={each.cycle: self.gap(each.cycle) for each in self.course.wanted},
+            gaps={cycle: self.gap(cycle) for cycle in self._spaced_from_the_one_before()},
             named={capacity: user.pk for capacity, user in self.wishes.people.items()},
         )
 
@@ -194,16 +193,14 @@ class Building:
 
     # -- Between visits --------------------------------------------------------------------
 
+    def _spaced_from_the_one_before(self) -> set[int]:
+        """The cycles that are laid, and those that stand behind a session that is laid."""
+        behind = {each.cycle + 1 for each in self.course.wanted if each.stage == Stage.DOSING}
+        return {each.cycle for each in self.course.wanted} | behind
+
     def gap(self, cycle: int) -> tuple[int, int | None]:
         """How many days a session of the course lies from the one before it, at least and at most."""
-        own = [
-            rule.min_days
-            for rule in self.document.intervals
-            if self.document.substance in rule.substances
-        ]
-        phase = phase_of(self.document, cycle)
-        least = max([*own, phase.earliest_days if phase else 0], default=0)
-        return least, phase.latest_days if phase else None
+        return gap_before(self.document, cycle)
 
     def _bounds(self, wanted: Wanted, length: int) -> Iterator[Bound]:
         ground, cycle = solver.WINDOWS, wanted.cycle

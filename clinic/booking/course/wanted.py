@@ -9,7 +9,7 @@ from clinic.booking.models import Stage, Visit
 from clinic.booking.queries import TOOK_PLACE, capacities_of, cycle_of, visit_rules
 from clinic.cases.models import Case
 from clinic.protocols.calculators import phase_of, planned_sessions
-from clinic.protocols.document import VisitRule
+from clinic.protocols.document import ProtocolDocument, VisitRule
 from clinic.protocols.queries import document_of
 
 MOST_SESSIONS = 12
@@ -47,6 +47,14 @@ class Course:
 
     wanted: tuple[Wanted, ...]
     sessions: dict[int, Visit]  # by the number of the cycle
+
+
+def gap_before(document: ProtocolDocument, cycle: int) -> tuple[int, int | None]:
+    """How many days a session of the course lies from the one before it, at least and at most."""
+    own = [rule.min_days for rule in document.intervals if document.substance in rule.substances]
+    phase = phase_of(document, cycle)
+    least = max([*own, phase.earliest_days if phase else 0], default=0)
+    return least, phase.latest_days if phase else None
 
 
 def sessions_left(case: Case) -> int:

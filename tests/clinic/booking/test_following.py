@@ -5,10 +5,11 @@ import time_machine
 from django.urls import reverse
 
 from clinic.booking import actions as booking
-from clinic.booking.course import actions
+from clinic.booking.course import actions, queries
 from clinic.booking.course.following import followers_of, outside
 from clinic.booking.models import Stage
 from clinic.workflow import Refused
+from tests.builders import courses
 from tests.builders.booking import a_dosing_visit, a_visit, people_for
 from tests.builders.house import DAY, HOUR, NOON, a_house, codes, sign_in, trail
 from tests.builders.preparation import a_preparing_case, many_preparing_cases
@@ -76,6 +77,32 @@ def test_brought_forward_the_talk_before_it_follows(house, session):
     stages = {each.visit.stage for each in followers_of(session, at=NOON)[0]}
 
     assert stages == {Stage.PREPARATION, Stage.INTEGRATION}
+
+
+def test_a_session_put_off_three_weeks_pulls_those_after_it_and_their_visits(db):
+    house = courses.a_house_with_two_therapists()
+    case = courses.a_participant(house)
+    draft = queries.draft_of(case, courses.wishes(), at=NOON)
+    booked = actions.book_course(case, by=house.intake, at=NOON, visits=courses.as_booked(draft))
+    first, second, third = (visit for visit in booked if visit.stage == Stage.DOSING)
+    assert outside(first) == []
+    saturday = first.starts_at + (21 + 5 - first.starts_at.weekday()) * DAY
+    seats = [(seat.user, seat.capacity) for seat in first.people.all()]
+
+    booking.reschedule(
+        first, by=house.intake, at=NOON, room=first.room, people=seats,
+        starts_at=saturday, ends_at=saturday + (first.ends_at - first.starts_at),
+    )  # fmt: skip
+    found, _ = followers_of(first, at=NOON)
+
+    pulled = {each.visit for each in found}
+    assert {second, third} <= pulled
+    of_theirs = [v for v in booked if v.ahead in (2, 3)]
+    assert pulled >= set(of_theirs)
+    actions.follow(
+        first, by=house.intake, at=NOON, visits=[moved(each.proposed, each.visit) for each in found]
+    )
+    assert outside(first) == []
 
 
 def test_one_that_meets_another_visit_leaves_all_where_they_were(house, session):
