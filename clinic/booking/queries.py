@@ -20,6 +20,7 @@ from clinic.protocols.queries import document_at, document_of
 HELD = (Status.PLANNED, Status.ARRIVED)
 # Whoever holds visits or books them opens the page of one.
 HOSTS = (Permission.BOOK, Permission.PREPARE, Permission.SUPERVISE, Permission.INTEGRATE)
+LOST = (Status.CANCELLED, Status.NO_SHOW)
 TOOK_PLACE = (Status.PLANNED, Status.ARRIVED, Status.DONE)
 
 

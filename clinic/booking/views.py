@@ -142,6 +142,7 @@ def show(request, key):
         "people": queries.people_of(visit),
         "is_open": visit.status in queries.HELD,
         "is_planned": visit.status == Status.PLANNED,
+        "has_followers": visit.stage == Stage.DOSING and _has_followers(visit),
         "was_missed": visit.status == Status.NO_SHOW,
         "may_see_case": queries.may_see(request.user, visit),
         "ahead": forecasts_of(visit, at=now()),
@@ -153,6 +154,13 @@ def show(request, key):
     if context["may_see_case"]:
         opened(request, visit.case)
     return page(request, "clinic/booking/show.html", context)
+
+
+def _has_followers(session):
+    """Whether what depends on a session is asked for: ever while it is planned, once it is lost."""
+    if session.status == Status.PLANNED:
+        return True
+    return session.status in queries.LOST and bool(outside(session))
 
 
 @requires(P.BOOK)
@@ -228,7 +236,9 @@ def act_on_visit(request, key, act, obstacles_to, form_class, said, words):
     form = form_class(_posted(request))
     if done(request, form, act, visit):
         messages.success(request, said)
-        return redirect(visit)
+        was_lost = visit.stage == Stage.DOSING and visit.status in queries.LOST
+        depends = was_lost and outside(visit)
+        return redirect("booking:follow", key=visit.key) if depends else redirect(visit)
     title, lead, submit = words
     context = {
         "visit": visit,

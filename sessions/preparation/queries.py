@@ -33,6 +33,8 @@ from sessions.preparation.facts import Attempt, Day, Facts, Filled
 from sessions.preparation.models import DecisionPast, WayHome
 
 PREPARED_IN = {CaseStatus.ELIGIBLE, CaseStatus.PREPARING}
+# Whoever is ready waits for nothing but the session: where it is lost, for another.
+WAITS_FOR_SESSION = PREPARED_IN | {CaseStatus.READY}
 
 # The supervised session lies above this slice. When its app is ready it adds what it knows of the
 # day here: asked with many cycles and a moment, it answers by the cycle's id.
@@ -153,15 +155,39 @@ def way_home_initial(facts: Facts) -> dict[str, Any]:
 
 
 def wanted_by(cases: list[Case], at: datetime) -> dict[int, list[Wanted]]:
-    """What each case that is being prepared still needs, besides what is signed."""
-    before = [case for case in cases if case.status in PREPARED_IN]
-    cycles = current_cycles(before) if before else {}
-    facts = facts_of(cycles.values(), at=at) if cycles else {}
-    return {cycle.case_id: list(_wants(facts[pk])) for pk, cycle in _by_pk(cycles).items()}
+    """What each case before its dose still needs, besides what is signed."""
+    before = [case for case in cases if case.status in WAITS_FOR_SESSION]
+    cycles = list(current_cycles(before).values()) if before else []
+    prepared = [cycle for cycle in cycles if cycle.case.status in PREPARED_IN]
+    facts = facts_of(prepared, at=at) if prepared else {}
+    sessions = _sessions_of(cycles)
+    return {
+        cycle.case_id: [
+            *(_wants(facts[cycle.pk]) if cycle.pk in facts else ()),
+            *_wants_session(cycle, sessions.get(cycle.pk, [])),
+        ]
+        for cycle in cycles
+    }
 
 
-def _by_pk(cycles: Mapping[int, Cycle]) -> dict[int, Cycle]:
-    return {cycle.pk: cycle for cycle in cycles.values()}
+def _sessions_of(cycles: list[Cycle]) -> dict[int, list[Visit]]:
+    """Every visit booked for the dose of a cycle, whatever became of it."""
+    found: dict[int, list[Visit]] = {}
+    for visit in Visit.objects.filter(cycle__in=cycles, stage=Stage.DOSING) if cycles else ():
+        found.setdefault(visit.cycle_id, []).append(visit)
+    return found
+
+
+def _wants_session(cycle: Cycle, sessions: list[Visit]) -> Iterator[Wanted]:
+    """A session, and since when the one it had is lost: called off, or missed at its time."""
+    if any(visit.status in TOOK_PLACE for visit in sessions):
+        return
+    if sessions:
+        since = max(visit.cancelled_at or visit.starts_at for visit in sessions)
+        words = "session not booked: rebook or call"
+        yield Wanted(words, "booking:book", turn=Turn.INTAKE, since=since)
+    elif cycle.case.status != CaseStatus.ELIGIBLE:
+        yield Wanted("session not booked", "booking:book", turn=Turn.INTAKE)
 
 
 def _wants(facts: Facts) -> Iterator[Wanted]:
@@ -175,8 +201,6 @@ def _wants(facts: Facts) -> Iterator[Wanted]:
             yield Wanted(f"{rule.title}: {held} of {rule.count_min} held", "preparation:show")
     if facts.way_home is None:
         yield Wanted("way home not planned", "preparation:way_home")
-    if facts.visit is None:
-        yield Wanted("session not booked", "booking:book", turn=Turn.INTAKE)
 
 
 def attempt_of(

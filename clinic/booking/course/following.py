@@ -1,4 +1,4 @@
-"""What depends on a session that was moved: what no longer lies in window or spacing."""
+"""What depends on a session that was moved or lost: what no longer lies in window or spacing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clinic.booking.course.queries import Draft, Proposed, laid
 from clinic.booking.course.wanted import Course, Wanted, gap_before
 from clinic.booking.course.wishes import Wishes
 from clinic.booking.models import Stage, Status, Visit
-from clinic.booking.queries import capacities_of, visit_rule
+from clinic.booking.queries import LOST, capacities_of, visit_rule
 from clinic.cases.models import Case
 from clinic.people.models import User
 from clinic.protocols.calculators import visit_window
@@ -34,6 +34,8 @@ class Follower:
 def outside(session: Visit) -> list[tuple[Visit, VisitRule]]:
     """The planned visits that a session pulls along: those of its cycle that lie outside their
     window around it, and from the cycles after it whatever that leaves in no window or spacing.
+
+    Around a session that did not take place nothing has a window: what should follow it waits.
     """
     number = number_of(session)
     planned = session.case.visits.filter(status=Status.PLANNED).exclude(pk=session.pk)
@@ -42,6 +44,10 @@ def outside(session: Visit) -> list[tuple[Visit, VisitRule]]:
     for visit in planned.select_related("site", "room", "cycle").prefetch_related("people__user"):
         cycles.setdefault(number_of(visit), []).append(visit)
     own = cycles.pop(number, [])
+    if session.status in LOST:
+        is_booked_anew = any(visit.stage == Stage.DOSING for visit in own)
+        waits = [visit for visit in own if visit.stage == Stage.INTEGRATION]
+        return _with_rules(session.case, [] if is_booked_anew else waits)
     beside = [
         (v, rule) for v, rule in _with_rules(session.case, own) if not _fits(v, rule, session)
     ]
@@ -121,6 +127,8 @@ def followers_of(session: Visit, *, at: datetime) -> tuple[list[Follower], Draft
     found = outside(session)
     if not found:
         return [], Draft()
+    if session.status in LOST:
+        return [Follower(visit, None) for visit, _ in found], Draft()
     draft = _draft(session, found, at)
     by_turn = {each.wanted.turn: each for each in draft.visits}
     followers = [Follower(visit, by_turn.get(turn)) for turn, (visit, _) in enumerate(found, 1)]

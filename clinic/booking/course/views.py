@@ -16,6 +16,7 @@ from clinic.booking.forms import besides_of
 from clinic.booking.groups.queries import plans_in
 from clinic.booking.interpreting.queries import interpreters, interpreting_of
 from clinic.booking.queries import (
+    LOST,
     bookable_cases,
     capacities_of,
     rooms_for,
@@ -64,6 +65,7 @@ def follow(request, key):
         return redirect("booking:of_case", key=case.key)
     context = {
         "session": session,
+        "is_lost": session.status in LOST,
         "case": case,
         "found": found,
         "draft": draft,

@@ -79,6 +79,25 @@ def test_brought_forward_the_talk_before_it_follows(house, session):
     assert stages == {Stage.PREPARATION, Stage.INTEGRATION}
 
 
+@pytest.mark.parametrize("lose", ["cancel", "no_show"])
+def test_what_was_booked_after_a_session_that_is_lost_is_shown(client, house, session, lose):
+    after = session.case.visits.get(stage=Stage.INTEGRATION)
+    with time_machine.travel(session.ends_at, tick=False):
+        sign_in(client, house.intake)
+        answer = client.post(reverse(f"booking:{lose}", args=[session.key]), {"reason": "Ill"})
+        follow = reverse("booking:follow", args=[session.key])
+        assert answer.url == follow
+        shown = client.get(follow).content.decode()
+        assert follow in client.get(reverse("booking:show", args=[session.key])).content.decode()
+
+        a_dosing_visit(house, session.case, starts_at=NOON + 14 * DAY)
+        anew = client.get(reverse("booking:show", args=[session.key])).content.decode()
+
+    assert reverse("booking:show", args=[after.key]) in shown
+    assert "Move or call off each of them, or book the session anew" in shown
+    assert follow not in anew
+
+
 def test_a_session_put_off_three_weeks_pulls_those_after_it_and_their_visits(db):
     house = courses.a_house_with_two_therapists()
     case = courses.a_participant(house)

@@ -8,16 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clinic.booking import actions as booking
 from clinic.booking.models import Status as VisitStatus
 from clinic.cases import actions as cases
 from clinic.cases.models import Case, Status
-from clinic.cases.queries import current_cycle, wants_of
+from clinic.cases.queries import current_cycle, wants_of, worklist
 from clinic.documents import actions as documents
 from clinic.people import actions as people
 from clinic.people.models import DutyShift
 from sessions.preparation import rules
 from sessions.preparation.models import DecisionPast, WayHome
-from tests.builders.booking import a_visit
+from sessions.rehearsal import walk
+from tests.builders.booking import a_dosing_visit, a_visit
 from tests.builders.documents import a_newer_text
 from tests.builders.house import DAY, HOUR, NOON, PASSWORD, a_house, sign_in, trail
 from tests.builders.preparation import a_prepared_case, a_preparing_case, the_clock
@@ -81,6 +83,29 @@ def test_what_is_to_do_is_said_on_the_worklist(house):
 
 
 def test_nothing_is_said_of_a_prepared_case(prepared):
+    assert wants_of(prepared) == []
+
+
+@pytest.mark.parametrize("how", ["called off", "missed"])
+def test_whoever_is_ready_and_has_no_session_any_more_is_on_the_worklist(house, prepared, how):
+    walk.declared_ready(house, prepared, at=EVE)
+    the_clock(house, EVE)
+    prepared.refresh_from_db()
+    assert wants_of(prepared) == []
+    session = prepared.visits.get(stage="dosing")
+
+    if how == "missed":
+        booking.no_show(session, by=house.intake, at=NOON + HOUR)
+    else:
+        booking.cancel(session, by=house.intake, at=EVE + HOUR, reason="Ill")
+
+    (row,) = worklist(house.intake, "ready").rows
+    (want,) = row.wants
+    assert (want.words, want.clears) == ("session not booked: rebook or call", "booking:book")
+    assert (want.turn, want.since) == (
+        "Intake staff", NOON if how == "missed" else EVE + HOUR,
+    )  # fmt: skip
+    a_dosing_visit(house, prepared, starts_at=NOON + 3 * DAY)
     assert wants_of(prepared) == []
 
 
