@@ -87,7 +87,7 @@ def then_intake_reviews_what_was_sent(ivy, kept):
 def test_a_packet_is_begun_put_down_gone_on_with_sent_and_reviewed(house, somebody):
     a_screening_that_intake_began(house)
     form = document_of(house.version).screening
-    questions, answers = instrument("phq-9").title, harmless(form, localdate())
+    questions, answers = instrument("phq-9").title, harmless(form.persons_part(), localdate())
     ivy, rowan = somebody(house.intake), somebody(on_a_phone=True)
 
     address = when_intake_hands_over_several_forms(ivy, [form.title, questions])
