@@ -188,6 +188,17 @@ def licences_needed(document: ProtocolDocument, jurisdiction: str) -> tuple[Lice
     )
 
 
+def professions_for(document: ProtocolDocument, act: str, jurisdiction: str) -> tuple[str, ...]:
+    """The professions named for an act in a place, of every capacity that has it; empty: none is."""
+    named = [
+        profession
+        for role in licences_needed(document, jurisdiction)
+        if act in role.acts
+        for profession in role.professions
+    ]
+    return tuple(dict.fromkeys(named))
+
+
 def _in_place(professions: dict[str, tuple[str, ...]], jurisdiction: str) -> tuple[str, ...]:
     """A state's own list goes before its country's, and that before everywhere's."""
     country = jurisdiction.partition("-")[0]

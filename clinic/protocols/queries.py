@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Prefetch, QuerySet
@@ -13,9 +13,10 @@ from pydantic import ValidationError
 
 from clinic.access import Permission, may_anywhere
 from clinic.audit.canonical import canonical
-from clinic.people.models import Organisation
+from clinic.people.models import Licence, Organisation
 from clinic.protocols import reading
 from clinic.protocols.corrected import Correction, corrections, in_force, known_as, lay_over
+from clinic.protocols.course import professions_for
 from clinic.protocols.differences import name_of_row
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.files import NumberToConfirm, numbers_to_confirm, places
@@ -61,6 +62,27 @@ def document_at(
     return _kept(
         f"{version.digest} {known_as(errata)} {canonical(stated)}",
         lambda: overlay(document, stated),
+    )
+
+
+def licence_for(
+    user: Any, act: str, *, version: ProtocolVersion, site: Any, on: date
+) -> Licence | None:
+    """The licence by which somebody may do an act of a version at a site on a day, or None.
+
+    It is of a profession the version names for the act in that place. Where it names none there,
+    any licence of the place that covers the act is right.
+    """
+    named = professions_for(document_of(version), act, site.jurisdiction)
+    fitting = {profession.casefold() for profession in named}
+    return next(
+        (
+            each
+            for each in user.licences.all()
+            if each.covers(act, site.jurisdiction, on)
+            and (not fitting or each.profession.casefold() in fitting)
+        ),
+        None,
     )
 
 

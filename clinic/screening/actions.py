@@ -189,7 +189,7 @@ def decide(
     on = at.astimezone(case.site.tz).date()
     screening = queries.screening_of(case, on=on)
     assert screening is not None  # the rules have refused otherwise
-    licence = queries.deciding_licence(by, jurisdiction=case.site.jurisdiction, on=on)
+    licence = queries.deciding_licence(by, case, on=on)
     decision = ScreeningDecision(
         case=case,
         site_id=case.site_id,

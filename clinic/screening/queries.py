@@ -26,8 +26,9 @@ from clinic.checklists.queries import (
     too_old,
 )
 from clinic.people.models import Act, Licence
+from clinic.protocols.course import professions_for
 from clinic.protocols.document import OfficialForm
-from clinic.protocols.queries import digest_of, document_at
+from clinic.protocols.queries import digest_of, document_at, document_of, licence_for
 from clinic.screening.evidence.models import Evidence
 from clinic.screening.models import NONE_OF_THESE, FindingDecision, ScreeningDecision
 from clinic.screening.official.models import OfficialFormConfirmation
@@ -283,10 +284,26 @@ def standing_decision(case: Case) -> ScreeningDecision | None:
     return screening.standing if screening else None
 
 
-def deciding_licence(user: Any, *, jurisdiction: str, on: date) -> Licence | None:
-    """The licence by which somebody may decide eligibility at a place on a day, or None."""
-    held = user.licences.all()
-    return next((each for each in held if each.covers(Act.DECIDE, jurisdiction, on)), None)
+def deciding_licence(user: Any, case: Case, *, on: date) -> Licence | None:
+    """The licence by which somebody may decide on this case on a day, by its version, or None."""
+    return licence_for(user, Act.DECIDE, version=case.protocol_version, site=case.site, on=on)
+
+
+def who_decides(case: Case) -> tuple[str, ...]:
+    """The professions the case's version names for the decision in this place; empty: none."""
+    return professions_for(document_of(case.protocol_version), Act.DECIDE, case.site.jurisdiction)
+
+
+def is_signed_by_the_entitled(decision: ScreeningDecision, case: Case) -> bool:
+    """Whether a decision was signed on a licence of a profession the case's version names now.
+
+    A signature keeps the licence in words, as it was that day.
+    """
+    named = who_decides(case)
+    words = [Licence(profession=each).profession_in_words for each in named]
+    place = case.site.jurisdiction
+    on = decision.signature.licence
+    return not named or any(on.startswith(f"{each} {place} ") for each in words)
 
 
 def wanted_by(cases: list[Case], at: datetime) -> dict[int, list[Wanted]]:

@@ -18,6 +18,7 @@ from clinic.screening.queries import (
     deciding_licence,
     reasons_to_decline,
     screening_of,
+    who_decides,
 )
 from clinic.workflow import (
     CHANGED,
@@ -67,7 +68,7 @@ TOO_OLD = gate(
 STILL_FRESH = gate("screening_still_fresh", "No answer of the screening has grown too old.")
 LICENCE = gate(
     "deciding_licence",
-    "Who decides eligibility holds no verified licence in force here for that act.",
+    "Who decides eligibility holds no verified licence in force here of a profession named for it.",
     basis=Basis.LAW,
     citation="The licensing law of the place where the person is treated",
 )
@@ -303,12 +304,14 @@ def obstacles_in_stage(
 
 
 def obstacles_in_decider(case: Case, *, by: Any, on: date) -> Iterator[Obstacle]:
-    """Who decides has a role for it at the site and a licence for it in force there."""
+    """Who decides has a role for it at the site and a licence the case's version names, in force."""
     yield from _obstacles_in_role(case, by, Permission.DECIDE, "decides eligibility")
-    if deciding_licence(by, jurisdiction=case.site.jurisdiction, on=on) is None:
+    if deciding_licence(by, case, on=on) is None:
+        named = [profession.replace("_", " ") for profession in who_decides(case)]
+        for_whom = f" This protocol leaves that to: {', '.join(named)}." if named else ""
         yield LICENCE(
             f"You hold no verified licence in force today in {case.site.jurisdiction}"
-            " that lets you decide eligibility."
+            f" that lets you decide eligibility.{for_whom}"
         )
 
 

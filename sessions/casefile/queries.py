@@ -31,6 +31,7 @@ from clinic.pages.templatetags.vigil import moment
 from clinic.protocols.corrected import Correction
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.queries import document_at, document_of, errata_of
+from clinic.screening.queries import deciding_licence
 from clinic.workflow import Obstacle
 from sessions.aftercare.queries import contacts_of as touchpoints_of
 from sessions.casefile.places import address
@@ -305,14 +306,17 @@ def _next_acts(
     sessions: Iterable[SupervisedSession],
     at: datetime,
 ) -> Iterator[NextAct]:
+    today = at.astimezone(case.site.tz).date()
     wanted = [
-        *_of_sessions(sessions, at.astimezone(case.site.tz).date()),
+        *_of_sessions(sessions, today),
         *_of_visits(visits),
         *[(*step, case.key) for step in STEPS_ON.get(case.status, [])],
     ]
     is_main = True
     for label, name, permission, icon, key in wanted:
         url = address(name, key)
+        if name == "screening:decide" and deciding_licence(user, case, on=today) is None:
+            continue  # the step is another's: the version names whose
         if url and may(user, permission, site=case.site_id):
             yield NextAct(label, url, icon, is_main)
             is_main = False

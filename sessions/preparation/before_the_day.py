@@ -25,6 +25,7 @@ from clinic.protocols.calculators import (
 )
 from clinic.protocols.document import Enrolment, FreshTest, Measure, VisitRule
 from clinic.screening.models import FindingDecision, ScreeningDecision
+from clinic.screening.queries import is_signed_by_the_entitled
 from sessions.preparation import barred as gates
 from sessions.preparation import closing
 from sessions.preparation.barred import Barred, barred
@@ -93,6 +94,9 @@ def screening_signed(facts: Facts) -> Iterator[Barred]:
         yield barred(gates.SCREENING_SIGNED, facts, f"The screening ended: {words}.")
     elif screening.standing is None:
         words = "The screening was changed or opened again after it was signed."
+        yield barred(gates.SCREENING_SIGNED, facts, words)
+    elif not is_signed_by_the_entitled(last, facts.case):
+        words = f"{last.decided_by} holds no licence by which this protocol lets anybody decide."
         yield barred(gates.SCREENING_SIGNED, facts, words)
     for until in closing.of_screening(facts):
         if until <= facts.at:

@@ -19,7 +19,7 @@ from clinic.protocols.calculators import (
     band,
     first_given,
     group_problems,
-    licences_needed,
+    professions_for,
     staff_needed,
     supplement_problems,
     total_given,
@@ -317,10 +317,4 @@ def _total_after(attempt: Attempt) -> Decimal | None:
 
 def _checkers(facts: Facts) -> tuple[str, ...]:
     """The professions that may check a dose: those of every capacity that has the act."""
-    needed = licences_needed(facts.document, facts.jurisdiction)
-    return tuple(
-        profession
-        for each in needed
-        if SECOND_CHECK in each.acts
-        for profession in each.professions
-    )
+    return professions_for(facts.document, SECOND_CHECK, facts.jurisdiction)

@@ -13,7 +13,7 @@ from clinic.cases.moving.models import CaseMove
 from clinic.people.models import Act, Licence
 from clinic.protocols.comparing.queries import between
 from clinic.protocols.models import ProtocolVersion
-from clinic.protocols.queries import published_versions
+from clinic.protocols.queries import licence_for, published_versions
 
 # Title and lines. Slices above know what a version means for a case: its documents, visits,
 # washouts, gates, doses. Each appends itself, called with (case, version, at=…).
@@ -62,9 +62,6 @@ def listed(case: Case, version: ProtocolVersion, *, at: datetime) -> dict[str, A
 
 
 def licence_to_decide(user: Any, case: Case, *, at: datetime) -> Licence | None:
-    """The licence by which somebody decides about this case today, or None."""
+    """The licence by which somebody decides about this case today, by its own version, or None."""
     on = at.astimezone(case.site.tz).date()
-    held = user.licences.all()
-    return next(
-        (each for each in held if each.covers(Act.DECIDE, case.site.jurisdiction, on)), None
-    )
+    return licence_for(user, Act.DECIDE, version=case.protocol_version, site=case.site, on=on)

@@ -35,7 +35,7 @@ def confirm(
     screening = queries.screening_of(case, on=on)
     assert screening is not None  # the rules have refused otherwise
     assert screening.official_form is not None
-    licence = queries.deciding_licence(by, jurisdiction=case.site.jurisdiction, on=on)
+    licence = queries.deciding_licence(by, case, on=on)
     confirmation = OfficialFormConfirmation(
         case=case,
         site_id=case.site_id,

@@ -143,6 +143,10 @@ def screening_of_last_year(scene):
     last.decided_at = NOON - 91 * DAY
 
 
+def signed_on_a_licence_the_version_does_not_name(scene):
+    scene.facts.screening.last_decision.signature.licence = "Licensed facilitator US-NY 7"
+
+
 def open_exclusion(scene):
     answers = scene.facts.screening.rows
     answers["psychosis"].value = True
@@ -381,6 +385,7 @@ CLOSED = [
     ("consent", no_signature), ("consent", not_reaffirmed), ("consent", signed_too_long_ago),
     ("screening_signed", no_decision), ("screening_signed", edited_after_signing),
     ("screening_signed", screening_of_last_year),
+    ("screening_signed", signed_on_a_licence_the_version_does_not_name),
     ("exclusions", open_exclusion), ("exclusions", not_known_counts),
     ("washouts", not_left_off),
     ("tests_fresh", no_phq9), ("tests_fresh", old_phq9),
