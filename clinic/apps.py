@@ -30,5 +30,6 @@ class ClinicConfig(AppConfig):
         from clinic.protocols import kinds as of_protocols  # noqa: F401, PLC0415 -- the same
         from clinic.safety import kinds as of_safety  # noqa: F401, PLC0415 -- the same
         from clinic.screening import kinds as of_screening  # noqa: F401, PLC0415 -- the same
+        from clinic.screening import past  # noqa: F401, PLC0415 -- the same
 
         post_migrate.connect(walls.build_after_migrate, dispatch_uid="clinic.walls")

@@ -111,8 +111,12 @@ def rule_on(
     evidence_on: date | None = None,
     seen: str | None = None,
     evidence: Evidence | None = None,
+    proof: signing.Proof | None = None,
 ) -> FindingDecision:
-    """Settle what one answer asks for, under a name; a newer answer opens it again."""
+    """Settle what one answer asks for, under a name; a newer answer opens it again.
+
+    To accept what excludes is signed.
+    """
     form.case.lock()
     if evidence is not None:
         evidence.refresh_from_db()  # it may have been taken back since the page was opened
@@ -127,14 +131,17 @@ def rule_on(
             evidence_on=evidence_on,
             seen=seen,
             evidence=evidence,
+            proof=proof,
         )
     )
     on = at.astimezone(form.case.site.tz).date()
     screening = queries.screening_of(form.case, on=on)
     found = screening.item(item) if screening else None
-    assert found is not None  # the rules have refused otherwise
-    decision = FindingDecision.objects.create(
+    assert screening is not None  # the rules have refused otherwise
+    assert found is not None
+    decision = FindingDecision(
         case=form.case,
+        site_id=form.site_id,
         form=form,
         item=item,
         because=found.because,
@@ -146,6 +153,19 @@ def rule_on(
         decided_by=by,
         answer_pk=found.answer.pk if found.answer else None,
     )
+    if ruling == FindingDecision.Ruling.ACCEPTED and found.is_signed_when_accepted:
+        licence = queries.deciding_licence(by, form.case, on=on)
+        decision.signature = signing.sign(
+            decision,
+            by=by,
+            at=at,
+            meaning=queries.PAST_AN_EXCLUSION,
+            content=queries.what_is_passed(screening, found, decision),
+            proof=proof,
+            licence=str(licence or ""),
+        )
+    decision.save()
+    signed = {"digest": decision.signature.digest} if decision.signature else {}
     record(
         "finding settled",
         decision,
@@ -155,6 +175,7 @@ def rule_on(
         ruling=ruling,
         reason=reason,
         findings=[finding.message for finding in found.findings],
+        **signed,
     )
     return decision
 

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from clinic.pages.wording import LEFT_EMPTY
 from clinic.people.forms import SignatureForm
 from clinic.screening.models import FindingDecision, ScreeningDecision
 from clinic.workflow import CHANGED
@@ -11,8 +12,11 @@ DAY = {"type": "date"}
 WHY = forms.Textarea(attrs={"rows": 3, "required": True})
 
 
-class RulingForm(forms.Form):
-    """What a named person made of one finding, and what the page showed of it before."""
+class RulingForm(SignatureForm):
+    """What a named person made of one finding, and what the page showed of it before.
+
+    Make it with `user=request.user`: to accept what excludes is signed, nothing else is.
+    """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -38,11 +42,26 @@ class RulingForm(forms.Form):
         widget=forms.DateInput(attrs=DAY),
     )
 
-    def __init__(self, *args, evidence, **kwargs):
+    def __init__(self, *args, evidence, found, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["evidence"].queryset = evidence
         if not evidence:
             del self.fields["evidence"]
+        self.may_be_signed = found.is_signed_when_accepted
+        if self.may_be_signed:
+            self.fields["password"].required = False
+            self.fields["password"].help_text = "Only to accept this exclusion, which is signed."
+        else:
+            del self.fields["password"], self.fields["code"]
+
+    def clean(self):
+        is_accepted = self.cleaned_data.get("ruling") == FindingDecision.Ruling.ACCEPTED
+        if not (self.may_be_signed and is_accepted):
+            unsigned = {"password", "code"}
+            return {name: said for name, said in self.cleaned_data.items() if name not in unsigned}
+        if not self.cleaned_data.get("password"):
+            self.add_error("password", LEFT_EMPTY[forms.Field])
+        return super().clean()
 
 
 class OnWhatWasSeenForm(SignatureForm):

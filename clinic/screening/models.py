@@ -11,7 +11,10 @@ NONE_OF_THESE = (screening_rules.NONE_OF_THESE, "None of these; the words say it
 
 
 class FindingDecision(AtSite):
-    """What a named person made of one finding; the newest of an item stands."""
+    """What a named person made of one finding; the newest of an item stands.
+
+    To accept what excludes is to decide past it: that is signed, and counted for the safety lead.
+    """
 
     class Ruling(models.TextChoices):
         ACCEPTED = "accepted", "Accepted after review"
@@ -36,9 +39,16 @@ class FindingDecision(AtSite):
         null=True
     )  # the answer it speaks of; a newer one re-opens it
     received_at = models.DateTimeField(null=True, editable=False)
+    signature = models.ForeignKey("clinic.Signature", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            CheckConstraint(
+                name="a_ruling_is_signed_only_where_it_accepts",
+                condition=Q(signature__isnull=True) | Q(ruling="accepted"),
+            )
+        ]
 
     def __str__(self):
         return f"{self.item}: {self.ruling}"

@@ -37,6 +37,8 @@ PURPOSE = "screening"
 # What these ask for must be settled before somebody is eligible. A washout is counted again at
 # every dose by its own gate, so it is shown here and settled there.
 SETTLED_FIRST = (Meaning.EXCLUDE, Meaning.REVIEW, Meaning.ACTION)
+# What a signature under an accepted exclusion says; the page shows it before.
+PAST_AN_EXCLUSION = "I have weighed this exclusion and decide past it."
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Found:
     @property
     def because(self) -> str:
         return self.gravest.because
+
+    @property
+    def is_signed_when_accepted(self) -> bool:
+        """Whether to accept it is to decide past an exclusion, the gravest that is decided past."""
+        return self.meaning == Meaning.EXCLUDE
 
     @property
     def is_doubt(self) -> bool:
@@ -244,7 +251,7 @@ def screenings_of(cases: Iterable[Case], *, on: date | None = None) -> dict[int,
     answers = newest_answers(forms)
     rulings: dict[int, dict[str, FindingDecision]] = {form.pk: {} for form in forms}
     rows = FindingDecision.objects.filter(form__in=forms)
-    for row in rows.select_related("decided_by", "evidence").order_by("pk"):
+    for row in rows.select_related("decided_by", "evidence", "signature").order_by("pk"):
         rulings[row.form_id][row.item] = row
     for of_form in rulings.values():
         # What rested on a result that was taken back rests on nothing; it is settled anew.
@@ -418,6 +425,31 @@ def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[st
         "reason": decision.reason,
         "reasons of the protocol": [each["label"] for each in decision.denial_reasons],
         "deferred until": decision.deferred_until,
+    }
+
+
+def what_is_passed(screening: Screening, found: Found, decision: FindingDecision) -> dict[str, Any]:
+    """Everything that is signed under an accepted exclusion: the answer, the finding, the reason."""
+    return {
+        "case": screening.case.key,
+        "protocol version": digest_of(screening.case.protocol_version),
+        "checklist": screening.form.definition_digest,
+        "item": found.item,
+        "asked": f"{found.number} {found.text}".strip(),
+        "answered": found.spoken,
+        "findings": [
+            {
+                "says": finding.message,
+                "basis": finding.basis,
+                "citation": finding.citation,
+                "decider": finding.decider,
+            }
+            for finding in found.findings
+        ],
+        "ruling": decision.ruling,
+        "reason": decision.reason,
+        "evidence of": decision.evidence_on,
+        "evidence": _shown(decision),
     }
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from clinic.access import Permission, may
+from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.cases.models import STEPS, Case, Status
 from clinic.checklists.document import Meaning
 from clinic.checklists.models import Form
@@ -171,8 +172,13 @@ def obstacles_to_rule_on(
     evidence_on: date | None = None,
     seen: str | None = None,
     evidence: Evidence | None = None,
+    proof: Proof | None = None,
+    is_asking: bool = False,
 ) -> Iterator[Obstacle]:
-    """Each finding is settled by whom its rule names, before the decision is signed."""
+    """Each finding is settled by whom its rule names, before the decision is signed.
+
+    Who accepts an exclusion signs. Asked by a page before its form, it asks no signature.
+    """
     on = at.astimezone(form.case.site.tz).date()
     screening = screening_of(form.case, on=on)
     found = screening.item(item) if screening and screening.form.pk == form.pk else None
@@ -189,6 +195,8 @@ def obstacles_to_rule_on(
     yield from _obstacles_in_ruling(found, ruling, day_of(evidence_on, evidence), on)
     if evidence is not None:
         yield from _obstacles_in_evidence(form, found, ruling, evidence)
+    if ruling == Ruling.ACCEPTED and found.is_signed_when_accepted and not is_asking:
+        yield from obstacles_to_sign(by, proof, at)
 
 
 def obstacles_to_decide(
@@ -384,6 +392,7 @@ def why_not_settle(form: Form, item: str, *, by: Any, at: datetime) -> list[Obst
                 item=item,
                 ruling=ruling,
                 evidence_on=at.astimezone(form.case.site.tz).date(),
+                is_asking=True,
             )
         )
         for ruling in Ruling

@@ -110,7 +110,9 @@ def rule_on(request, key, item):
         raise Http404("The answers ask for nothing here.")
     posted = request.POST if request.method == "POST" else None
     shown = queries.evidence_for(case, item)
-    ruling = RulingForm(posted, initial={"seen": found.as_seen}, evidence=shown)
+    ruling = RulingForm(
+        posted, user=request.user, initial={"seen": found.as_seen}, evidence=shown, found=found
+    )
     if done(request, ruling, actions.rule_on, screening.form, item=item):
         messages.success(request, "Settled.")
         return redirect("screening:findings", key=key)
@@ -118,6 +120,7 @@ def rule_on(request, key, item):
         "case": case,
         "found": queries.with_evidence(case, [found])[0],
         "form": ruling,
+        "meaning": queries.PAST_AN_EXCLUSION if found.is_signed_when_accepted else "",
         "obstacles": rules.why_not_settle(screening.form, item, by=request.user, at=now()),
     }
     return page(request, "clinic/screening/rule_on.html", context, ruling)

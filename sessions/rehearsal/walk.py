@@ -162,6 +162,7 @@ def reviewed(house: House, case: Case, *, at: datetime) -> None:
             ruling="cleared" if found.meaning == "action" else "accepted",
             reason="Discussed with the person and their doctor; documented in the file.",
             evidence_on=at.date(),
+            proof=proof(house.prescriber, at),
         )
 
 

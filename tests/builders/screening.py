@@ -78,10 +78,12 @@ def answer(house, case, *, at=SCREENED_AT, **answers):
 
 
 def settle(house, case, item, *, at=SCREENED_AT, by=None, ruling=Ruling.ACCEPTED, **facts):
-    """Somebody entitled settles what one answer asks for."""
+    """Somebody entitled settles what one answer asks for, and signs where that is signed."""
+    by = by or house.medical_lead
+    facts.setdefault("proof", proof(by, at))
     return actions.rule_on(
         queries.current_form(case),
-        by=by or house.medical_lead,
+        by=by,
         at=at,
         item=item,
         ruling=ruling,

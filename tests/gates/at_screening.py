@@ -80,7 +80,8 @@ def staff_answered_what_would_be_asked_no_more(house):
 
 def settling(house, case, item, says, *, page=False, **typed):
     url = reverse("screening:rule_on", args=[case.key, item])
-    data = {"ruling": "accepted", "reason": "Looked at with the person."} | typed
+    data = {"ruling": "accepted", "reason": "Looked at with the person."}
+    data |= {"password": PASSWORD} | typed
     return Situation(house.prescriber, url, data, says, page=url if page else "")
 
 

@@ -21,11 +21,23 @@ def somebody_screened(house):
     walk.clock(house, at)
     house.version = a_version_with_an_official_form(house, at=at - DAY)
     case = a_referred_case(house, at=at, **given.ROWAN)
-    a_filled_screening(house, at=at, case=case, allergy=True)
+    a_filled_screening(house, at=at, case=case, allergy=True, psychosis=True)
+
+
+def when_the_medical_lead_decides_past_an_exclusion(mats):
+    mats.opens_the_case_of("Ashgrove")
+    mats.clicks("Settle the findings")
+    found = mats.page.locator("article", has_text="Now or ever a psychotic disorder")
+    mats.clicks("Settle this", within=found, state="an exclusion that may be accepted")
+    mats.fills("Accepted after review", True)
+    mats.types(What_this_rests_on="Once, in 2004, after a fever.")
+    mats.signs("Settle it")
+    mats.sees("Settled.", "I have weighed this exclusion and decide past it.")
 
 
 def test_a_deferral_comes_due_and_ends_in_a_decline_for_a_reason(house, somebody, clock):
     somebody_screened(house)
+    when_the_medical_lead_decides_past_an_exclusion(somebody(house.medical_lead))
     priya = somebody(house.prescriber)
     priya.opens_the_case_of("Ashgrove")
     priya.clicks("Settle the findings", state="beside an official form")

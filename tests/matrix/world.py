@@ -412,6 +412,7 @@ def _screened(place):
         ruling="cleared" if found[0].meaning == "action" else "accepted",
         reason=f"Ruled {word}",
         evidence_on=NOON.date() - DAY,
+        proof=proof(house.prescriber, NOON - DAY),
     )
     evidence = evidence_acts.enter(
         case,

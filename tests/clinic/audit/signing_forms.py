@@ -203,6 +203,14 @@ def decide(house):
     return Ready(house.prescriber, reverse("screening:decide", args=[case.key]), typed | SIGN)
 
 
+@form_of("clinic.screening.actions.rule_on")
+def rule_on(house):
+    case = a_filled_screening(house, at=NOON - HOUR, psychosis=True)
+    typed = {"ruling": "accepted", "reason": "Once, in 2004, after a fever."}
+    address = reverse("screening:rule_on", args=[case.key, "psychosis"])
+    return Ready(house.medical_lead, address, typed | SIGN)
+
+
 @form_of("clinic.screening.official.actions.confirm")
 def confirm(house):
     case = a_screening_beside_an_official_form(house, at=NOON - HOUR)

@@ -95,7 +95,10 @@ def when_everything_open_is_settled(decider):
         decider.fills(RULING.CLEARED.label if by_evidence else RULING.ACCEPTED.label, True)
         decider.types(What_this_rests_on="Discussed with them; the letter is in the file.")
         decider.fills("Day of the evidence", localdate().isoformat())
-        decider.clicks("Settle it", kind="button")
+        if decider.page.get_by_text("To accept this exclusion is signed.").count():
+            decider.signs("Settle it")
+        else:
+            decider.clicks("Settle it", kind="button")
 
 
 def when_they_are_found_eligible(decider, way):

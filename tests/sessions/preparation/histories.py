@@ -146,6 +146,7 @@ class Life:
                 screening_of(self.case, on=on).form, by=self.house.prescriber, at=self.at,
                 item=one.item, ruling=["cleared", "accepted", "excluded"][number % 3],
                 reason="Looked at with the person.", evidence_on=on - number % 50 * DAY,
+                proof=proof(self.house.prescriber, self.at),
             )  # fmt: skip
 
     def it_is_decided_again(self, number):
