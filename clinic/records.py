@@ -55,6 +55,23 @@ def together(model, at, by):
     )
 
 
+class UnderApproval(models.Model):
+    """A decision that may rest on an approval of the sponsor and the ethics board."""
+
+    approval_reference = models.CharField(max_length=120, blank=True, default="")
+    approval_on = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            CheckConstraint(
+                name="%(class)s_approval_has_reference_and_day",
+                condition=Q(approval_reference="", approval_on__isnull=True)
+                | Q(approval_on__isnull=False) & ~Q(approval_reference=""),
+            )
+        ]
+
+
 def known_status(model, statuses):
     """The constraint that a status is one of the words the workflow knows."""
     return CheckConstraint(

@@ -111,11 +111,13 @@ def rule_on(
     evidence_on: date | None = None,
     seen: str | None = None,
     evidence: Evidence | None = None,
+    approval_reference: str = "",
+    approval_on: date | None = None,
     proof: signing.Proof | None = None,
 ) -> FindingDecision:
     """Settle what one answer asks for, under a name; a newer answer opens it again.
 
-    To accept what excludes is signed.
+    To accept what excludes is signed, and needs the approval a trial asks for.
     """
     form.case.lock()
     if evidence is not None:
@@ -131,6 +133,8 @@ def rule_on(
             evidence_on=evidence_on,
             seen=seen,
             evidence=evidence,
+            approval_reference=approval_reference,
+            approval_on=approval_on,
             proof=proof,
         )
     )
@@ -139,6 +143,8 @@ def rule_on(
     found = screening.item(item) if screening else None
     assert screening is not None  # the rules have refused otherwise
     assert found is not None
+    is_accepted = ruling == FindingDecision.Ruling.ACCEPTED
+    is_approved = is_accepted and found.needs_approval
     decision = FindingDecision(
         case=form.case,
         site_id=form.site_id,
@@ -149,11 +155,13 @@ def rule_on(
         reason=reason,
         evidence_on=day_of(evidence_on, evidence),
         evidence=evidence,
+        approval_reference=approval_reference if is_approved else "",
+        approval_on=approval_on if is_approved else None,
         decided_at=at,
         decided_by=by,
         answer_pk=found.answer.pk if found.answer else None,
     )
-    if ruling == FindingDecision.Ruling.ACCEPTED and found.is_signed_when_accepted:
+    if is_accepted and found.is_signed_when_accepted:
         licence = queries.deciding_licence(by, form.case, on=on)
         decision.signature = signing.sign(
             decision,
@@ -165,7 +173,11 @@ def rule_on(
             licence=str(licence or ""),
         )
     decision.save()
-    signed = {"digest": decision.signature.digest} if decision.signature else {}
+    signed: dict[str, Any] = {}
+    if decision.signature:
+        signed["digest"] = decision.signature.digest
+    if is_approved:
+        signed |= {"approval": approval_reference, "approved_on": approval_on}
     record(
         "finding settled",
         decision,

@@ -9,10 +9,30 @@ from clinic.workflow import CHANGED
 
 DAY = {"type": "date"}
 # That a reason is needed is a rule's to say, not the form's; a browser asks for it before.
+AT_THE_END = ("approval_reference", "approval_on", "password", "code")
 WHY = forms.Textarea(attrs={"rows": 3, "required": True})
 
 
-class RulingForm(SignatureForm):
+class ApprovalForm(forms.Form):
+    """By which approval of the sponsor and the ethics board somebody decides past a trial's rule."""
+
+    approval_reference = forms.CharField(
+        label="Reference of the approval",
+        max_length=120,
+        required=False,
+        help_text="The number the sponsor and the ethics board gave it.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    approval_on = forms.DateField(
+        label="Day of the approval", required=False, widget=forms.DateInput(attrs=DAY)
+    )
+
+    def without_approval(self):
+        """Ask for none where the version does not leave it to them."""
+        del self.fields["approval_reference"], self.fields["approval_on"]
+
+
+class RulingForm(ApprovalForm, SignatureForm):
     """What a named person made of one finding, and what the page showed of it before.
 
     Make it with `user=request.user`: to accept what excludes is signed, nothing else is.
@@ -47,6 +67,12 @@ class RulingForm(SignatureForm):
         self.fields["evidence"].queryset = evidence
         if not evidence:
             del self.fields["evidence"]
+        if found.needs_approval:
+            self.order_fields(
+                [*(name for name in self.fields if name not in AT_THE_END), *AT_THE_END]
+            )
+        else:
+            self.without_approval()
         self.may_be_signed = found.is_signed_when_accepted
         if self.may_be_signed:
             self.fields["password"].required = False

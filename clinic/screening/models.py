@@ -4,13 +4,13 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from clinic.protocols import screening_rules
-from clinic.records import AtSite, actor
+from clinic.records import AtSite, UnderApproval, actor
 
 # Among the reasons of a version, to say that it is none of them: then the words say it alone.
 NONE_OF_THESE = (screening_rules.NONE_OF_THESE, "None of these; the words say it")
 
 
-class FindingDecision(AtSite):
+class FindingDecision(UnderApproval, AtSite):
     """What a named person made of one finding; the newest of an item stands.
 
     To accept what excludes is to decide past it: that is signed, and counted for the safety lead.
@@ -44,10 +44,11 @@ class FindingDecision(AtSite):
     class Meta:
         ordering = ["pk"]
         constraints = [
+            *UnderApproval.Meta.constraints,
             CheckConstraint(
                 name="a_ruling_is_signed_only_where_it_accepts",
                 condition=Q(signature__isnull=True) | Q(ruling="accepted"),
-            )
+            ),
         ]
 
     def __str__(self):

@@ -29,6 +29,7 @@ from clinic.people.models import Act, Licence
 from clinic.protocols.course import professions_for
 from clinic.protocols.document import OfficialForm
 from clinic.protocols.queries import digest_of, document_at, document_of, licence_for
+from clinic.screening.approval import NEEDED_BY
 from clinic.screening.evidence.models import Evidence
 from clinic.screening.models import NONE_OF_THESE, FindingDecision, ScreeningDecision
 from clinic.screening.official.models import OfficialFormConfirmation
@@ -70,6 +71,13 @@ class Found:
     def is_signed_when_accepted(self) -> bool:
         """Whether to accept it is to decide past an exclusion, the gravest that is decided past."""
         return self.meaning == Meaning.EXCLUDE
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether nobody decides past it without the sponsor's and the ethics board's approval."""
+        return any(
+            each.decider == NEEDED_BY and each.meaning != Meaning.INFO for each in self.findings
+        )
 
     @property
     def is_doubt(self) -> bool:
@@ -417,6 +425,8 @@ def what_is_signed(screening: Screening, decision: ScreeningDecision) -> dict[st
                 "reason": found.ruling.reason if found.ruling else None,
                 "ruled by": found.ruling.decided_by.name if found.ruling else None,
                 "evidence of": found.ruling.evidence_on if found.ruling else None,
+                "approval": found.ruling.approval_reference if found.ruling else None,
+                "approved on": found.ruling.approval_on if found.ruling else None,
                 "evidence": _shown(found.ruling),
             }
             for found in screening.found
@@ -450,6 +460,8 @@ def what_is_passed(screening: Screening, found: Found, decision: FindingDecision
         "reason": decision.reason,
         "evidence of": decision.evidence_on,
         "evidence": _shown(decision),
+        "approval": decision.approval_reference,
+        "approved on": decision.approval_on,
     }
 
 

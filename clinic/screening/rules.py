@@ -11,6 +11,7 @@ from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.cases.models import STEPS, Case, Status
 from clinic.checklists.document import Meaning
 from clinic.checklists.models import Form
+from clinic.screening.approval import obstacles_in_approval
 from clinic.screening.evidence.models import Evidence
 from clinic.screening.models import NONE_OF_THESE, FindingDecision, ScreeningDecision
 from clinic.screening.queries import (
@@ -172,12 +173,15 @@ def obstacles_to_rule_on(
     evidence_on: date | None = None,
     seen: str | None = None,
     evidence: Evidence | None = None,
+    approval_reference: str = "",
+    approval_on: date | None = None,
     proof: Proof | None = None,
     is_asking: bool = False,
 ) -> Iterator[Obstacle]:
     """Each finding is settled by whom its rule names, before the decision is signed.
 
-    Who accepts an exclusion signs. Asked by a page before its form, it asks no signature.
+    Who accepts an exclusion signs; what a trial leaves to its sponsor and ethics board is accepted
+    under their approval. Asked by a page before its form, it asks for neither.
     """
     on = at.astimezone(form.case.site.tz).date()
     screening = screening_of(form.case, on=on)
@@ -195,8 +199,10 @@ def obstacles_to_rule_on(
     yield from _obstacles_in_ruling(found, ruling, day_of(evidence_on, evidence), on)
     if evidence is not None:
         yield from _obstacles_in_evidence(form, found, ruling, evidence)
-    if ruling == Ruling.ACCEPTED and found.is_signed_when_accepted and not is_asking:
-        yield from obstacles_to_sign(by, proof, at)
+    if ruling == Ruling.ACCEPTED and not is_asking:
+        if found.needs_approval:
+            yield from obstacles_in_approval(approval_reference, approval_on, on)
+        yield from obstacles_to_sign(by, proof, at) if found.is_signed_when_accepted else ()
 
 
 def obstacles_to_decide(

@@ -10,6 +10,7 @@ from clinic.screening.medicines.queries import lines_of
 from clinic.trail import views as trail
 from sessions.casefile import queries
 from sessions.casefile.board import queries as board_queries
+from sessions.casefile.past import decided_past
 from sessions.casefile.today import queries as today_queries
 
 P = Permission
@@ -65,7 +66,7 @@ def show(request, key):
     case = opened(request, get_object_or_404(visible_cases(request.user), key=key))
     lines = queries.TIMELINE_WHOLE if "whole" in request.GET else queries.TIMELINE
     file = queries.file_of(case, request.user, at=now(), lines=lines)
-    context = {"file": file, "case": case, "medicines": lines_of(case)}
+    context = {"file": file, "case": case, "medicines": lines_of(case), "past": decided_past(case)}
     if "answers" in request.GET:  # on paper nobody can open a form
         context["answers"] = queries.answers_of(case)
     return render(request, "sessions/casefile/show.html", context)

@@ -6,7 +6,7 @@ Where an act hands over to the case or the diary, the trail's row is theirs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from clinic.checklists import actions as checklists
 from clinic.checklists.engine import Answer
 from clinic.checklists.models import Form
 from clinic.workflow import lock, refuse_unless_clear
-from sessions.preparation.asking import standing_at, steps
+from sessions.preparation.asking import needs_approval, standing_at, steps
 from sessions.preparation.barred import Barred
 from sessions.preparation.models import DecisionPast, WayHome
 from sessions.preparation.queries import content_form, content_of, facts_of
@@ -146,6 +146,8 @@ def decide_past(
     code: str,
     reason: str,
     proof: Proof | None,
+    approval_reference: str = "",
+    approval_on: date | None = None,
     found: Iterable[Barred] | None = None,
 ) -> list[DecisionPast]:
     """Decide past what stands at one gate: for this case, this session and this day.
@@ -158,9 +160,19 @@ def decide_past(
     standing = list(found) if found is not None else standing_at(steps(facts), code)
     refuse_unless_clear(
         obstacles_to_decide_past(
-            cycle, by=by, at=at, code=code, reason=reason, proof=proof, found=standing
+            cycle,
+            by=by,
+            at=at,
+            code=code,
+            reason=reason,
+            approval_reference=approval_reference,
+            approval_on=approval_on,
+            proof=proof,
+            found=standing,
         )
     )
+    approval = {"approval_reference": approval_reference, "approval_on": approval_on}
+    said = approval if needs_approval(standing) else {}
     shown = {
         "case": cycle.case.key,
         "cycle": cycle.number,
@@ -170,6 +182,7 @@ def decide_past(
         "obstacles": [
             {"message": o.message, "basis": o.basis, "citation": o.citation} for o in standing
         ],
+        **said,
     }
     signature = sign(
         cycle, by=by, at=at, meaning="decided past this obstacle", content=shown, proof=proof
@@ -184,6 +197,7 @@ def decide_past(
             decided_by=by,
             on_day=facts.day,
             signature=signature,
+            **(approval if needs_approval([obstacle]) else {}),
         )
         for obstacle in standing
     ]
@@ -196,5 +210,6 @@ def decide_past(
         reason=reason,
         day=facts.day,
         messages=[obstacle.message for obstacle in standing],
+        **said,
     )
     return decided

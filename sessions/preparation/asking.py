@@ -221,6 +221,11 @@ def not_at_a_gate(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
     return [obstacle for obstacle in obstacles if obstacle.code not in QUESTIONS]
 
 
+def needs_approval(obstacles: Iterable[Obstacle]) -> bool:
+    """Whether nobody decides past all of this without the sponsor and the ethics board."""
+    return any(each.decider == Decider.SPONSOR_ETHICS for each in obstacles)
+
+
 def who_decides(obstacle: Barred) -> str:
     """Who may decide past an obstacle, in words."""
     if obstacle.decider == Decider.NAMED_ROLE:

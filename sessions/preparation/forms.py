@@ -5,6 +5,7 @@ from datetime import datetime
 from django import forms
 
 from clinic.people.forms import SignatureForm
+from clinic.screening.forms import ApprovalForm
 from sessions.preparation.models import WayHome
 
 
@@ -68,7 +69,7 @@ class WayHomeForm(forms.Form):
         return cleaned
 
 
-class DecidePastForm(SignatureForm):
+class DecidePastForm(ApprovalForm, SignatureForm):
     """Why somebody entitled decides past an obstacle, and that it is they."""
 
     reason = forms.CharField(
@@ -77,3 +78,9 @@ class DecidePastForm(SignatureForm):
         help_text="It shows for ever, and the safety lead reads it.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    field_order = ("reason", "approval_reference", "approval_on")
+
+    def __init__(self, *args, approved, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not approved:
+            self.without_approval()

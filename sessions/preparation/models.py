@@ -3,7 +3,7 @@
 from django.db import models
 from encrypted_fields.fields import EncryptedCharField
 
-from clinic.records import AtSite, actor
+from clinic.records import AtSite, UnderApproval, actor
 
 
 class WayHome(AtSite):
@@ -32,7 +32,7 @@ class WayHome(AtSite):
         return f"{self.get_kind_display()}: {self.escort_name}"
 
 
-class DecisionPast(AtSite):
+class DecisionPast(UnderApproval, AtSite):
     """Somebody entitled decided past one obstacle, for one session, that day, with a reason."""
 
     SITE_FROM = "cycle"
@@ -46,7 +46,7 @@ class DecisionPast(AtSite):
     on_day = models.DateField()
     signature = models.ForeignKey("clinic.Signature", models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(UnderApproval.Meta):
         ordering = ["pk"]
 
     def __str__(self):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from clinic.access import Permission, may
@@ -18,8 +18,16 @@ from clinic.cases.models import Status as CaseStatus
 from clinic.checklists.document import Checklist
 from clinic.checklists.models import Form
 from clinic.checklists.models import Status as FormStatus
+from clinic.screening.approval import obstacles_in_approval
 from clinic.workflow import ROLE, STATUS, Decider, Obstacle, gate
-from sessions.preparation.asking import QUESTIONS, GateStep, When, steps, who_decides
+from sessions.preparation.asking import (
+    QUESTIONS,
+    GateStep,
+    When,
+    needs_approval,
+    steps,
+    who_decides,
+)
 from sessions.preparation.barred import Barred
 from sessions.preparation.facts import Day, Facts
 from sessions.preparation.models import WayHome
@@ -234,13 +242,17 @@ def obstacles_to_decide_past(
     at: datetime,
     code: str,
     reason: str = "-",
+    approval_reference: str = "",
+    approval_on: date | None = None,
     proof: Proof | None = None,
     found: Iterable[Barred] = (),
     is_asking: bool = False,
 ) -> Iterator[Obstacle]:
     """Past what stands in the way decides only who the version entitles, that day, with a reason.
 
-    `found` is what stands at the gate now; asked by a page before its form, it asks no signature.
+    What a trial leaves to its sponsor and ethics board takes their approval by its reference.
+    `found` is what stands at the gate now; asked by a page before its form, it asks no approval
+    and no signature.
     """
     standing = list(found)
     if not standing:
@@ -254,6 +266,9 @@ def obstacles_to_decide_past(
     if not reason.strip():
         yield NO_GROUNDS("Write why, for those who answer for it later.")
     if not is_asking:
+        if needs_approval(standing):
+            on = at.astimezone(cycle.case.site.tz).date()
+            yield from obstacles_in_approval(approval_reference, approval_on, on)
         yield from obstacles_to_sign(by, proof, at)
 
 

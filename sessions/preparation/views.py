@@ -215,7 +215,8 @@ def decide_past(request, key, code):
     step = next((each for each in asking.steps(facts) if each.gate.code == code), None)
     if step is None:
         raise Http404("This protocol has no such gate.")
-    form = DecidePastForm(_posted(request), user=request.user)
+    approved = asking.needs_approval(step.obstacles)
+    form = DecidePastForm(_posted(request), user=request.user, approved=approved)
     if done(request, form, actions.decide_past, facts.cycle, code=code):
         messages.success(request, "Decided past. It shows for ever, and counts for this day only.")
         return redirect("preparation:ready", key=case.key)

@@ -162,6 +162,8 @@ def reviewed(house: House, case: Case, *, at: datetime) -> None:
             ruling="cleared" if found.meaning == "action" else "accepted",
             reason="Discussed with the person and their doctor; documented in the file.",
             evidence_on=at.date(),
+            approval_reference="IRB 2026/1 (made up)",
+            approval_on=at.date(),
             proof=proof(house.prescriber, at),
         )
 

@@ -52,6 +52,26 @@ def a_version_with_an_official_form(house, *, at=NOON - 45 * DAY):
     return a_published_version(house, text, at=at)
 
 
+PSYCHOSIS = """message: A psychotic disorder, now or in the past.
+          basis: house
+          citation: Toronto Ketamine Clinic, referral form; Osmind, ketamine intake guide
+          decider: """
+NOBODY_TO_CALL = """  - code: emergency_contact
+    basis: house
+    source: Emergency contact and release of information, customary practice
+    decider: """
+APPROVAL = {"approval_reference": "IRB 2026/114", "approval_on": SCREENED_AT.date()}
+
+
+def a_version_left_to_the_sponsor(house, *, at=NOON - 45 * DAY):
+    """The house's protocol, with one exclusion and one gate left to sponsor and ethics board."""
+    changes = [
+        (f"{before}role:medical_lead\n", f"{before}sponsor_ethics\n")
+        for before in (PSYCHOSIS, NOBODY_TO_CALL)
+    ]
+    return a_published_version(house, a_shipped_text("ketamine-im", *changes), at=at)
+
+
 def a_screening_beside_an_official_form(house, *, at=SCREENED_AT, **chosen):
     """A case whose screening is answered, under a protocol that names a form of the state."""
     house.version = a_version_with_an_official_form(house)

@@ -16,6 +16,7 @@ from tests.builders.screening import (
     a_begun_screening,
     a_filled_screening,
     a_screening_beside_an_official_form,
+    a_version_left_to_the_sponsor,
     answer,
     confirm,
     decide,
@@ -202,6 +203,14 @@ def it_is_the_medical_leads(house):
     case = a_filled_screening(house, psychosis=True)
     says = "Only the medical lead of this site may decide past this."
     return settling(house, case, "psychosis", says)
+
+
+@closed("approval_without_reference")
+def the_approval_is_not_named(house):
+    house.version = a_version_left_to_the_sponsor(house)
+    case = a_filled_screening(house, psychosis=True)
+    says = "Give the reference of the approval by sponsor and ethics board."
+    return settling(house, case, "psychosis", says, approval_on=str(YESTERDAY))
 
 
 @closed("evidence_undated")

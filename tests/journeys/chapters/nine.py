@@ -95,6 +95,9 @@ def when_everything_open_is_settled(decider):
         decider.fills(RULING.CLEARED.label if by_evidence else RULING.ACCEPTED.label, True)
         decider.types(What_this_rests_on="Discussed with them; the letter is in the file.")
         decider.fills("Day of the evidence", localdate().isoformat())
+        if decider.page.get_by_label("Reference of the approval").count():
+            decider.types(Reference_of_the_approval="IRB 2026/114")
+            decider.fills("Day of the approval", localdate().isoformat())
         if decider.page.get_by_text("To accept this exclusion is signed.").count():
             decider.signs("Settle it")
         else:

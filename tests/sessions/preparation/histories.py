@@ -146,6 +146,7 @@ class Life:
                 screening_of(self.case, on=on).form, by=self.house.prescriber, at=self.at,
                 item=one.item, ruling=["cleared", "accepted", "excluded"][number % 3],
                 reason="Looked at with the person.", evidence_on=on - number % 50 * DAY,
+                approval_reference="IRB 2026/114", approval_on=on,
                 proof=proof(self.house.prescriber, self.at),
             )  # fmt: skip
 
@@ -270,6 +271,7 @@ class Life:
             ]
             preparation.decide_past(
                 self.cycle, by=by, at=self.at, code=step.code, reason="Weighed with the person.",
+                approval_reference="IRB 2026/114", approval_on=self.at.date() - DAY,
                 proof=proof(by, self.at),
             )  # fmt: skip
 

@@ -18,4 +18,18 @@ class Migration(migrations.Migration):
             model_name='findingdecision',
             constraint=models.CheckConstraint(condition=models.Q(('signature__isnull', True), ('ruling', 'accepted'), _connector='OR'), name='a_ruling_is_signed_only_where_it_accepts'),
         ),
+        migrations.AddField(
+            model_name='findingdecision',
+            name='approval_reference',
+            field=models.CharField(blank=True, default='', max_length=120),
+        ),
+        migrations.AddField(
+            model_name='findingdecision',
+            name='approval_on',
+            field=models.DateField(null=True),
+        ),
+        migrations.AddConstraint(
+            model_name='findingdecision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval_on__isnull', True), ('approval_reference', '')), models.Q(('approval_on__isnull', False), models.Q(('approval_reference', ''), _negated=True)), _connector='OR'), name='findingdecision_approval_has_reference_and_day'),
+        ),
     ]
