@@ -38,6 +38,7 @@ urlpatterns = [
     path("evidence/", include("clinic.screening.evidence.urls")),
     path("medicines/", include("clinic.screening.medicines.urls")),
     path("documents/", include("clinic.documents.urls")),
+    path("texts/", include("clinic.documents.texts.urls")),
     path("forms/", include("clinic.checklists.urls")),
     path("house-values/", include("clinic.protocols.house.urls")),
     path("questionnaires/", include("clinic.checklists.wording.urls")),

@@ -19,13 +19,14 @@ from clinic.documents.queries import row_of, signed_since, taken_back_by
 from clinic.documents.rules import (
     WITHDRAWN,
     is_live,
-    obstacles_to_add_text,
     obstacles_to_decline,
     obstacles_to_reaffirm,
     obstacles_to_sign_document,
     obstacles_to_withdraw,
 )
-from clinic.protocols.files import document_texts
+from clinic.documents.texts.queries import codes_of, examples_left, newest
+from clinic.documents.texts.rules import obstacles_to_add_examples, obstacles_to_add_text
+from clinic.protocols.models import ProtocolVersion
 from clinic.workflow import Refused, alone, refuse_unless_clear
 
 
@@ -40,11 +41,24 @@ def add_text(
     body: str,
     is_example: bool = False,
     binding_from: datetime | None = None,
+    seen: int | None = None,
 ) -> Text:
     """Put a new version of a text in force; what was signed under the one before stands no longer."""
-    refuse_unless_clear(obstacles_to_add_text(by=by, at=at, body=body))
     alone(f"text {code} {language}")
-    before = Text.objects.filter(code=code, language=language).order_by("-version").first()
+    refuse_unless_clear(
+        obstacles_to_add_text(
+            by=by,
+            at=at,
+            code=code,
+            language=language,
+            title=title,
+            body=body,
+            is_example=is_example,
+            binding_from=binding_from,
+            seen=seen,
+        )
+    )
+    before = newest(code, language)
     text = Text.objects.create(
         code=code,
         language=language,
@@ -53,7 +67,7 @@ def add_text(
         body=body,
         digest=digest(_words_of(code, language, title, body)),
         is_example=is_example,
-        binding_from=binding_from or at,
+        binding_from=max(binding_from or at, at),
         added_at=at,
         added_by=by,
     )
@@ -66,15 +80,21 @@ def add_text(
         language=language,
         version=text.version,
         digest=text.digest,
+        binding_from=text.binding_from,
     )
     return text
 
 
 @transaction.atomic
-def add_examples(*, by: Any, at: datetime) -> list[Text]:
-    """Put the shipped example texts in force where the house has none of its own."""
+def add_examples(version: ProtocolVersion | None = None, *, by: Any, at: datetime) -> list[Text]:
+    """Put the shipped example texts in force where the house has none: a protocol's, or all."""
     alone("example texts")
-    there = set(Text.objects.values_list("code", "language"))
+    codes = codes_of(version) if version else None
+    if version:
+        refuse_unless_clear(obstacles_to_add_examples(version, by=by, at=at))
+    for shipped in examples_left(codes):
+        alone(f"text {shipped.code} {shipped.language}")
+    # Whoever was writing one of them has finished: asked again, it is there.
     return [
         add_text(
             by=by,
@@ -85,8 +105,7 @@ def add_examples(*, by: Any, at: datetime) -> list[Text]:
             body=shipped.body,
             is_example=True,
         )
-        for shipped in document_texts()
-        if (shipped.code, shipped.language) not in there
+        for shipped in examples_left(codes)
     ]
 
 

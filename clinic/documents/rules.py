@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from clinic.access import Permission, may, may_anywhere
+from clinic.access import Permission, may
 from clinic.audit.signing import Proof, obstacles_to_sign
 from clinic.cases.models import Case, Contact
 from clinic.cases.models import Status as CaseStatus
@@ -14,8 +14,8 @@ from clinic.cases.names import words_of
 from clinic.documents.capacity.queries import lacking
 from clinic.documents.models import DeclinedDocument, SignedDocument, Text
 from clinic.documents.queries import row_of
-from clinic.documents.shown import addresses_refused
 from clinic.documents.standing import Standing, lacks_in_words, why_no_guardian
+from clinic.documents.texts.rules import may_write
 from clinic.workflow import ROLE, STATUS, Basis, Obstacle, gate
 
 # Sessions lie above; what sees a live one is added here when their app is ready. Each is asked
@@ -25,7 +25,7 @@ LIVE: list[Callable[[Case, datetime], bool]] = []
 NO_DOCUMENT = gate("document_unknown", "The protocol asks for no such document.")
 NO_TEXT = gate(
     "text_missing", "No text of the document binds in the person's language.",
-    clears="documents:index",
+    clears="texts:show",
 )  # fmt: skip
 OTHER_TEXT = gate("text_not_binding", "What was shown is not the text that binds now.")
 CHOICE = gate("document_choice", "The person's choice is not written down.")
@@ -41,7 +41,6 @@ WITHDRAWN = gate("document_withdrawn", "The document has been taken back already
 NOT_REVOCABLE = gate("document_not_revocable", "What was only acknowledged cannot be taken back.")
 NOT_STANDING = gate("document_not_standing", "Only what stands can be re-affirmed.",
                     clears="documents:index")  # fmt: skip
-BAD_LINK = gate("text_leads_astray", "A text leads only to pages, letters and telephones.")
 WITNESS = gate("document_witness", "A witness who is neither the person nor the staff is missing.")
 LACKS = gate(
     "document_capacity",
@@ -73,15 +72,6 @@ def is_live(case: Case, at: datetime) -> bool:
     return any(ask(case, at) for ask in LIVE)
 
 
-def obstacles_to_add_text(*, by: Any, at: datetime, body: str) -> Iterator[Obstacle]:
-    """Who publishes protocols or keeps the site's settings puts texts in force."""
-    wanted = (Permission.PUBLISH_PROTOCOLS, Permission.MANAGE_SITE)
-    if not by.is_system and not any(may_anywhere(by, permission) for permission in wanted):
-        yield ROLE("Only a protocol approver or a clinic manager may put a text in force.")
-    for address in addresses_refused(body):
-        yield BAD_LINK(f"“{address}” leads to no page, letter or telephone.")
-
-
 def obstacles_to_sign_document(
     case: Case,
     *,
@@ -110,7 +100,8 @@ def obstacles_to_sign_document(
         yield NO_DOCUMENT("This protocol asks for no such document.")
         return
     if row.text is None:
-        yield NO_TEXT(f"{row.rule.title}: {row.why_not}")
+        clears = NO_TEXT.clears if may_write(by) else ""
+        yield NO_TEXT(f"{row.rule.title}: {row.why_not}", clears=clears, subject=row.rule.code)
     if guardian is not None and guardian.patient_id != case.patient_id:
         yield GUARDIAN(f"{guardian.name} cannot sign for the person: they are somebody else's.")
     elif not (row.is_paper or (row.rule.widens and choice == "no")):

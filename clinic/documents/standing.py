@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from clinic.cases.languages import named
 from clinic.cases.models import Case, Contact, Decides
 from clinic.documents.capacity.models import CapacityAssessment
 from clinic.documents.capacity.queries import lacking
@@ -13,6 +14,7 @@ from clinic.documents.models import DeclinedDocument, SignedDocument, Text
 from clinic.protocols.document import RequiredDocument
 
 Texts = dict[tuple[str, str], Text]
+WHO_WRITES = "A clinic manager or a protocol approver writes it."
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ def why_not_at(row: Standing, case: Case, moment: datetime) -> str:
     """Why a document will not stand at a coming moment, if nobody does anything; else nothing."""
     text, last = row.text_at(moment), row.last
     if text is None:
-        return f"There is no text of it in the person's language ({case.patient.language})."
+        language = named(case.patient.language)
+        return f"There is no text of it in the person's language ({language}). {WHO_WRITES}"
     if last is None:
         return _why_not_signed(row, case, moment)
     if last.withdrawn_at is not None:

@@ -36,6 +36,12 @@ PLACES = [
         [Permission.MANAGE_SITE, Permission.WRITE_PROTOCOLS],
     ),
     (
+        "Texts",
+        "document",
+        "texts:index",
+        [Permission.MANAGE_SITE, Permission.PUBLISH_PROTOCOLS],
+    ),
+    (
         "House values",
         "list",
         "house:index",

@@ -35,6 +35,7 @@ ORDER = [
     "stock",
     "settings",
     "wording",
+    "texts",
     "house",
     "admin",
     "account",

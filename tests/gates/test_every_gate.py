@@ -26,10 +26,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "whatever is sent about a visit without a list completes the visit",
         "tests/sessions/preparation/test_actions.py::test_a_visit_without_a_list_opens_none",
     ),
-    "text_leads_astray": (
-        "texts come from the house's files; nobody types one into a page",
-        "tests/clinic/documents/test_shown.py::test_a_text_that_leads_astray_is_not_put_in_force",
-    ),
     "link_pair": (
         "the page of a link finds records of other sites alone",
         "tests/clinic/cases/test_two_sites.py::test_records_of_one_site_are_merged_not_linked",

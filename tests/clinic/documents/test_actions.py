@@ -88,7 +88,10 @@ def test_a_document_the_protocol_does_not_have_is_not_signed(house, case):
 def test_a_text_in_another_language_is_no_text(house):
     case = a_preparing_case(house, language="nl")
 
-    assert row(case).why_not == "There is no text of it in the person's language (nl)."
+    assert row(case).why_not == (
+        "There is no text of it in the person's language (Dutch)."
+        " A clinic manager or a protocol approver writes it."
+    )
     found = rules.obstacles_to_sign_document(case, by=house.nurse, at=NOON, code=CONSENT)
     assert [obstacle.code for obstacle in found] == ["text_missing"]
 

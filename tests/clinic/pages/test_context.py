@@ -39,6 +39,7 @@ def test_the_navigation_follows_from_roles():
         "Staff",
         "Settings",
         "Questionnaires",
+        "Texts",
         "Report",
     ]
     assert labels(a_request("protocol_author")) == [
@@ -74,6 +75,7 @@ def test_a_place_that_has_no_address_is_left_out(monkeypatch):
         "Staff",
         "Settings",
         "Questionnaires",
+        "Texts",
         "Report",
     ]
 
