@@ -207,6 +207,10 @@ WALKED = {
     "test_at_the_desk.py::test_the_text_of_a_questionnaire_is_loaded": {
         "wording:load",
     },
+    "test_at_the_desk.py::test_a_text_in_a_second_language_is_written_and_signed": {
+        "texts:take_in",
+        "texts:write",
+    },
     "test_stock.py::test_a_lot_that_nobody_described_is_described_and_then_put_right": {
         "stock:describe",
     },

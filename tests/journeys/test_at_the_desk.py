@@ -10,6 +10,7 @@ from clinic.booking.models import Stage
 from sessions.rehearsal import walk
 from tests.builders.booking import a_visit
 from tests.builders.preparation import a_preparing_case
+from tests.database import as_owner
 from tests.journeys import given
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,12 @@ def somebody_expected_twice(house):
         for wait in (5 * MINUTE, -90 * MINUTE)
     )  # fmt: skip
     return first.key, second.key
+
+
+@transaction.atomic
+def somebody_who_reads_dutch(house):
+    """Rowan is being prepared and reads Dutch; the key of the case."""
+    return a_preparing_case(house, at=now() - 10 * DAY, language="nl", **given.ROWAN).key
 
 
 def test_one_visit_begins_and_another_is_missed(house, somebody):
@@ -85,6 +92,29 @@ def test_the_text_of_a_questionnaire_is_loaded(house, somebody):
     answers.fill("\n".join(f"Answer {number}" for number in range(lines)))
     mona.clicks("Load the text", kind="button")
     mona.sees("Loaded by")
+
+
+def test_a_text_in_a_second_language_is_written_and_signed(house, somebody):
+    with as_owner() as owner:
+        owner.execute("DELETE FROM clinic_text")
+    mona = somebody(house.manager)
+    mona.clicks("Texts", kind="link", exact=True)
+    mona.sees("No text")
+    mona.clicks("Take in the examples")
+    mona.sees("Taken in, each marked as an example")
+    mona.clicks("Consent to treatment with ketamine", kind="link")
+    mona.clicks("Dutch", kind="link", exact=True)
+    mona.types(Title="Toestemming", Words="U stopt wanneer u wilt.")
+    mona.clicks("Put it in force")
+    mona.clicks("Version 1", kind="link")
+    mona.sees("U stopt wanneer u wilt.")
+
+    fay = somebody(house.facilitator)
+    fay.opens(f"/documents/{somebody_who_reads_dutch(house)}/sign/ketamine-consent/")
+    fay.sees("U stopt wanneer u wilt.")
+    fay.types(The_person_types_their_own_name="Rowan Ashgrove")
+    fay.signs("Sign and witness")
+    fay.sees("signed.")
 
 
 def test_a_licence_is_recorded_and_its_proof_seen(house, somebody):

@@ -17,6 +17,7 @@ NEVER_EMPTY = {
     "people:licences": "whoever treats here holds a licence",
     "people:rooms": "a house has rooms",
     "stock:index": "the house has its first lot",
+    "texts:show": "the house has taken the examples in",
     "trail:index": "what was done to build the house stands there",
     "trail:patients": "one person was registered",
 }

@@ -235,6 +235,18 @@ PAGES: dict[str, Page] = {
         longest=NOBODY,
         first="a house value stated",
     ),
+    "texts:index": Page("manager", empty="every house asks for the papers of who leaves"),
+    "texts:show": Page("manager", {"code": "=ketamine-consent"}),
+    "texts:write": Page(
+        "manager",
+        {"code": "=ketamine-consent", "language": "=en"},
+        empty=FORM,
+        error=YES,
+        longest=NOBODY,
+    ),
+    "texts:read": Page(
+        "manager", {"code": "=ketamine-consent", "language": "=en", "version": "=1"}
+    ),
     "wording:index": Page("manager", longest=NOBODY),
     "wording:show": Page("manager", {"code": "=who-5"}, error=YES, longest=NOBODY),
     "wording:load": Page(
