@@ -83,7 +83,7 @@ def uses(is_one, calls_of):
 
 
 def decorators():
-    """Every @requires and every @in_care."""
+    """Every @requires and every @in_care, worn as it is or by a name that its module gave it."""
     return uses(lambda name: name in DECORATORS, _worn)
 
 
@@ -103,11 +103,20 @@ def called(call):
 
 
 def _worn(tree):
+    named = dict(_named(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             for worn in node.decorator_list:
-                if isinstance(worn, ast.Call):
-                    yield node.name, worn
+                call = named.get(getattr(worn, "id", ""), worn)
+                if isinstance(call, ast.Call):
+                    yield node.name, call
+
+
+def _named(tree):
+    """The names a module gives to what its views wear, as in SEES = requires(...)."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            yield from ((each.id, node.value) for each in node.targets if hasattr(each, "id"))
 
 
 def _called_in(tree):
