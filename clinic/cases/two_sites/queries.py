@@ -16,15 +16,13 @@ from clinic.cases.two_sites.models import RecordLink, ToldApart
 
 def may_look_elsewhere(user: Any, patient: Patient) -> bool:
     """Whether somebody decides for this record's site and for another one."""
-    sites = sites_where(user, Permission.DECIDE)
-    return patient.site_id in sites and len(sites) > 1
+    return bool(other_sites(user, patient))
 
 
 def other_sites(user: Any, patient: Patient) -> list[int]:
     """The ids of the other sites whose records this person may link to this one."""
-    if not may_look_elsewhere(user, patient):
-        return []
-    return [site for site in sites_where(user, Permission.DECIDE) if site != patient.site_id]
+    sites = set(sites_where(user, Permission.DECIDE))
+    return sorted(sites - {patient.site_id}) if patient.site_id in sites else []
 
 
 def records_elsewhere(user: Any, patient: Patient) -> QuerySet[Patient]:
@@ -38,18 +36,11 @@ def records_linked(user: Any, patient: Patient) -> QuerySet[Patient]:
     return visible_patients(user).filter(site__in=other_sites(user, patient))
 
 
-def visible_links(user: Any) -> QuerySet[RecordLink]:
-    """The links of records at two sites, at both of which this person decides."""
-    sites = sites_where(user, Permission.DECIDE)
-    return RecordLink.objects.filter(first__site__in=sites, second__site__in=sites).select_related(
-        "first__site", "second__site", "linked_by", "ended_by"
-    )
-
-
 def links_of(patient: Patient, user: Any) -> list[tuple[RecordLink, Patient, Patient]]:
     """Every link this record ever had, the latest first, or had one that was one with it then.
 
-    Each with the record of this site and the other one, as they were linked.
+    Each with the record of this site and the other one, as they were linked, for who decides at
+    both.
     """
     own = [patient.pk, *patient.merged_here.values_list("pk", flat=True)]
     while_one = PatientMerge.objects.filter(
@@ -58,12 +49,17 @@ def links_of(patient: Patient, user: Any) -> list[tuple[RecordLink, Patient, Pat
         merged_at__lte=OuterRef("linked_at"),
         parting__parted_at__gte=OuterRef("linked_at"),
     )
-    rows = visible_links(user).filter(Q(first__in=own) | Q(second__in=own) | Exists(while_one))
+    of_own = Q(first__in=own) | Q(second__in=own) | Exists(while_one)
+    rows = (
+        RecordLink.objects.filter(of_own, _across(patient, other_sites(user, patient)))
+        .select_related("first__site", "second__site", "linked_by", "ended_by")
+        .order_by("-pk")
+    )
     return [
         (link, link.first, link.second)
         if link.first.site_id == patient.site_id
         else (link, link.second, link.first)
-        for link in rows.order_by("-pk")
+        for link in rows
     ]
 
 
@@ -72,20 +68,25 @@ def told_apart(patient: Patient, user: Any) -> list[tuple[ToldApart, Patient]]:
 
     It says of itself whether a merge has touched either record since: then it does not count.
     """
-    sites = sites_where(user, Permission.DECIDE)
     of_either = Q()
     for side in ("kept", "merged"):
         of_either |= Q(**{side: OuterRef("first")}) | Q(**{side: OuterRef("second")})
     since = PatientMerge.objects.filter(of_either, merged_at__gte=OuterRef("told_at"))
     rows = (
         ToldApart.objects.filter(
-            Q(first=patient) | Q(second=patient), first__site__in=sites, second__site__in=sites
+            Q(first=patient) | Q(second=patient), _across(patient, other_sites(user, patient))
         )
         .select_related("first__site", "second__site", "told_by", "ended_by")
         .annotate(is_outdated=Exists(since))
         .order_by("-pk")
     )
     return [(told, told.second if told.first_id == patient.pk else told.first) for told in rows]
+
+
+def _across(patient: Patient, sites: list[int]) -> Q:
+    """Of one record at this record's site and one at those, whichever was written first."""
+    here = patient.site_id
+    return Q(first__site=here, second__site__in=sites) | Q(second__site=here, first__site__in=sites)
 
 
 def told_between(*pair: Patient) -> ToldApart | None:
