@@ -96,9 +96,9 @@ class Line:
 
 
 def sites_to_import_at(user: Any) -> QuerySet[Site]:
-    """The open sites at which this person registers people and may read who is there."""
-    both = set(sites_where(user, Permission.REGISTER)) & set(sites_where(user, Permission.SEE_CASE))
-    return Site.objects.filter(pk__in=both, closed_at__isnull=True)
+    """The open sites at which this person registers people; who registers may read who is there."""
+    sites = sites_where(user, Permission.REGISTER)
+    return Site.objects.filter(pk__in=sites, closed_at__isnull=True)
 
 
 def visible_files(user: Any) -> QuerySet[PatientFile]:

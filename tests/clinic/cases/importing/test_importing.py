@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clinic.access import ROLES, Permission
 from clinic.cases.importing import actions, queries, rules
 from clinic.cases.importing.models import ImportedRow, Kind, PatientFile
 from clinic.cases.importing.queries import Outcome
@@ -27,6 +28,12 @@ def house():
 
 def outcomes(file):
     return [line.outcome for line in queries.report(file, at=NOON)]
+
+
+def test_every_role_that_registers_may_read_who_is_here():
+    registering = [role for role, (*_, may) in ROLES.items() if Permission.REGISTER in may]
+
+    assert registering == [r for r in registering if Permission.SEE_CASE in ROLES[r][2]] != []
 
 
 def test_everybody_of_a_table_is_registered_by_the_real_act(house):
