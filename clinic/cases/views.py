@@ -162,7 +162,7 @@ def patient(request, key):
         "may_register": may(request.user, Permission.REGISTER, site=person.site),
         "death_form": DeathForm(),
         "alike": merging.maybe_the_same(person, request.user) if may_merge else [],
-        "merges": merging.merges_into(person, request.user),
+        "merges": merging.merges_into(person),
         "partings": merging.partings_of(person, request.user),
         "may_look_elsewhere": two_sites.may_look_elsewhere(request.user, person),
         "death_obstacles": list(rules.obstacles_to_record_death(person, by=request.user, at=now())),

@@ -96,12 +96,15 @@ def visible_merges(user: Any) -> QuerySet[PatientMerge]:
     ).select_related("kept__site", "merged__site", "merged__registered_by", "merged_by")
 
 
-def merges_into(patient: Patient, user: Any) -> list[Merged]:
-    """What was merged into this record, at once or by way of another, the earliest first.
+def merges_into(patient: Patient) -> list[Merged]:
+    """What was merged into a record somebody has opened, at once or by way of another.
 
-    What a merged record said otherwise stays there for ever, and is read here.
+    What a merged record said otherwise stays there for ever, and is read here, the earliest first:
+    it is of the one person whose record that is.
     """
-    merges = visible_merges(user).filter(merged__merged_into=patient, parting=None)
+    merges = PatientMerge.objects.filter(merged__merged_into=patient, parting=None).select_related(
+        "merged", "merged_by"
+    )
     return [
         Merged(
             merge,
