@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from clinic.acts import done, page
 from clinic.booking.feed import actions, limits, queries
 from clinic.booking.feed.calendar import as_calendar
 from clinic.booking.forms import NothingForm
-from clinic.people.queries import visible_staff
+from clinic.people.door.queries import account
 
 # -- For the person themself -----------------------------------------------------------------
 
@@ -30,7 +30,7 @@ def make_feed(request):
     def make(user, **facts):
         made.append(actions.make_feed(user, **facts))
 
-    if done(request, form, make, _themself(request)):
+    if done(request, form, make, account(request.user)):
         address = settings.BASE_URL + reverse("booking:read_feed", args=made)
         return page(request, "clinic/booking/feed/made.html", {"address": address})
     return _feed(request, form)
@@ -40,14 +40,10 @@ def make_feed(request):
 @requires(None)
 def end_feed(request):
     form = NothingForm(request.POST)
-    if done(request, form, actions.end_feed, _themself(request)):
+    if done(request, form, actions.end_feed, account(request.user)):
         messages.success(request, "The address has ended.")
         return redirect("booking:feed")
     return _feed(request, form)
-
-
-def _themself(request):
-    return get_object_or_404(visible_staff(request.user), pk=request.user.pk)
 
 
 def _feed(request, refused=None):
