@@ -14,13 +14,21 @@ from sessions.rehearsal import house as made_up
 from sessions.rehearsal import walk
 from tests.builders.door import an_app, enters
 from tests.builders.house import DAY, HOUR, MINUTE, NOON, PASSWORD, proof, sign_in
-from tests.matrix.over import looked_elsewhere, on_duty_elsewhere, put_off, waits_for_the_dose
+from tests.matrix.over import (
+    looked_elsewhere,
+    on_duty_elsewhere,
+    put_off,
+    read_elsewhere,
+    waits_for_the_dose,
+)
+from tests.matrix.pairs import alike, at_two_sites, once_merged
 from tests.matrix.world import Place, tell
 
 CREW = ["intake", "facilitator", "nurse", "second_nurse", "prescriber", "medical_lead", "manager",
         "safety_lead"]  # fmt: skip
 CARERS = ["facilitator", "nurse", "second_nurse", "prescriber"]
 OTHER_TEAM, GLASS, UNREADY = "other_team", "broke_the_glass", "no_second_factor"
+AT_BOTH = "decides_at_both"  # before whom no site's wall stands
 # Whose browser holds something, and whom the product yet takes for nobody.
 HALFWAY = {"half_signed_in", "deactivated"}
 # Who reaches people at their site by caring for them alone: no duty there opens the others.
@@ -36,6 +44,7 @@ class World:
     cookies: dict[str, dict]
     in_reach: int  # the one patient to whom the glass is broken
     others: dict[str, User]  # who is asked only in the cells that are filled in
+    alone: dict[str, int]  # of each row that one person alone reads, who that is
 
     def home(self, actor):
         """The place an actor belongs to."""
@@ -50,8 +59,13 @@ class World:
         return next((self.places[others[k]] for k in others if self.places[k] is home), None)
 
     def away(self, actor):
-        """The place whose site's wall an actor stands before."""
-        return self.places["a" if actor == "stranger" else "b"]
+        """The place whose site's wall an actor stands before, if before any."""
+        return None if actor == AT_BOTH else self.places["a" if actor == "stranger" else "b"]
+
+    def is_anothers_alone(self, actor, values):
+        """Whether the row is read by one person alone, and that is somebody else."""
+        owners = [self.alone[str(v)] for v in values.values() if str(v) in self.alone]
+        return any(self.actors[actor] is None or owner != self.actors[actor].pk for owner in owners)
 
     def is_in_other_hands(self, actor, values):
         """Whether the row is about somebody at the actor's own site whom others look after."""
@@ -88,19 +102,31 @@ def build():
     everybody["other_nurse"] = places["c"].house.nurse
     everybody["former"] = _lead(house, "former", "Fern Former", until=house.at + DAY)
     everybody["two_sites"] = _two_sites(house)
+    everybody[AT_BOTH] = _lead(house, "both", "Bibi Both")
+    RoleAtSite.objects.create(
+        user=everybody[AT_BOTH], site=house.other_site, role="medical_lead",
+        valid_from=house.at - 365 * DAY,
+    )  # fmt: skip
     everybody[GLASS], patient = _who_broke_the_glass(house, places["a"])
     everybody[UNREADY] = _lead(house, "no-factor", "Nele No-Factor")
     put_off(places["b"])
     waits_for_the_dose(places["a"])
     looked_elsewhere(places["b"], everybody["two_sites"])
+    read_elsewhere(places["b"], everybody["two_sites"])
     on_duty_elsewhere(places["b"], everybody["two_sites"])
-    others = _with_two_parts(house)
+    for key in ("b", "c"):
+        once_merged(places[key])
+    alike(places["a"])
+    at_two_sites(places, by=everybody[AT_BOTH])
+    others = _with_two_parts(house) | {"other_prescriber": places["c"].house.prescriber}
     cookies = {p: signed_in(user) for p, user in (everybody | others).items() if p != UNREADY}
     cookies[UNREADY] = dict(sign_in(Client(), everybody[UNREADY]).cookies)
     cookies |= {"half_signed_in": _half_signed_in(house), "deactivated": _deactivated(house)}
     _changed_hands(places)
     nobody = dict.fromkeys(["nobody", *HALFWAY])
-    return World(places, nobody | everybody, cookies, patient.pk, others)
+    files = [file for place in places.values() for file in place.rows["patient_file"]]
+    alone = {str(file.key): file.read_by_id for file in files}
+    return World(places, nobody | everybody, cookies, patient.pk, others, alone)
 
 
 def signed_in(user):
@@ -132,7 +158,7 @@ def _second(house):
 def _with_another_team(house):
     """The same site, where others care for people of their own."""
     other = replace(house, people=dict(house.people), room=None, lot=None)
-    _staffed(other, CARERS, "lane")
+    _staffed(other, ["intake", *CARERS], "lane")
     return other
 
 
@@ -206,6 +232,7 @@ def _with_two_parts(house):
     parts = {
         "reads_the_trail": [("facilitator", here, None), ("privacy_officer", here, None)],
         "books_elsewhere": [("medical_lead", here, None), ("manager", there, None)],
+        "prescribes_at_both": [("prescriber", here, None), ("prescriber", there, None)],
         "moved": [("nurse", here, house.at), ("nurse", there, None)],
     }
     people = {part: _somebody(part.replace("_", "-"), part.title()) for part in parts}

@@ -10,14 +10,15 @@ from django.urls import reverse
 from clinic.access import PUBLIC, Permission, may_anywhere
 from clinic.pages.methods import TAKEN
 from clinic.people.door.middleware import SETTING_UP
-from tests.matrix.actors import BY_CARE_ALONE, HALFWAY, UNREADY
+from tests.matrix.actors import AT_BOTH, BY_CARE_ALONE, HALFWAY, UNREADY
 from tests.matrix.asking import TRAIL, Answer, ask
 from tests.matrix.libraries import BY_HEAD, LIBRARIES, SCRATCH
 from tests.matrix.routes import absent, has_no_site, is_bearer, rows_for, takes_a_row
-from tests.matrix.tables import COUNTED, MAY_BE_UNREADY, NARROWER
+from tests.matrix.tables import COUNTED, MAY_BE_UNREADY, NARROWER, OF_TWO_SITES
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 OWN, TEAM, OTHER, ABSENT = "own", "another team's", "another site's", "nobody's"
+THEIRS = "one other person's"
 READS, SENDS = "GET", "POST"
 METHODS = [*TAKEN, "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
 
@@ -32,12 +33,21 @@ def rows_of(world, name, actor):
     if beside is not None and takes_a_row(name) and not has_no_site(name):
         near = near + rows_for(beside, name)[:1]
     for values in near:
-        yield (TEAM if world.is_in_other_hands(actor, values) else OWN), values
+        yield _whose(world, name, actor, values), values
     if takes_a_row(name):
         yield ABSENT, absent(name, near[0])
-    if takes_a_row(name) and not has_no_site(name):
+    if takes_a_row(name) and not has_no_site(name) and world.away(actor):
         for values in rows_for(world.away(actor), name):
             yield OTHER, values
+
+
+def _whose(world, name, actor, values):
+    """Whose a row of the actor's own site is to them."""
+    if name in OF_TWO_SITES and actor != AT_BOTH:
+        return OTHER
+    if world.is_anothers_alone(actor, values):
+        return THEIRS
+    return TEAM if world.is_in_other_hands(actor, values) else OWN
 
 
 def cells_of(world, name, methods=(READS, SENDS)):
@@ -96,7 +106,7 @@ def leaks(world, actor, name, answer, *, asked=(), with_known=True):
     found = []
     if actor in BY_CARE_ALONE:
         found += _of_another_team(world, actor, text, keys)
-    places = [world.away(actor)]
+    places = [world.away(actor)] if world.away(actor) else []
     if actor in {"nobody", "former", UNREADY, *HALFWAY}:
         places = list(world.places.values())
     for place in places:
@@ -243,7 +253,7 @@ def differences(cells):
     found = []
     for cell in cells:
         none = empty.get((cell.actor, cell.method))
-        if cell.whose not in {OTHER, TEAM} or none is None or is_bearer(cell.name):
+        if cell.whose not in {OTHER, TEAM, THEIRS} or none is None or is_bearer(cell.name):
             continue
         if cell.answer.masked(cell.values.values()) != none.answer.masked(none.values.values()):
             found.append(f"{cell}answers unlike a key that nobody has")

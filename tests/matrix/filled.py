@@ -74,6 +74,55 @@ def _picture(world):
     return browser_of(world, BOTH).get(address_of("casefile:board", {}))["ETag"]
 
 
+# -- Records that were taken for one person's ------------------------------------------------------
+
+
+@cell
+def a_record_parted_from_that_of_another_team_does_not_name_it(world):
+    for row in world.places["c"].rows["parted"]:
+        answer = ask(world, "facilitator", "GET", "cases:patient", {"key": row.key})
+        if said := _shown(world, "facilitator", "cases:patient", answer):
+            return said
+    return ""
+
+
+@cell
+def nobody_in_others_care_is_linked_with_a_record_elsewhere(world):
+    here, there = world.places["a"].rows, world.places["b"].rows
+    mine, theirs = here["patient"][0].key, there["patient"][0].key  # each in others' care
+    (open_here,), (open_there,) = here["linked"], there["linked"]
+    refused = [
+        ("cases:elsewhere", {"key": mine}),
+        ("cases:link", {"key": open_here.key, "other": theirs}),
+        ("cases:unlink", {"key": open_here.key, "other": theirs}),
+        ("cases:unlink", {"key": mine, "other": open_there.key}),
+    ]
+    opens = ("cases:unlink", {"key": open_here.key, "other": open_there.key})
+    for name, values in [*refused, opens]:
+        status = ask(world, "prescribes_at_both", "GET", name, values).status
+        if status != (200 if (name, values) == opens else 404):
+            return f"{name} answers {status}"
+    return ""
+
+
+@cell
+def nobody_in_another_teams_care_is_named_as_maybe_the_same_person(world):
+    place = world.places["a"]
+    (row,), person = place.rows["alike"], place.rows["patient"][2]
+    answer = ask(world, "other_prescriber", "GET", "cases:patient", {"key": row.key})
+    return _said(answer, str(person.key))
+
+
+@cell
+def a_file_read_where_one_registers_nobody_any_more_does_not_open(world):
+    file = world.places["b"].rows["patient_file"][-1]
+    for method, name in [("GET", "cases:import"), ("POST", "cases:set_import_aside")]:
+        answer = ask(world, BOTH, method, name, {"key": file.key})
+        if answer.status != 404:
+            return f"answers {answer.status}"
+    return ""
+
+
 # -- Staff -----------------------------------------------------------------------------------------
 
 

@@ -61,7 +61,8 @@ def routes_by_function(world):
 
 
 def _asked(world, name, actor):
-    own = [values for whose, values in _some_rows(world, name, actor, at_most=3) if whose == OWN]
+    rows = list(_some_rows(world, name, actor, at_most=3))
+    own = [values for whose, values in rows if whose == OWN] or [rows[0][1]]
     for values in own:
         yield "GET", values
     yield "POST", own[0]

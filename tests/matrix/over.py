@@ -3,6 +3,7 @@
 Lists show such rows where nobody asks for them by their key, so that an open filter shows there.
 """
 
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -13,6 +14,7 @@ from clinic.cases.break_glass import actions as break_glass
 from clinic.cases.importing import actions as importing
 from clinic.cases.signatures.queries import latest_under
 from clinic.context import set_context
+from clinic.people import actions as people
 from clinic.people.models import Duty, DutyShift, RoleAtSite
 from clinic.people.queries import system_user
 from clinic.safety.concerns import actions as concerns
@@ -111,7 +113,10 @@ def _matter(place, words, *, at, **about):
 
 
 def put_off(place):
-    """Somebody whose session was given up yesterday and who comes again today; a referral."""
+    """Somebody whose session was given up yesterday and who comes again today; a referral.
+
+    The room in which another one is to be treated is out of use since.
+    """
     house, word = place.house, place.secret
     about = {"given_name": "Juniper", "family_name": f"{word} Juniper", "born": date(1968, 1, 2)}
     about["phone"] = "+1 212 555 1968"
@@ -122,6 +127,7 @@ def put_off(place):
     again = walk.booked(
         house, case, at=at, starts_at=NOON + 3 * HOUR, stage="dosing", room=house.second_room
     )
+    people.close_room(house.room, by=house.manager, at=at)
     other = walk.registered(
         house, at=NOON - DAY, given_name="Aspen", family_name=f"{word} Aspen",
         born=date(1969, 1, 2), phone="+1 212 555 1969",
@@ -157,15 +163,35 @@ def looked_elsewhere(place, user):
     """Somebody who opened a record of this place just before their clinical role there ended."""
     house, at = place.house, NOON - 20 * MINUTE
     patient = place.rows["live_session"][0].case.patient
-    role = RoleAtSite.objects.create(
-        user=user, site=house.site, role="facilitator", valid_from=house.at - 365 * DAY
-    )
-    walk.clock(house, at)
-    glass = break_glass.break_glass(
-        house.site, by=user, at=at, reason=f"Called by mistake, {place.secret}.",
-        proof=proof(user, at), number=patient.number,
-    )  # fmt: skip
-    role.valid_until = NOON - 10 * MINUTE
-    role.save()
-    del user.roles_now
+    with _worked_here_as("facilitator", place, user, at=at):
+        glass = break_glass.break_glass(
+            house.site, by=user, at=at, reason=f"Called by mistake, {place.secret}.",
+            proof=proof(user, at), number=patient.number,
+        )  # fmt: skip
     place.add("over", glass)
+
+
+def read_elsewhere(place, user):
+    """Somebody who read a file of people at this place just before they left its intake."""
+    house, word, at = place.house, place.shared, NOON - 20 * MINUTE
+    with _worked_here_as("intake", place, user, at=at):
+        file = importing.read(
+            site=house.site, by=user, at=at, kind="csv", key=uuid4(), file_name=f"{word}.csv",
+            text=f"Family name,Birth date\nStays {word},1966-01-02\n",
+        )  # fmt: skip
+    place.add("patient_file", file)
+
+
+@contextmanager
+def _worked_here_as(role, place, user, *, at):
+    """A role that somebody had at this place until ten minutes ago."""
+    house = place.house
+    held = RoleAtSite.objects.create(
+        user=user, site=house.site, role=role, valid_from=house.at - 365 * DAY
+    )
+    vars(user).pop("roles_now", None)
+    walk.clock(house, at)
+    yield
+    held.valid_until = NOON - 10 * MINUTE
+    held.save()
+    del user.roles_now

@@ -68,11 +68,11 @@ ROUTES: dict[str, dict] = {
     "cases:merge": {"key": "patient", "other": "twin"},
     "cases:merged": {"key": "merged_record"},
     "cases:part": {"key": "merged_record"},
-    "cases:tell_apart": {"key": "patient", "other": "twin"},
-    "cases:retract": {"key": "patient", "other": "twin"},
-    "cases:elsewhere": {"key": "patient"},
-    "cases:link": {"key": "patient", "other": "twin"},
-    "cases:unlink": {"key": "patient", "other": "twin"},
+    "cases:tell_apart": {"key": "patient", "other": "elsewhere"},
+    "cases:retract": {"key": "told", "other": "told_elsewhere"},
+    "cases:elsewhere": {"key": "linked"},
+    "cases:link": {"key": "patient", "other": "elsewhere"},
+    "cases:unlink": {"key": "linked", "other": "linked_elsewhere"},
     "cases:correct": {"key": "patient"},
     "cases:identity": {"key": "patient"},
     "cases:contacts": {"key": "patient"},
@@ -335,25 +335,23 @@ NARROWER = {
     "casefile:list": "each list is for those who look after it",
     "safety:show": "an incident is its leads' and whose it was given to look after",
     "safety:note": "as the incident",
-    "cases:import": "a file of people nobody has registered yet is whose who brought it",
-    "cases:set_import_aside": "as the file",
-    "cases:elsewhere": "for who decides at two sites, and here everybody decides at one",
-    "cases:link": "as the records at other sites",
-    "cases:unlink": "as the records at other sites",
-    "cases:tell_apart": "as the records at other sites",
-    "cases:retract": "as the records at other sites",
 }
+
+# Pages about records of two sites: to everybody who decides at one, the pair is another site's.
+OF_TWO_SITES = {
+    "cases:elsewhere", "cases:link", "cases:unlink", "cases:tell_apart", "cases:retract",
+}  # fmt: skip
 
 # Pages of which each reading is counted, so that nobody reads without end.
 COUNTED = {"booking:read_feed"}
+
+# Walled tables of which a row is seen by nobody who may open the records of one site alone.
+SEEN_FROM_BOTH = {"clinic_recordlink", "clinic_toldapart"}
 
 MAY_BE_UNREADY = {"ready"}  # says 503 where no worker and no broker run: here none does
 
 # Walled tables in which the world has no row, and why none is needed.
 EMPTY: dict[str, str] = {
-    "clinic_recordlink": "seen by who may open records of two sites: test_two_sites.py",
-    "clinic_toldapart": "as the link",
-    "clinic_patientparting": "needs records parted; its wall is asked in test_parting.py",
     "clinic_concern": "seen by who hears it alone, whatever the site: test_concerns.py",
     "clinic_concernnote": "as the concern",
     "clinic_diaryfeed": "seen by its person alone, whatever the site: test_feed.py",

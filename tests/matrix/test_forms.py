@@ -21,6 +21,7 @@ from django.db import connection, models
 from clinic.context import set_context
 from clinic.people.queries import system_user
 from tests.builders.house import HOUR, PASSWORD
+from tests.matrix.actors import AT_BOTH
 from tests.matrix.asking import TRAIL, browser_of, touched, undone
 from tests.matrix.cells import OWN, UUID, may_open, rows_of
 from tests.matrix.libraries import SCRATCH
@@ -33,9 +34,8 @@ pytestmark = pytest.mark.xdist_group("matrix 1")
 
 # Who fills a form in: the first of them whom the page lets do it.
 WHO = ["two_sites", "prescriber", "facilitator", "nurse", "medical_lead", "manager", "intake",
-       "approver", "author", "safety_lead", "privacy_officer", "nobody"]  # fmt: skip
+       "approver", "author", "safety_lead", "privacy_officer", AT_BOTH, "nobody"]  # fmt: skip
 ROWS, TRIES = 2, 4
-OF_TWO_SITES = "for who decides at two sites: tests/clinic/cases/test_two_sites.py"
 # Forms that this test sends nowhere, each with why.
 NOT_MET = {
     "clinic.booking.course.forms.CourseVisitForm": (
@@ -44,14 +44,6 @@ NOT_MET = {
     "clinic.booking.course.forms.FollowerForm": (
         "the visits after a session: tests/clinic/booking/test_following.py"
     ),
-    "clinic.cases.importing.forms.ImportForm": (
-        "waits for who brought the file alone: tests/clinic/cases/importing/test_views.py"
-    ),
-    "clinic.cases.two_sites.forms.LinkForm": OF_TWO_SITES,
-    "clinic.cases.two_sites.forms.SoughtForm": OF_TWO_SITES,
-    "clinic.cases.two_sites.forms.UnlinkForm": OF_TWO_SITES,
-    "clinic.cases.two_sites.forms.TellApartForm": OF_TWO_SITES,
-    "clinic.cases.two_sites.forms.RetractForm": OF_TWO_SITES,
     "clinic.pages.examples.ExampleForm": "drawn in the gallery; no page takes it",
     "clinic.pages.examples.ExampleVitals": "drawn in the gallery; no page takes it",
     "clinic.people.door.forms.ChangeEmailForm": "a view of the library takes it",

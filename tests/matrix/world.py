@@ -77,6 +77,9 @@ OPENLY = {
     "protocol",
     "version",
     "erratum",
+    "elsewhere",
+    "linked_elsewhere",
+    "told_elsewhere",
 }
 FILTERED = {"invitation", "absence"}  # kinds whose tables have no wall
 
