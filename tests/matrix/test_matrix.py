@@ -7,7 +7,8 @@ from django.db import connection, transaction
 
 from clinic import walls
 from clinic.context import set_context
-from tests.matrix.asking import ask
+from tests.matrix.actors import UNREADY
+from tests.matrix.asking import ask, undone
 from tests.matrix.cells import (
     METHODS,
     cells_before_the_wall,
@@ -19,8 +20,9 @@ from tests.matrix.cells import (
 )
 from tests.matrix.evidence import SEED, facts_of
 from tests.matrix.opening import every_filter_open, every_site_of
-from tests.matrix.routes import EVERY, arguments_of, every_route, our_routes
-from tests.matrix.tables import EMPTY, ROUTES, SEEN_FROM_BOTH
+from tests.matrix.routes import EVERY, arguments_of, every_route, our_routes, rows_for
+from tests.matrix.stages import OPENS_LATER
+from tests.matrix.tables import EMPTY, NARROWER, ROUTES, SEEN_FROM_BOTH
 
 EVERYWHERE = bool(os.environ.get("VIGIL_LOOK_EVERYWHERE"))
 DECLARED = sorted(set(EVERY) & set(every_route()))
@@ -86,6 +88,31 @@ def _empty(tables, sites):
 def _is_empty(cursor, table):
     cursor.execute(f'SELECT NOT EXISTS (SELECT FROM "{table}")')
     return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("name", NARROWER)
+def test_what_is_kept_from_some_is_open_to_somebody(world, name):
+    """A page that answered nobody would look like one that is kept from whoever was asked."""
+    rows, stage = rows_for(world.places["a"], name), OPENS_LATER.get(name)
+    if stage is not None:
+        rows = [stage.row(world)]
+
+    assert [values for values in rows if not _is_open_to_somebody(world, name, values, stage)] == []
+
+
+def _is_open_to_somebody(world, name, values, stage):
+    actors = [stage.actor] if stage else set(world.actors) - {UNREADY}
+    asked = [(actor, method) for actor in actors for method in ("GET", "POST")]
+    return any(_opens(world, actor, method, name, values, stage) for actor, method in asked)
+
+
+def _opens(world, actor, method, name, values, stage):
+    with undone():
+        if stage is not None:
+            stage.before(world)
+        answer = ask(world, actor, method, name, values)
+        is_signed_in = not answer.location.startswith("/account/login/")
+        return is_signed_in and answer.status not in {403, 404, 405}
 
 
 @pytest.mark.parametrize("name", halves(DECLARED))
