@@ -19,6 +19,8 @@ from tests.matrix.tables import COUNTED, MAY_BE_UNREADY, NARROWER, OF_TWO_SITES
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 OWN, TEAM, OTHER, ABSENT = "own", "another team's", "another site's", "nobody's"
 THEIRS = "one other person's"
+# What says that nothing was done: not allowed, not there, in the way, over, not understood, too often.
+REFUSED = {403, 404, 405, 409, 410, 422, 423, 429}
 READS, SENDS = "GET", "POST"
 METHODS = [*TAKEN, "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
 
@@ -236,7 +238,7 @@ def is_in_care(world, name, actor, values):
 def _wrong_writes(name, user, method, answer):
     of_no_account = TRAIL | SCRATCH if name in {*LIBRARIES, *COUNTED} else TRAIL
     kept = {table: rows for table, rows in answer.written.items() if table not in of_no_account}
-    refused = answer.status in {403, 404, 405}
+    refused = answer.status in REFUSED
     if kept and (refused or method != SENDS):
         return [f"wrote {kept}"]
     if answer.status in {403, 404} and user is not None:
