@@ -3,6 +3,8 @@
   "use strict";
 
   const changed = new Set();
+  // Pressed while an answer was on its way to be kept: it goes after it, or it would meet its own change.
+  const pressed = new Map();
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-unsaved]");
@@ -22,6 +24,12 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.classList.contains("htmx-request")) {
+      event.preventDefault();
+      pressed.set(form, event.submitter);
+      event.submitter?.setAttribute("aria-busy", "true");
+      return;
+    }
     changed.delete(form);
     if (form.hasAttribute("data-again")) return;
     if (form.dataset.sent) {
@@ -41,7 +49,14 @@
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
   });
-  document.addEventListener("htmx:afterRequest", () => document.querySelectorAll("form[data-sent]").forEach(release));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    document.querySelectorAll("form[data-sent]").forEach(release);
+    const form = event.detail.elt;
+    if (!pressed.has(form)) return;
+    const button = pressed.get(form);
+    pressed.delete(form);
+    setTimeout(() => form.requestSubmit(button)); // once the answer has been taken in
+  });
 
   const showErrors = () => document.querySelector("[data-error-summary]")?.focus();
   showErrors();

@@ -83,7 +83,7 @@ def test_what_it_changes_for_the_case_is_read_before_and_kept(house):
     assert read["Documents"] == ["To be signed: Agreement with a sitter."]
     assert read["Gates to the next dose"] == [
         "Closes: Documents signed. Agreement with a sitter: there is no text of it in the"
-        " person's language (en)."
+        " person's language (English). A clinic manager or a protocol approver writes it."
     ]
     assert [line for title, lines in moved.listed["for this case"] for line in lines
             if title == "Documents"] == read["Documents"]  # fmt: skip
