@@ -64,7 +64,7 @@ class Kind:
 
 
 def kinds(at: datetime) -> list[Kind]:
-    """Every document that is asked for, those without any text first."""
+    """Every document there is or is asked for, those without any text first."""
     titles, asked_by = _asked()
     texts = defaultdict(list)
     for text in Text.objects.select_related("added_by"):

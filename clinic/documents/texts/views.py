@@ -92,8 +92,10 @@ def write(request, code, language):
 
 
 def _index(request, form=None):
+    kinds = queries.kinds(now())
     context = {
-        "kinds": queries.kinds(now()),
+        "asked": [kind for kind in kinds if kind.asked_by],
+        "others": [kind for kind in kinds if not kind.asked_by],
         "protocols": queries.protocols_with_examples(),
         "form": form,
     }
