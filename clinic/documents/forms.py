@@ -79,7 +79,9 @@ class SignForm(SignatureForm):
 class DeclineForm(forms.Form):
     """Who asked, and what the person said. Make it with the colleagues who may have asked."""
 
-    asked_by = forms.ModelChoiceField(queryset=None, to_field_name="key", label="Who asked")
+    asked_by = forms.ModelChoiceField(
+        queryset=None, to_field_name="key", label="Who asked", empty_label="Choose"
+    )
     words = forms.CharField(
         label="What the person said",
         help_text="In their own words. Who said nothing said nothing: write that.",

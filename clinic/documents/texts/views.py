@@ -41,7 +41,9 @@ def show(request, code):
     written = {tongue.language for tongue in kind.tongues}
     context = {
         "kind": kind,
-        "others": [each for each in LANGUAGES if each[0] not in written],
+        "others": sorted(
+            (each for each in LANGUAGES if each[0] not in written), key=lambda each: each[1]
+        ),
         "sees_cases": may_anywhere(request.user, Permission.SEE_CASE),
     }
     return page(request, "clinic/documents/texts/show.html", context)
