@@ -20,9 +20,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Sum
 
+from clinic.audit import guards
 from clinic.audit.canonical import canonical
 from clinic.audit.models import ChainHead, Checkpoint
 from clinic.workflow import alone
@@ -52,11 +53,13 @@ class Written:
     previous: str
     heads: tuple[Head, ...]
     line: str
+    guards_down: tuple[str, ...] | None = None  # None where it was taken before they were looked at
 
 
 @transaction.atomic
 def take(*, at: datetime) -> Checkpoint | None:
-    """Write down the heads that have moved since the last checkpoint, and sign them.
+    """Write down the heads that have moved since the last checkpoint, which guards of the database
+    are down at this moment, and sign it.
 
     A head in use at this moment is left for the next checkpoint: nobody waits for this one.
     """
@@ -76,6 +79,7 @@ def take(*, at: datetime) -> Checkpoint | None:
         "previous": _digest(last.line) if last else "",
         **ChainHead.objects.aggregate(entries=Sum("sequence", default=0), streams=Count("stream")),
         "heads": [[head.stream, head.sequence, head.hash] for head in moved],
+        "guards_down": _guards_down(),
     }
     signature = private_key().sign(canonical(body).encode()).hex()
     line = canonical(body | {"signature": signature})
@@ -121,6 +125,11 @@ def public_key() -> Ed25519PublicKey:
     return private_key().public_key()
 
 
+def _guards_down() -> list[str]:
+    with connection.cursor() as cursor:
+        return [str(each) for each in guards.down(cursor)]
+
+
 def _lines(path: Path) -> Iterable[tuple[str, str]]:
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     for file in files:
@@ -133,12 +142,14 @@ def _understood(place: str, line: str, key: Ed25519PublicKey) -> Written:
         body: dict[str, Any] = json.loads(line)
         signature = bytes.fromhex(body.pop("signature"))
         key.verify(signature, canonical(body).encode())
+        down = body.get("guards_down")
         return Written(
             number=body["number"],
             at=datetime.fromisoformat(body["at"]),
             previous=body["previous"],
             heads=tuple(Head(*head) for head in body["heads"]),
             line=line,
+            guards_down=None if down is None else tuple(down),
         )
     except InvalidSignature as wrong:
         raise CheckpointsAltered(f"{place} is not as it was written.") from wrong

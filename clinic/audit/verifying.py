@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clinic.audit import guards
 from clinic.audit.checkpoints import Written
 from clinic.walls.seals import FROZEN_FROM
 
@@ -34,7 +35,7 @@ class Wrong:
 
 # Every link is worked out again by the database, all streams at once: nothing is read row by row.
 _EACH_ENTRY = """
-    SELECT stream, sequence, received_at, is_edited, payload_is_edited,
+    SELECT stream, sequence, before, received_at, is_edited, payload_is_edited,
            sequence - COALESCE(before, 0) - 1 AS gap,
            CASE WHEN sequence = COALESCE(before, 0) + 1
                 THEN previous_hash <> COALESCE(hash_before, '') ELSE false END AS is_unlinked
@@ -52,7 +53,9 @@ _EACH_ENTRY = """
     ) AS linked
 """
 _WRONG_ENTRIES = f"""
-    SELECT * FROM ({_EACH_ENTRY}) AS each
+    SELECT each.*, (SELECT earlier.received_at FROM clinic_trailentry earlier
+                    WHERE earlier.stream = each.stream AND earlier.sequence = each.before)
+    FROM ({_EACH_ENTRY}) AS each
     WHERE is_edited OR payload_is_edited OR gap <> 0 OR is_unlinked ORDER BY stream, sequence
 """
 _WRONG_HEADS = """
@@ -72,15 +75,6 @@ _WRONG_CHECKPOINTS = """
     LEFT JOIN clinic_trailentry entry USING (stream, sequence)
     WHERE entry.hash IS DISTINCT FROM told.hash ORDER BY told.stream, told.sequence
 """
-_SWITCHED_OFF = """
-    SELECT tgrelid::regclass::text, tgname FROM pg_trigger
-    WHERE tgname LIKE 'vigil\\_%%' AND tgenabled NOT IN ('O', 'A') ORDER BY 1, 2
-"""
-_UNSEALING = """
-    SELECT DISTINCT shape."table" FROM clinic_sealshape shape WHERE NOT EXISTS (
-        SELECT FROM pg_trigger WHERE tgname = 'vigil_seal'
-        AND tgrelid = to_regclass(quote_ident(shape."table"))) ORDER BY 1
-"""
 
 
 def everything(cursor: Any, told: list[Written]) -> Iterator[Wrong]:
@@ -88,7 +82,7 @@ def everything(cursor: Any, told: list[Written]) -> Iterator[Wrong]:
     see_it_all(cursor)
     yield from wrong_entries(cursor)
     yield from wrong_heads(cursor)
-    yield from wrong_guards(cursor)
+    yield from wrong_guards(cursor, told)
     yield from wrong_rows(cursor)
     yield from wrong_against(cursor, told)
 
@@ -114,17 +108,31 @@ def see_it_all(cursor: Any) -> None:
 def wrong_entries(cursor: Any) -> Iterator[Wrong]:
     """Entries that were edited, whose forerunner was removed, or that link to another one."""
     cursor.execute(_WRONG_ENTRIES)
-    for stream, sequence, at, edited, payload_edited, gap, unlinked in cursor.fetchall():
-        place = _entry(stream, sequence)
+    # An entry that was changed may say any time of itself; the one before it came no later.
+    told_by_another: dict[tuple[str, int], datetime | None] = {}
+    for (
+        stream,
+        sequence,
+        before,
+        at,
+        edited,
+        payload_edited,
+        gap,
+        unlinked,
+        at_before,
+    ) in cursor.fetchall():
+        place, since = _entry(stream, sequence), told_by_another.get((stream, before), at_before)
         if edited:
-            yield Wrong(place, "the entry was changed after it was written.", at)
+            told_by_another[stream, sequence] = since
+            yield Wrong(place, "the entry was changed after it was written.", since)
         if payload_edited:
-            yield Wrong(place, "what it says was changed after it was written.", at)
+            words = "what it says was changed after it was written."
+            yield Wrong(place, words, since if edited else at)
         if gap:
             missing = "the entry" if gap == 1 else f"{gap} entries"
-            yield Wrong(place, f"{missing} before it was removed.", at)
+            yield Wrong(place, f"{missing} before it was removed.", since)
         if unlinked:
-            yield Wrong(place, "it does not follow from the entry before it.", at)
+            yield Wrong(place, "it does not follow from the entry before it.", since)
 
 
 def wrong_heads(cursor: Any) -> Iterator[Wrong]:
@@ -140,14 +148,11 @@ def wrong_heads(cursor: Any) -> Iterator[Wrong]:
         yield Wrong(_entry(stream, last or 0), words, at)
 
 
-def wrong_guards(cursor: Any) -> Iterator[Wrong]:
-    """Triggers of ours that are switched off, and tables that have lost the one that seals."""
-    cursor.execute(_SWITCHED_OFF)
-    for table, trigger in cursor.fetchall():
-        yield Wrong(table, f"its guard {trigger} is switched off.")
-    cursor.execute(_UNSEALING)
-    for (table,) in cursor.fetchall():
-        yield Wrong(table, "its rows are no longer sealed: the guard vigil_seal was removed.")
+def wrong_guards(cursor: Any, told: list[Written]) -> Iterator[Wrong]:
+    """Guards that are down, each since the last checkpoint that still saw it stand, if one did."""
+    for each in guards.down(cursor):
+        stood = [t.at for t in told if t.guards_down is not None and str(each) not in t.guards_down]
+        yield Wrong(each.table, each.words, max(stood, default=None))
 
 
 def wrong_rows(cursor: Any) -> Iterator[Wrong]:

@@ -79,12 +79,12 @@ def console(signed):
 
 @pytest.fixture
 def found(signed):
-    """What verifying says of a connection's database, as (place, words)."""
+    """What verifying says of a connection's database, as (place, words, since)."""
 
     from clinic.audit import verifying  # noqa: PLC0415 -- Django is set up only by now
 
     def ask(connection, told=signed.told):
         cursor = connection.cursor(row_factory=psycopg.rows.tuple_row)
-        return [(w.place, w.words) for w in verifying.everything(cursor, told)]
+        return [(w.place, w.words, w.since) for w in verifying.everything(cursor, told)]
 
     return ask

@@ -18,6 +18,7 @@ from clinic.audit.places import Place
 from clinic.people.models import Site
 from clinic.people.queries import system_user
 from tests.builders.house import HOUR, MINUTE, NOON, a_house
+from tests.database import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
@@ -52,6 +53,22 @@ def test_a_checkpoint_holds_the_heads_that_moved(outside):
     assert [one.line, two.line] == [first.line, second.line]
     assert [head.stream for head in two.heads] == [f"site:{Site.objects.first().key}"]
     assert len(one.heads) == json.loads(one.line)["streams"]
+
+
+def test_a_checkpoint_holds_which_guards_were_down(outside):
+    checkpoints.take(at=NOON)
+    with as_owner() as owner:
+        owner.execute("ALTER TABLE clinic_sessions_dose DISABLE TRIGGER vigil_append_only")
+    try:
+        checkpoints.take(at=NOON + HOUR)
+    finally:
+        with as_owner() as owner:
+            owner.execute("ALTER TABLE clinic_sessions_dose ENABLE TRIGGER vigil_append_only")
+    send(NOON + HOUR)
+
+    one, two = checkpoints.read([outside])
+    assert one.guards_down == ()
+    assert two.guards_down == ("clinic_sessions_dose vigil_append_only",)
 
 
 def test_where_nothing_moved_there_is_nothing_to_write_down_for_an_hour():

@@ -57,14 +57,17 @@ def test_the_command_counts_what_it_found_whole(verify):
     assert " 0 streams have gone on since then." in said.stdout
 
 
-def test_the_command_names_what_is_wrong(verify, altered):
+def test_the_command_names_what_is_wrong_and_since_when(verify, altered, signed):
     off = "ALTER TABLE clinic_sessions_dose {} TRIGGER vigil_append_only"
     altered(off.format("DISABLE"), off.format("ENABLE"))
 
     said = verify()
 
     assert said.returncode == NOT_WHOLE
-    assert "clinic_sessions_dose: its guard vigil_append_only is switched off." in said.stderr
+    assert (
+        "clinic_sessions_dose: its guard vigil_append_only is switched off."
+        f" (not before {signed.told[-1].at:%Y-%m-%d %H:%M:%S} UTC)\n"
+    ) in said.stderr
     assert "whole:" not in said.stdout
 
 
