@@ -15,13 +15,12 @@ from clinic.context import every_site, set_context
 from clinic.people.queries import system_user
 from tests.builders.house import PASSWORD, a_house, sign_in
 from tests.clinic.audit.signing_forms import FORMS
-from tests.database import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_house")]
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 FORGED = "Mallory Meddler"
-# What may still be written of a signed row, once: test_what_may_still_be_said_is_said_once.
+# What may still be written of a signed row, once: test_said_once.py.
 MAY_MOVE = {
     "clinic.SignedDocument": {
         "withdrawn_at",
@@ -264,28 +263,6 @@ def test_the_admin_knows_no_signed_record_but_protocols():
 
 
 # -- What may still be said, is said once -------------------------------------------------------
-
-ONCE = [
-    ("clinic_hold", "lifted_at"),
-    ("clinic_signeddocument", "withdrawn_at"),
-    ("clinic_brokenglass", "ended_at"),
-    ("clinic_brokenglass", "reviewed_at"),
-    ("clinic_protocolversion", "retired_at"),
-    ("clinic_amendment", "decided_at"),
-    ("clinic_sessions_supervisedsession", "ended_at"),
-]
-
-
-@pytest.mark.parametrize(("table", "column"), ONCE)
-def test_what_may_still_be_said_is_held_to_once_by_the_database(table, column):
-    with as_owner() as owner:
-        (words,) = owner.execute(
-            "SELECT string_agg(encode(tgargs, 'escape'), ' ') FROM pg_trigger"
-            " WHERE tgrelid = %s::regclass AND tgname = 'vigil_once'",
-            [table],
-        ).fetchone()
-
-    assert column in words
 
 
 def test_a_lifted_hold_is_not_lifted_again_nor_by_somebody_else(client):
