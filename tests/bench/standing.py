@@ -1,6 +1,5 @@
 """A database of its own for figures, made as the tests make theirs: every wall and trigger is up."""
 
-import subprocess
 from contextlib import contextmanager
 
 import django
@@ -9,7 +8,7 @@ import tests.conftest  # noqa: F401 -- sets the environment up as for the tests
 
 django.setup()
 
-from tests.database import CHECKOUT, TestRun  # noqa: E402 -- Django is set up only by now
+from tests.database import TestRun  # noqa: E402 -- Django is set up only by now
 
 
 @contextmanager
@@ -21,9 +20,3 @@ def standing():
         yield run
     finally:
         run.end()
-
-
-def commit():
-    """What the figures were taken of, in short."""
-    asked = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
-    return subprocess.check_output(asked, cwd=CHECKOUT, text=True).strip()  # noqa: S607
