@@ -49,7 +49,7 @@ deep: ready-to-test ## Take the long figures and write docs/evidence/ (an hour)
 	VIGIL_LOOK_EVERYWHERE=1 $(python) -m pytest tests/journeys/test_every_page.py tests/journeys/test_empty_pages.py -q
 	VIGIL_LOOK_EVERYWHERE=1 $(python) -m pytest tests/journeys/test_nine_protocols.py -q
 
-bench: ready-to-test ## Print how long the pages take over a million rows
+bench: ready-to-test ## Take how long the pages take over a million rows
 	$(python) -m tests.bench.search
 	$(python) -m tests.bench.trail
 	$(python) -m tests.bench.course
