@@ -6,15 +6,19 @@ from typing import Any
 from uuid import uuid4
 
 from clinic.attention import actions as attention
+from clinic.cases.models import Case, Patient
 from clinic.checklists.files import instrument
 from clinic.links import actions as links
 from clinic.messages import actions as messages
+from clinic.people import actions as people
 from clinic.people.queries import system_user
+from clinic.protocols.exporting import actions as exporting
 from clinic.screening.evidence import actions as results
 from sessions.aftercare import actions as aftercare
 from sessions.integration import actions as integration
 from sessions.rehearsal.answering import scored
 from sessions.supervised import actions as supervised
+from sessions.supervised.arrival import actions as arrival
 from tests.builders import supervised as build
 from tests.builders.aftercare import a_touchpoint, a_treated_case
 from tests.builders.attention import a_matter, a_taken_matter
@@ -178,3 +182,34 @@ def queue(house):
 def cancel(house):
     message, by = a_message(house, due_at=NOON + DAY), house.facilitator
     return by, lambda: messages.cancel(message, by=by, at=NOON)
+
+
+@once("clinic.people.actions.try_mail")
+def try_mail(house):
+    return house.manager, lambda: people.try_mail(by=house.manager, at=NOON)
+
+
+@once("clinic.protocols.exporting.actions.take_copy")
+def take_copy(house):
+    by = house.author
+    return by, lambda: exporting.take_copy(house.version, by=by, at=NOON, kind="yaml")
+
+
+@once(f"{SESSION}.arrival.actions.visit_cancelled")
+def visit_cancelled(house):
+    visit, by = build.a_planned_session(house).visit, house.intake
+    return by, lambda: arrival.visit_cancelled(visit, by=by, at=NOON)
+
+
+@once("sessions.aftercare.actions.visit_held")
+def visit_held(house):
+    visit, by = a_written_visit(house), house.facilitator
+    return by, lambda: aftercare.visit_held(visit, by=by, at=LATER)
+
+
+@once("sessions.aftercare.actions.keep_local_time")
+def keep_local_time(house):
+    case, by = a_treated_case(house), house.intake
+    Patient.objects.filter(pk=case.patient_id).update(zone="Pacific/Honolulu")
+    case = Case.objects.get(pk=case.pk)
+    return by, lambda: aftercare.keep_local_time(case, by=by, at=NOON + 5 * HOUR)
