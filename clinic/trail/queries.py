@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.timezone import make_aware
 
 from clinic.access import Permission, may_anywhere, sites_where
-from clinic.audit.models import TrailEntry
+from clinic.audit.models import Signature, TrailEntry
 from clinic.audit.queries import visible_trail
+from clinic.cases.break_glass.models import BrokenGlass
 from clinic.cases.models import Case, Patient
 from clinic.cases.queries import visible_cases
 from clinic.cases.search import ids_like
@@ -102,10 +103,14 @@ def about(patients: Iterable[Patient]) -> Q:
 
     Of whoever had two records that were merged, both are asked.
     """
-    stays = [patient.merged_into_id or patient.pk for patient in patients]
-    patients = list(Patient.objects.filter(Q(pk__in=stays) | Q(merged_into__in=stays)))
+    patients = _with_merged(patients)
     cases = list(Case.objects.filter(patient__in=patients).values_list("key", flat=True))
     return Q(case_key__in=cases) | Q(subject_key__in=[*cases, *(p.key for p in patients)])
+
+
+def _with_merged(patients: Iterable[Patient]) -> list[Patient]:
+    stays = [patient.merged_into_id or patient.pk for patient in patients]
+    return list(Patient.objects.filter(Q(pk__in=stays) | Q(merged_into__in=stays)))
 
 
 def lines_of(user: Any, entries: list[TrailEntry]) -> list[Line]:
@@ -176,12 +181,14 @@ class Disclosure:
     to_whom: str
     why: str
     is_paper: bool
+    signature: Signature | None = None
 
 
+OUTSIDE_CARE = "record opened outside care"
 # The acts by which a record is read or leaves, and what each is called in the account.
 DISCLOSURES = {
     "case opened": "Record opened",
-    "record opened outside care": "Record opened outside care",
+    OUTSIDE_CARE: "Record opened outside care",
     "printed": "Printed",
     "exported": "Exported",
     "message sent": "E-mail sent",
@@ -200,12 +207,20 @@ def disclosures_to(patient: Patient, *, since: date | None, until: date | None) 
     )
 
 
-def account_of(entries: Iterable[TrailEntry]) -> list[Disclosure]:
-    """The entries as an account one can give to the person: date, who, what, to whom, why."""
-    return [_disclosure(entry) for entry in entries]
+def account_of(patient: Patient, entries: Iterable[TrailEntry]) -> list[Disclosure]:
+    """The entries as an account one can give to the person: date, who, what, to whom, why.
+
+    What was opened outside care was signed for: that name stands in the account as well.
+    """
+    glass = BrokenGlass.objects.filter(patient__in=_with_merged([patient]))
+    signed = Signature.objects.filter(
+        subject_kind=BrokenGlass._meta.label, subject_key__in=glass.values("key")
+    )
+    signatures = {(each.by_id, each.at): each for each in signed}
+    return [_disclosure(entry, signatures) for entry in entries]
 
 
-def _disclosure(entry: TrailEntry) -> Disclosure:
+def _disclosure(entry: TrailEntry, signatures: Mapping[Any, Signature]) -> Disclosure:
     said = entry.said
     who = entry.by.name if entry.by else "not known"
     what = DISCLOSURES[entry.act]
@@ -218,6 +233,8 @@ def _disclosure(entry: TrailEntry) -> Disclosure:
         to_whom=said.get("to") or ("the person concerned" if "link" in entry.act else who),
         why=said.get("why") or said.get("reason") or _page_in_words(said),
         is_paper=entry.act == "printed",
+        # The entry stands under the case where there is one, so it is found by whose it is and when.
+        signature=signatures.get((entry.by_id, entry.at)) if entry.act == OUTSIDE_CARE else None,
     )
 
 

@@ -90,7 +90,7 @@ def patient(request, key):
     context = {
         "patient": person,
         "form": form,
-        "account": queries.account_of(shown),
+        "account": queries.account_of(person, shown),
         "shown": shown,
         "prints": queries.number_of_prints(person),
         "at": now(),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from clinic.audit.models import Signature
 from clinic.cases.models import Case
 from clinic.checklists.queries import checklist_of
 from clinic.screening.models import FindingDecision
@@ -25,6 +26,7 @@ class Past:
     at: datetime
     approval_reference: str
     approval_on: date | None
+    signature: Signature | None
 
 
 def decided_past(case: Case) -> list[Past]:
@@ -35,14 +37,16 @@ def decided_past(case: Case) -> list[Past]:
 
 def _findings(case: Case) -> Iterator[Past]:
     past = Q(signature__isnull=False) | Q(approval_on__isnull=False)
-    rows = FindingDecision.objects.filter(past, case=case).select_related("form", "decided_by")
+    rows = FindingDecision.objects.filter(past, case=case).select_related(
+        "form", "decided_by", "signature"
+    )
     for row in rows.order_by("pk"):
         asked = checklist_of(row.form).item(row.item)
         yield _past(asked.text if asked else row.item, row)
 
 
 def _gates(case: Case) -> Iterator[Past]:
-    rows = DecisionPast.objects.filter(cycle__case=case).select_related("decided_by")
+    rows = DecisionPast.objects.filter(cycle__case=case).select_related("decided_by", "signature")
     for row in rows.order_by("pk"):
         yield _past(row.message, row)
 
@@ -55,4 +59,5 @@ def _past(what: str, row: FindingDecision | DecisionPast) -> Past:
         at=row.decided_at,
         approval_reference=row.approval_reference,
         approval_on=row.approval_on,
+        signature=row.signature,
     )

@@ -11,6 +11,7 @@ from clinic.trail import views as trail
 from sessions.casefile import queries
 from sessions.casefile.board import queries as board_queries
 from sessions.casefile.past import decided_past
+from sessions.casefile.signed import signed_in
 from sessions.casefile.today import queries as today_queries
 
 P = Permission
@@ -67,8 +68,9 @@ def show(request, key):
     lines = queries.TIMELINE_WHOLE if "whole" in request.GET else queries.TIMELINE
     file = queries.file_of(case, request.user, at=now(), lines=lines)
     context = {"file": file, "case": case, "medicines": lines_of(case), "past": decided_past(case)}
-    if "answers" in request.GET:  # on paper nobody can open a form
+    if "answers" in request.GET:  # on paper nobody can open a form, nor what was signed
         context["answers"] = queries.answers_of(case)
+        context["signed"] = signed_in(case)
     return render(request, "sessions/casefile/show.html", context)
 
 

@@ -1,9 +1,16 @@
 """Signed records, and what was put beside them."""
 
+import re
+from html import unescape
+
+from django.utils.timezone import override
+
 from clinic.audit.models import Signature
+from clinic.audit.signing import sign
 from clinic.cases import actions as cases
 from clinic.cases.models import Hold
 from clinic.cases.signatures import actions
+from clinic.pages.templatetags import vigil
 from tests.builders.house import MINUTE, NOON, proof
 from tests.builders.screening import an_eligible_case
 
@@ -62,3 +69,34 @@ def a_refused_amendment(house, signature=None, *, by=None, at=NOON - 10 * MINUTE
 def fresh(row):
     """The row read anew."""
     return type(row).objects.get(pk=row.pk)
+
+
+FIGURE = re.compile(
+    r'<figure class="signature">.*?signature-name"><bdi>(?P<name>.*?)</bdi>'
+    r'.*?signature-facts">(?P<facts>.*?)</p>\s*<p>(?P<meaning>.*?)</p>',
+    re.DOTALL,
+)
+
+
+def on_page(page):
+    """Name, date and time with its zone, and meaning of every signature that stands on a page."""
+    found = []
+    for each in FIGURE.finditer(page):
+        when = re.sub(r"<[^>]+>", "", each["facts"]).rpartition(" · ")[2].strip()
+        found.append((unescape(each["name"]), when, unescape(each["meaning"])))
+    return sorted(found)
+
+
+def as_printed(signatures, zone):
+    """The same of signatures as they are kept, told in one zone."""
+    with override(zone):
+        return sorted(
+            (each.printed_name, f"{vigil.moment(each.at)} {vigil.zone(each.at)}", each.meaning)
+            for each in signatures
+        )
+
+
+def signed_over_again(subject, *, by, times, at=NOON):
+    """As many more names under one record, each by itself."""
+    for _ in range(times):
+        sign(subject, by=by, at=at, meaning="read again", content={}, proof=proof(by, at))

@@ -99,6 +99,8 @@ def words_of_kind(signature: Signature) -> str:
 
 
 OTHERS = {
+    "clinic.FindingDecision": "Finding settled",
+    "clinic.CaseMove": "Case moved to another version",
     "clinic.Hold": "Hold lifted",
     "clinic.BrokenGlass": "Record opened outside care",
     "clinic.CounterSignature": "Counter-signature",

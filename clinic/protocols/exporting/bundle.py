@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,6 +13,7 @@ from clinic.checklists.document import Checklist
 from clinic.checklists.files import instruments
 from clinic.protocols.corrected import Correction
 from clinic.protocols.document import ProtocolDocument
+from clinic.protocols.exporting.approvals import Approval
 from clinic.protocols.exporting.plans import plan
 from clinic.protocols.exporting.questionnaires import Resource, questionnaire, said
 
@@ -40,6 +41,16 @@ CODES: dict[tuple[str, str], frozenset[str]] = {
          "concurrent-with-end", "after-start", "after", "after-end"}
     ),
 }  # fmt: skip
+VERIFIER = {
+    "system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
+    "code": "verifier",
+    "display": "Verifier",
+}
+VERIFIED = {
+    "system": "urn:iso-astm:E1762-95:2013",
+    "code": "1.2.840.10065.1.12.1.5",
+    "display": "Verification Signature",
+}
 
 
 def bundle(
@@ -50,11 +61,14 @@ def bundle(
     at: datetime | None = None,
     by: str = "",
     errata: Iterable[Correction] = (),
+    approvals: Iterable[Approval] = (),
 ) -> str:
     """The whole version as JSON; what R4 would not take raises instead of leaving the house.
 
-    It says what binds, with the errata in it; each of them is named beside it with its day.
+    It says what binds, with the errata in it; each of them is named beside it with its day. Whoever
+    approved it stands in it with name, time and meaning.
     """
+    approvals = list(approvals)
     heading = said(
         {
             "status": status,
@@ -68,16 +82,45 @@ def bundle(
     resources = [
         plan(document, url=address, forms=forms, version=version,
              relatedArtifact=[_erratum(each) for each in errata],
-             identifier=[{"system": "urn:vigil:digest", "value": document.digest()}], **heading),
+             identifier=[{"system": "urn:vigil:digest", "value": document.digest()}],
+             **_approved(approvals), **heading),
         *(questionnaire(each, url=forms[each.code], **heading) for each in _forms_of(document)),
     ]  # fmt: skip
-    whole = {
-        "resourceType": "Bundle",
-        "type": "collection",
-        "entry": [{"fullUrl": each["url"], "resource": each} for each in resources],
-    }
+    entries = [
+        *({"fullUrl": each["url"], "resource": each} for each in resources),
+        *(
+            {"fullUrl": f"urn:uuid:{each.key}", "resource": _provenance(each, address)}
+            for each in approvals
+        ),
+    ]
+    whole = {"resourceType": "Bundle", "type": "collection", "entry": entries}
     _check(whole)
     return json.dumps(whole, indent=2, ensure_ascii=False)
+
+
+def _approved(approvals: list[Approval]) -> Resource:
+    """When the version itself was approved, and by whom, where R4 looks for it in a plan."""
+    of_version = [each for each in approvals if each.erratum is None]
+    if not of_version:
+        return {}
+    return {
+        "approvalDate": of_version[-1].at.astimezone(UTC).date().isoformat(),
+        "endorser": [{"name": each.name} for each in of_version],
+    }
+
+
+def _provenance(each: Approval, address: str) -> Resource:
+    """One signature: whose, when, under what, and in which meaning."""
+    at, who = each.at.isoformat(), {"display": each.name}
+    return {
+        "resourceType": "Provenance",
+        "target": [{"reference": address}],
+        "occurredDateTime": at,
+        "recorded": at,
+        "activity": {"text": each.says},
+        "agent": [{"type": {"coding": [VERIFIER]}, "who": who}],
+        "signature": [{"type": [VERIFIED], "when": at, "who": who}],
+    }
 
 
 def _erratum(each: Correction) -> Resource:
