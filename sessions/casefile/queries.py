@@ -27,7 +27,6 @@ from clinic.checklists.models import Form
 from clinic.checklists.queries import Reading, forms_of, readings_of
 from clinic.documents.papers import title_of
 from clinic.documents.queries import required
-from clinic.pages.templatetags.vigil import moment
 from clinic.protocols.corrected import Correction
 from clinic.protocols.document import ProtocolDocument
 from clinic.protocols.queries import document_at, document_of, errata_of
@@ -35,6 +34,7 @@ from clinic.screening.queries import deciding_licence
 from clinic.workflow import Obstacle
 from sessions.aftercare.queries import contacts_of as touchpoints_of
 from sessions.casefile.places import address
+from sessions.casefile.ticks import Tick, tick_of
 from sessions.integration.models import Commitment
 from sessions.integration.queries import Measures, measures
 from sessions.preparation.agreed import Agreed, agreed_with
@@ -128,7 +128,7 @@ class File:
     acts: list[NextAct]
     others: list[NextAct]
     gates: list[GateStep]
-    ticks: list[dict[str, Any]]
+    ticks: list[Tick]
     obstacles: list[Obstacle]
     who_clears: dict[str, str]
     wants: list[tuple[str, str]]
@@ -171,7 +171,7 @@ def file_of(case: Case, user: Any, *, at: datetime, lines: int = TIMELINE) -> Fi
         acts=list(_next_acts(case, user, visits, sessions, at)),
         others=list(_other_acts(case, user)),
         gates=asked,
-        ticks=[_tick(step) for step in asked],
+        ticks=[tick_of(step, case=case, by=user) for step in asked],
         obstacles=obstacles,
         who_clears=who_clears(obstacles, case=case, by=user, at=at),
         # The gates say the same, and more exactly.
@@ -230,17 +230,6 @@ def _alerts(case: Case, documents: Iterable[Any]) -> Iterator[dict[str, Any]]:
 
 def _wants(case: Case) -> list[tuple[str, str]]:
     return [(want.words, address(want.clears, want.subject or case.key)) for want in wants_of(case)]
-
-
-def _tick(step: GateStep) -> dict[str, Any]:
-    if step.waits_for:
-        return {"label": step.title, "ok": None, "reason": f"asked {step.word.lower()}"}
-    if step.obstacles:
-        return {"label": step.title, "ok": False, "reason": ""}
-    reasons = ["decided past"] if step.decided else []
-    if step.clear_until:
-        reasons.append(f"until {moment(step.clear_until)}")
-    return {"label": step.title, "ok": True, "reason": ", ".join(reasons)}
 
 
 # -- What comes next -------------------------------------------------------------------------

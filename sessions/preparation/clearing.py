@@ -24,17 +24,27 @@ def who_clears(
     """
     shut: dict[str, set[Permission]] = {}
     for obstacle in obstacles:
-        address = place_that_clears(obstacle, case.key)
-        wanted = {p for p in _asked_by(address) if isinstance(p, Permission)}
-        if wanted and not any(may(by, p, site=case.site_id) for p in wanted):
+        wanted = _permissions_of(place_that_clears(obstacle, case.key))
+        if not _opens(wanted, case, by):
             shut[obstacle.clears] = wanted
     held = roles_held_at(case.site, at=at) if shut else set()
     return {place: _whose(wanted, held) for place, wanted in shut.items()}
 
 
-def _asked_by(address: str) -> tuple[Any, ...]:
+def where_to_clear(obstacle: Obstacle, *, case: Case, by: Any) -> str:
+    """The address at which an obstacle is cleared; nothing for a reader who may not go there."""
+    address = place_that_clears(obstacle, case.key)
+    return address if _opens(_permissions_of(address), case, by) else ""
+
+
+def _permissions_of(address: str) -> set[Permission]:
     """The permissions any one of which opens a page."""
-    return getattr(resolve(address).func, "requires", ()) if address else ()
+    asked = getattr(resolve(address).func, "requires", ()) if address else ()
+    return {each for each in asked if isinstance(each, Permission)}
+
+
+def _opens(wanted: set[Permission], case: Case, by: Any) -> bool:
+    return not wanted or any(may(by, each, site=case.site_id) for each in wanted)
 
 
 def _whose(wanted: set[Permission], held: set[str]) -> str:

@@ -20,25 +20,17 @@ from clinic.people.models import User
 from clinic.screening.queries import deferrals_due
 from sessions.aftercare.queries import due_contacts, meaning_of
 from sessions.casefile.places import address
+from sessions.casefile.ticks import Tick, tick_of
 from sessions.casefile.today.coming import COMING
 from sessions.casefile.today.tiles import Question, Row, Tile, first_of, list_of
 from sessions.integration.queries import commitments_to_follow_up
-from sessions.preparation.rules import gates_of
+from sessions.preparation.rules import GateStep, gates_of
 from sessions.reports.queries import open_reports
 from sessions.reports.queries import read as read_reports
 from sessions.supervised.models import DOORS, Status, SupervisedSession
 
 P = Permission
 UNSIGNED = (Status.RELEASED, Status.ABANDONED, *DOORS)
-
-
-@dataclass(frozen=True)
-class Tick:
-    """One gate in a word: open, shut for a reason, or not asked before the day."""
-
-    label: str
-    ok: bool | None
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +42,8 @@ class TodaysVisit:
     url: str
     clear: int
     asked: int
-    ticks: list[Tick] = field(default_factory=list)
+    ticks: list[Tick] = field(default_factory=list)  # what is shut
+    others: list[Tick] = field(default_factory=list)  # what is open, and what is asked later
 
     @property
     def is_session(self) -> bool:
@@ -86,17 +79,10 @@ def todays_visits(user: Any, *, at: datetime, zone: ZoneInfo) -> list[TodaysVisi
     ]
 
 
-def _today(visit: Visit, steps: Iterable[Any], *, by: Any) -> TodaysVisit:
-    asked = [step for step in steps if not step.waits_for]
-    ticks = [
-        Tick(
-            step.title,
-            False,
-            " ".join(obstacle.message for obstacle in step.obstacles[:1]),
-        )
-        for step in asked
-        if step.obstacles
-    ]
+def _today(visit: Visit, steps: Iterable[GateStep], *, by: Any) -> TodaysVisit:
+    found = list(steps)
+    asked = [step for step in found if not step.waits_for]
+    ticks = [tick_of(step, case=visit.case, by=by) for step in found]
     return TodaysVisit(
         visit=visit,
         people=[person.user for person in visit.people.all()],
@@ -105,7 +91,8 @@ def _today(visit: Visit, steps: Iterable[Any], *, by: Any) -> TodaysVisit:
         else "",
         clear=sum(step.is_clear for step in asked),
         asked=len(asked),
-        ticks=ticks,
+        ticks=[tick for tick in ticks if tick.ok is False],
+        others=[tick for tick in ticks if tick.ok is not False],
     )
 
 

@@ -245,6 +245,34 @@ def test_today_says_what_a_session_of_the_day_still_needs(client, house):
     assert "Ashgrove, Rowan" in words(page)
 
 
+def test_today_leads_whoever_may_clear_a_gate_to_its_place_and_nobody_else(client, house):
+    case, _ = walk.ready(house, session_at=NOON + 2 * HOUR, without=("way_home",))
+    place = reverse("preparation:way_home", args=[case.key])
+
+    hrefs = [
+        [tick.href for tick in look(client, user, TODAY).context["visits"][0].ticks]
+        for user in (house.facilitator, house.safety_lead)
+    ]
+
+    assert hrefs == [[place], [""]]
+    assert f'<a href="{place}">Way home planned</a>' in words(
+        look(client, house.facilitator, TODAY)
+    )
+
+
+def test_today_and_the_case_file_say_the_same_of_every_gate_and_until_when(client, house):
+    case, _ = walk.ready(house, session_at=NOON + 2 * HOUR, without=("way_home",))
+
+    (visit,) = look(client, house.facilitator, TODAY).context["visits"]
+    file = look(client, house.facilitator, case.get_absolute_url()).context["file"]
+
+    assert {tick.label: tick for tick in (*visit.ticks, *visit.others)} == {
+        tick.label: tick for tick in file.ticks
+    }
+    until = {tick.label: tick.reason for tick in visit.others if tick.ok}
+    assert until["On-call cover afterwards"].startswith("until ")
+
+
 def test_the_manager_sees_the_day_without_what_is_clinical(client, house):
     walk.ready(house, session_at=NOON + 2 * HOUR, without=("way_home",))
 
@@ -326,6 +354,24 @@ def test_today_costs_the_same_with_one_session_and_with_three(client, house):
     a_full_day(house, sessions=3, first=1)
 
     assert queries_of(client, house.medical_lead, TODAY, at=AT_TWO) == one
+
+
+def test_today_costs_the_same_however_many_sessions_still_need_something(client, house):
+    def wants_a_way_home(**facts):
+        walk.ready(house, session_at=NOON + 2 * HOUR, without=("way_home",), **facts)
+
+    wants_a_way_home()
+    one = queries_of(client, house.facilitator, TODAY)
+    people = [(house.second_nurse, "nurse"), (house.second_facilitator, "facilitator")]
+    people.append((house.medical_lead, "prescriber"))
+    wants_a_way_home(
+        family_name="Birch", born=NOON.date().replace(year=1980), phone="+1 212 555 0199",
+        room=house.second_room, people=people,
+    )  # fmt: skip
+
+    assert queries_of(client, house.facilitator, TODAY) == one
+    visits = look(client, house.facilitator, TODAY).context["visits"]
+    assert [bool(visit.ticks[0].href) for visit in visits] == [True, True]
 
 
 @pytest.mark.parametrize(
