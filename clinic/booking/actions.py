@@ -270,17 +270,11 @@ def _overlap(
     overlap_reason: str,
     but_not: Visit | None = None,
 ) -> dict[str, Any]:
-    """The flag that lets a visit lie over another, only where it really does."""
+    """The flag that lets a visit lie over another or outside hours, only where it really does."""
     if not overlap_reason.strip():
         return NO_OVERLAP
-    found = clashes(
-        room=room,
-        people=[user for user, taken in people if is_with_client(case, stage, taken)],
-        patient_id=case.patient_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        but_not=but_not,
-    )
+    times = {"starts_at": starts_at, "ends_at": ends_at}
+    found = clashes(case, stage, room=room, people=people, but_not=but_not, **times)
     if not found:
         return NO_OVERLAP
     return {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from clinic.access import Permission, in_reach
 from clinic.booking.groups.queries import dosed, sessions_held
@@ -69,12 +69,16 @@ def in_rooms_out_of_use(visits: QuerySet[Visit]) -> Iterator[Forecast]:
 
 
 def on_closed_days(visits: QuerySet[Visit]) -> Iterator[Forecast]:
-    """Booked on a day on which the site has been closed since."""
+    """Booked on a day on which the site has been closed since, or that nobody has allowed."""
     closed = ClosedDay.objects.filter(
         site=OuterRef("site"), day=LocalDay(OuterRef("site__zone"), OuterRef("starts_at"))
     )
-    named = visits.annotate(closed_for=Subquery(closed.values("name")[:1]))
-    for visit in named.filter(closed_for__isnull=False)[:MOST]:
+    named = visits.annotate(
+        closed_for=Subquery(closed.values("name")[:1]),
+        closed_at=Subquery(closed.values("written_at")[:1]),
+    )
+    unallowed = Q(overlap_allowed_at__isnull=True) | Q(overlap_allowed_at__lt=F("closed_at"))
+    for visit in named.filter(unallowed, closed_for__isnull=False)[:MOST]:
         yield Forecast(visit, f"{visit.site} is closed that day: {visit.closed_for}.")
 
 

@@ -1,10 +1,10 @@
 """Whether what somebody wrote into the diary is well-formed: a day, a time, a room, people."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 
 from clinic.booking.queries import Asked
 
@@ -23,7 +23,14 @@ BESIDES = ("interpreter", "no_interpreter", "most_planned")
 class VisitForm(forms.Form):
     """Cleans to starts_at, ends_at, room, people and overlap_reason, and to those asked besides."""
 
-    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        # Nights and windows are counted on from a day; the calendar has to go on after it.
+        validators=[
+            MinValueValidator(date(2000, 1, 1), "The diary begins in 2000."),
+            MaxValueValidator(date(2199, 12, 31), "The diary ends in 2199."),
+        ],
+    )
     begins = forms.TimeField(
         label="Begins", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -34,7 +41,10 @@ class VisitForm(forms.Form):
     overlap_reason = forms.CharField(
         required=False,
         label="Reason to let it overlap",
-        help_text="Only somebody who orders doses or manages the site may allow two things at once.",
+        help_text=(
+            "Only somebody who orders doses or manages the site may allow two things at once, "
+            "a closed day or a time outside somebody's hours."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -11,7 +11,9 @@ from django.db.models import Q, QuerySet
 
 from clinic.access import Permission, in_reach, may, sites_where
 from clinic.booking.models import Stage, Status, Visit, VisitPerson, Whereabouts
+from clinic.booking.times import Off, closed_on, off_hours, shut_times
 from clinic.cases.models import Case, Cycle, Patient
+from clinic.people.hours.models import ClosedDay
 from clinic.people.models import Absence, Room, Site, User
 from clinic.protocols.calculators import LicenceNeeded, licences_needed
 from clinic.protocols.document import Presence, VisitRule
@@ -208,22 +210,27 @@ def overlapping(starts_at: datetime, ends_at: datetime) -> Q:
 
 @dataclass(frozen=True)
 class Clashes:
-    """Everything that already holds the room, the people or the patient in a stretch of time."""
+    """Everything that already holds the room, the people or the patient in a stretch of time,
+    and what closes the site or the day of one of the people.
+    """
 
     rooms: tuple[Visit, ...]
     people: tuple[VisitPerson, ...]
     patients: tuple[Visit, ...]
     names: dict[int, str]  # of the patients the one who asks may see
+    closed: tuple[ClosedDay, ...]
+    off: tuple[Off, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.rooms or self.people or self.patients)
+        return bool(self.rooms or self.people or self.patients or self.closed or self.off)
 
 
 def clashes(
+    case: Case,
+    stage: str,
     *,
     room: Room | None,
-    people: Iterable[User],
-    patient_id: int,
+    people: Iterable[tuple[User, str]],
     starts_at: datetime,
     ends_at: datetime,
     but_not: Visit | None = None,
@@ -231,6 +238,7 @@ def clashes(
     """Ask the diary who and what is taken, all of it and not only the first.
 
     A visit that was allowed to lie over another takes its room, people and patient as any does.
+    Only who is with the person for the whole visit is taken by it; hours count for everybody.
     """
     stretch = overlapping(starts_at, ends_at)
     visits = (
@@ -239,19 +247,21 @@ def clashes(
         # Not the patient: a room is taken also by whom the one who books does not know.
         .select_related("room", "site")
     )
+    people = list(people)
+    near = [user for user, capacity in people if is_with_client(case, stage, capacity)]
     persons = (
-        taken_people(list(people), stretch)
-        .exclude(visit=but_not)
-        .select_related("user", "visit__site")
+        taken_people(near, stretch).exclude(visit=but_not).select_related("user", "visit__site")
     )
     rooms = tuple(visits.filter(room=room)) if room else ()
-    patients = tuple(visits.filter(patient_id=patient_id))
+    patients = tuple(visits.filter(patient_id=case.patient_id))
     known = Patient.objects.filter(pk__in=[visit.patient_id for visit in (*rooms, *patients)])
     return Clashes(
         rooms,
         tuple(persons),
         patients,
         {patient.pk: str(patient) for patient in known} if rooms or patients else {},
+        closed_on(case.site, starts_at, ends_at),
+        off_hours(case.site, [user for user, _ in people], starts_at, ends_at),
     )
 
 
@@ -367,4 +377,5 @@ def _taken(asked: Asked, until: datetime) -> list[tuple[datetime, datetime]]:
         persons.exclude(visit=asked.but_not),
         away,
     ]
-    return [(row.starts_at, row.ends_at) for each in rows for row in each]
+    shut = shut_times(asked.case.site, asked.people, asked.starts_at, until + timedelta(days=1))
+    return [*((row.starts_at, row.ends_at) for each in rows for row in each), *shut]

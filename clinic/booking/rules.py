@@ -20,14 +20,15 @@ from clinic.booking.queries import (
     cycle_of,
     dosing_visit,
     dosing_visit_ahead,
-    is_with_client,
     place_of,
     staff_of,
     visit_rule,
 )
+from clinic.booking.times import Off
 from clinic.cases.models import Case, Contact, Cycle
 from clinic.cases.models import Status as CaseStatus
 from clinic.cases.queries import holds_on
+from clinic.people.hours.models import WEEKDAYS
 from clinic.people.models import Licence, Room, Site, User
 from clinic.protocols.calculators import licences_needed
 from clinic.protocols.course import LicenceNeeded
@@ -54,6 +55,8 @@ HELD = gate("visit_hold", "A room or a person the visit needs is held.", clears=
 ROOM_TAKEN = gate("room_taken", "The room is taken.", clears="booking:week")
 PERSON_TAKEN = gate("person_taken", "A person is booked elsewhere.", clears="booking:week")
 PATIENT_TAKEN = gate("patient_taken", "The patient has another visit.", clears="booking:week")
+CLOSED = gate("visit_closed_day", "The site is closed that day.", clears="people:hours")
+OFF_HOURS = gate("visit_off_hours", "A person does not work at that time.", clears="people:hours")
 OVERLAP = gate(
     "overlap_role", "Only who orders doses or manages the site allows two things at once."
 )
@@ -138,12 +141,7 @@ def obstacles_to_book(
     own = as_asked(case, people, starts_at, ends_at, most_planned)
     yield from _obstacles_beside(case, rule, own, room, visit)
     found = clashes(
-        room=room,
-        people=[user for user, taken in people if is_with_client(case, stage, taken)],
-        patient_id=case.patient_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        but_not=visit,
+        case, stage, room=room, people=people, starts_at=starts_at, ends_at=ends_at, but_not=visit
     )
     yield from _obstacles_in_clashes(found, case, by=by, overlap_reason=overlap_reason)
 
@@ -230,7 +228,11 @@ def obstacles_in_waiting(visit: Visit) -> Iterator[Obstacle]:
 
 
 def clash_words(found: Clashes) -> Iterator[Obstacle]:
-    """Say of every clash what is taken, by whom, and when."""
+    """Say of every clash what is taken, by whom, and when; or what is closed, or who is off."""
+    for closed in found.closed:
+        yield CLOSED(f"{closed.site} is closed on {closed.day:%d %B %Y}: {closed.name}.")
+    for off in found.off:
+        yield OFF_HOURS(_off_words(off))
     for visit in found.rooms:
         whom = found.names.get(visit.patient_id, "somebody in another team's care")
         yield ROOM_TAKEN(f"{visit.room} is taken by {whom}, {_stretch(visit)}.")
@@ -240,6 +242,14 @@ def clash_words(found: Clashes) -> Iterator[Obstacle]:
     for visit in found.patients:
         whom = found.names.get(visit.patient_id, "The patient")
         yield PATIENT_TAKEN(f"{whom} has another visit, {_stretch(visit)}.")
+
+
+def _off_words(off: Off) -> str:
+    weekday, day = WEEKDAYS[off.day.weekday()], f"{off.day:%d %B %Y}"
+    if off.hours is None:
+        return f"{off.user} does not work here on a {weekday}; {day} is one."
+    hours = f"{off.hours.starts:%H:%M} to {off.hours.ends:%H:%M}"
+    return f"{off.user} works here from {hours} on {weekday}, {day}."
 
 
 def needed_of(document: ProtocolDocument, site: Site) -> dict[str, LicenceNeeded]:

@@ -1,11 +1,12 @@
 """Gates of the diary, each closed alone."""
 
-from datetime import date
+from datetime import date, time
 
 from django.urls import reverse
 
 from clinic.booking.remote.actions import ask_where
 from clinic.cases import actions as cases
+from clinic.people.hours import actions as hours
 from clinic.people.models import Absence, Licence
 from tests.builders.booking import a_dosing_visit, a_visit
 from tests.builders.house import DAY, HOUR, NOON
@@ -134,6 +135,24 @@ def they_come_for_a_dose(house):
 def nobody_says_why(house):
     visit = a_visit(house, a_preparing_case(house))
     return acting(house, "cancel", visit, reason="", page=False, says="for those who call")
+
+
+@closed("visit_closed_day")
+def the_site_is_closed_that_day(house):
+    day = date(2026, 11, 20)
+    hours.close_day(house.site, by=house.manager, at=NOON - DAY, day=day, name="Inventory")
+    says = f"{house.site} is closed on 20 November 2026: Inventory."
+    return booking(house, a_preparing_case(house), says=says)
+
+
+@closed("visit_off_hours")
+def somebody_does_not_work_then(house):
+    week = [(4, time(13), time(18))]
+    hours.write_hours(
+        house.facilitator, by=house.manager, at=NOON - DAY, site=house.site, hours=week
+    )
+    says = "Fay Facilitator works here from 13:00 to 18:00 on Friday, 20 November 2026."
+    return booking(house, a_preparing_case(house), says=says)
 
 
 @closed("overlap_role")
