@@ -8,7 +8,8 @@ from django.utils.timezone import now
 from clinic.access import Permission, requires
 from clinic.acts import done, opened, page
 from clinic.booking import actions, queries, rules
-from clinic.booking.course.following import outside
+from clinic.booking.course import advice
+from clinic.booking.course.following import number_of, outside
 from clinic.booking.forecasts import forecasts_of
 from clinic.booking.forms import CancelForm, MissedForm, NothingForm, VisitForm, besides_of
 from clinic.booking.groups.queries import plans_in
@@ -95,6 +96,8 @@ def book(request, key):
     facts = {"stage": rule.stage.value, "code": rule.code}
     if done(request, form, actions.book, case, **facts):
         messages.success(request, f"{rule.title}: booked.")
+        for words in _warnings(form, case, rule):
+            messages.warning(request, words)
         return redirect("booking:of_case", key=case.key)
     context = {
         "case": case,
@@ -102,8 +105,19 @@ def book(request, key):
         "form": form,
         "obstacles": list(rules.obstacles_to_book(case, by=request.user, at=now(), **facts)),
         "free": queries.free_times(form.asked(case)) if form.is_bound else [],
+        "told": advice.told_ahead(case, rule, at=now()),
+        "warnings": _warnings(form, case, rule),
     }
     return page(request, "clinic/booking/book.html", context, form)
+
+
+def _warnings(form, case, rule, number=None):
+    """What the time that was typed has against it, though it is no refusal."""
+    typed = getattr(form, "cleaned_data", {})
+    if not typed.get("starts_at"):
+        return []
+    times = {name: typed[name] for name in ("starts_at", "ends_at")}
+    return advice.warnings(case, rule, at=now(), number=number, **times)
 
 
 def _rule(case, wanted):
@@ -146,6 +160,7 @@ def show(request, key):
         "was_missed": visit.status == Status.NO_SHOW,
         "may_see_case": queries.may_see(request.user, visit),
         "ahead": forecasts_of(visit, at=now()),
+        "warnings": advice.warnings_of(visit, at=now()) if visit.status == Status.PLANNED else [],
         "plans_in": plans_in(visit.case, rule) if rule else "",
         "where": queries.whereabouts_of(visit),
         "is_remote": is_at_a_distance(visit),
@@ -186,6 +201,8 @@ def reschedule(request, key):
     form = _visit_form(request, visit.case, rule, initial=initial, seated=seated)
     if done(request, form, actions.reschedule, visit):
         messages.success(request, "Moved.")
+        for words in _warnings(form, visit.case, rule, number_of(visit)):
+            messages.warning(request, words)
         depends = visit.stage == Stage.DOSING and outside(visit)
         return redirect("booking:follow", key=visit.key) if depends else redirect(visit)
     context = {
@@ -195,6 +212,8 @@ def reschedule(request, key):
         "form": form,
         "obstacles": list(rules.obstacles_to_reschedule(visit, by=request.user, at=now())),
         "free": queries.free_times(form.asked(visit.case, visit)) if form.is_bound else [],
+        "told": advice.told_ahead(visit.case, rule, at=now(), number=number_of(visit)),
+        "warnings": _warnings(form, visit.case, rule, number_of(visit)),
     }
     return page(request, "clinic/booking/reschedule.html", context, form)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -25,6 +25,11 @@ OPENS, CLOSES = time(8), time(20)
 def quarters(clock: time) -> int:
     """A time of day on the grid, the fraction of a quarter left out."""
     return clock.hour * 4 + clock.minute // 15
+
+
+def _first_quarter(clock: time) -> int:
+    """The first quarter that does not begin before a time of day."""
+    return clock.hour * 4 + -(-clock.minute // 15)
 
 
 @dataclass(frozen=True)
@@ -169,7 +174,7 @@ class Calendar:
         found: dict[int, dict[int, tuple[int, int]]] = {}
         for each in WorkingHours.objects.filter(site=self.case.site, user__in=self.staff):
             hours = found.setdefault(each.user_id, {})
-            hours[each.weekday] = (quarters(each.starts), quarters(each.ends))
+            hours[each.weekday] = (_first_quarter(each.starts), quarters(each.ends))
         return found
 
     def person_taken(self, user: User, *, is_with_client: bool) -> Taken:
@@ -205,8 +210,20 @@ class Calendar:
 
     def is_covered(self, starts_at: datetime, until: datetime) -> bool:
         """Whether somebody is on call all the time, as far as the rota is written."""
-        reached, until = starts_at, min(until, self.rota_ends_at)
+        return self.covered_until(starts_at) >= min(until, self.rota_ends_at)
+
+    def covered_until(self, starts_at: datetime) -> datetime:
+        """The end of the unbroken cover that begins at a moment; the moment itself without any."""
+        reached = starts_at
         for shift in self._on_call:
             if shift.starts_at <= reached:
                 reached = max(reached, shift.ends_at)
-        return reached >= until
+        return reached
+
+    def gaps_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches from a moment on in which the rota, as far as it is written, has nobody."""
+        reached = at
+        for shift in self._on_call:
+            if shift.starts_at > reached:
+                yield reached, shift.starts_at
+            reached = max(reached, shift.ends_at)
