@@ -68,7 +68,9 @@ def show(request, key):
     lines = queries.TIMELINE_WHOLE if "whole" in request.GET else queries.TIMELINE
     file = queries.file_of(case, request.user, at=now(), lines=lines)
     context = {"file": file, "case": case, "medicines": lines_of(case), "past": decided_past(case)}
-    if "answers" in request.GET:  # on paper nobody can open a form, nor what was signed
+    # On paper nobody can open a form, nor what was signed.
+    context["is_on_paper"] = "answers" in request.GET
+    if context["is_on_paper"]:
         context["answers"] = queries.answers_of(case)
         context["signed"] = signed_in(case)
     return render(request, "sessions/casefile/show.html", context)
