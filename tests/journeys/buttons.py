@@ -87,7 +87,8 @@ BUTTONS = [
         sees="The address has ended.",
         to="booking:end_feed",
     ),
-    Button("Move", "booking:reschedule", "intake"),
+    # The nurse of this clinic works on Mondays alone.
+    Button("Move", "booking:reschedule", "intake", {"day": "2026-11-23"}),
     Button("Sign and decide past", "preparation:decide_past"),
     Button("Add", "integration:visit", "facilitator", to="integration:addition"),
     Button("Save the process note", "integration:visit", "facilitator", to="integration:process"),
