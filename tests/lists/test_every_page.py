@@ -22,7 +22,7 @@ from tests.builders.house import DAY, NOON, PASSWORD, sign_in
 from tests.lists.growth import grow
 from tests.matrix import world
 from tests.matrix.routes import our_routes, rows_for, takes_a_row
-from tests.matrix.tables import MAY_BE_UNREADY, ROUTES
+from tests.matrix.tables import MAY_BE_UNREADY, OF_TWO_SITES, ROUTES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORD = "zwaluwnest"
@@ -68,7 +68,8 @@ def place(transactional_db, caplog):
 
 def pages_of(place, beneath_one):
     """The address of every page; of a list beneath a case or a session, with each there is."""
-    for name in sorted(set(our_routes()) & set(ROUTES) - MAY_BE_UNREADY):
+    here = set(our_routes()) & set(ROUTES) - MAY_BE_UNREADY - OF_TWO_SITES  # one site stands alone
+    for name in sorted(here):
         every = rows_for(place, name)
         if takes_a_row(name):
             every = every if beneath_one and name in LISTS else every[:1]

@@ -536,7 +536,7 @@ def _staff(place):
         feeds.make_feed(house.facilitator, by=house.facilitator, at=NOON - DAY),
     )
     walk.clock(house, NOON - DAY)
-    week = [(0, time(9), time(17))]
+    week = [(weekday, time(0), time(23, 59)) for weekday in range(7)]
     hours.write_hours(
         house.nurse, by=house.manager, at=NOON - DAY, site=house.site, hours=week
     )  # fmt: skip
