@@ -27,6 +27,7 @@ ASK_FOR_SITES = sorted(
 )
 # Queries of which an open filter shows nowhere, and why.
 SHOWS_NOWHERE = {
+    "clinic.documents.texts.queries": "it counts who signs again: test_texts.py asks for the number",
     "clinic.audit.queries": "its lines hold no word of the world's; filled.py names who acted",
     "sessions.casefile.board.queries": "it names a picture; filled.py looks whether it changes",
 }
